@@ -1,0 +1,1 @@
+"""Modelov, the invented town of the demo."""

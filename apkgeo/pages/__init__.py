@@ -1,0 +1,1 @@
+"""Results into Folium maps, pages and figures that work without a network."""

@@ -1,0 +1,3 @@
+"""From a study to maps and results: the only module that knows every room."""
+
+from __future__ import annotations

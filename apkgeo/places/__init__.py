@@ -1,0 +1,1 @@
+"""Where: joining points to areas, grids, rings, addresses and districts."""

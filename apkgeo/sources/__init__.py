@@ -1,0 +1,1 @@
+"""Files into tidy frames; nothing is lost on the way."""

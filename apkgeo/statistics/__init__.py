@@ -1,0 +1,1 @@
+"""Numbers in, numbers out: never a path, never a map."""
