@@ -1,0 +1,56 @@
+# Two commands do everything on a fresh machine with Python 3.11 or newer:
+#   make demo   sets up, builds the demo's pages and names the one to open
+#   make test   sets up, then lint, types, tests and notebooks
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PYTEST_WORKERS ?= 2
+
+.PHONY: demo maps test bench clean help
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(VENV)/.demo
+	@$(BIN)/apkgeo demo build/modelov
+	@$(MAKE) --no-print-directory copy-maps
+
+maps: $(VENV)/.demo
+	@$(BIN)/apkgeo demo build/modelov --quiet
+	@$(MAKE) --no-print-directory copy-maps
+	@$(BIN)/python -m apkgeo.demo data/boundaries/modelov
+
+.PHONY: copy-maps
+copy-maps:
+	@cp build/modelov/maps/*.html maps/
+
+test: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
+
+bench: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet -r tests/benchmarks/rivals.txt
+	$(BIN)/python -m tests.benchmarks
+
+clean:
+	rm -rf $(VENV) build
+
+# The pinned versions; a changed list or project file installs again.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "apkgeo needs Python 3.11 or newer, $(PYTHON) is $$($(PYTHON) --version 2>&1); run: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing apkgeo and its pinned dependencies into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing apkgeo, its pinned dependencies and the tools of its tests into $(VENV) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/.demo
