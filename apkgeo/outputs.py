@@ -1,0 +1,156 @@
+"""Write a run's files so that a crash leaves the old ones whole, and say what they were made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from apkgeo.errors import InputError
+from apkgeo.study import Study
+
+FOLDERS = ("maps", "results")
+_UNRESTORED = "old-files-not-restored"
+MANIFEST = Path("results") / "manifest.json"
+
+# Packages whose version can change a number or a page.
+_COUNTED = ("folium", "geopandas", "matplotlib", "numpy", "pandas", "pyproj", "scipy", "shapely")
+
+
+@contextmanager
+def staged(target: Path) -> Iterator[Path]:
+    """Give a temporary folder whose ``maps`` and ``results`` replace those of `target` at the end.
+
+    When the block raises, `target` stays as it was. Files that a person put into these folders
+    are kept; files of an earlier run that this one does not make are gone.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written, or a file in it is held open by another program.
+    """
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=".apkgeo-", dir=target))
+    except OSError as error:
+        raise InputError(
+            f"cannot write into {target}: {error.strerror}", remedy="choose another folder"
+        ) from error
+    try:
+        yield staging
+        _keep_foreign_files(target, staging)
+        _swap(target, staging)
+    finally:
+        if not (staging / _UNRESTORED).exists():
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+def _keep_foreign_files(target: Path, staging: Path) -> None:
+    """Copy what an earlier run did not make."""
+    ours = set(_earlier(target))
+    for folder in FOLDERS:
+        for path in sorted((target / folder).rglob("*")):
+            name = path.relative_to(target)
+            wanted = staging / name
+            if path.is_file() and name.as_posix() not in ours and not wanted.exists():
+                wanted.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, wanted)
+
+
+def _earlier(target: Path) -> list[str]:
+    """Return the files that the manifest of an earlier run lists, itself included."""
+    try:
+        listed = json.loads((target / MANIFEST).read_text(encoding="utf-8"))["outputs"]
+        return [*map(str, listed), MANIFEST.as_posix()]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _swap(target: Path, staging: Path) -> None:
+    """Put the new folders where the old ones are; put the old ones back if that fails."""
+    old = staging / "old"
+    old.mkdir()
+    moved: list[str] = []
+    try:
+        for folder in FOLDERS:
+            moved.append(folder)
+            if (target / folder).exists():
+                (target / folder).rename(old / folder)
+            if (staging / folder).exists():
+                (staging / folder).rename(target / folder)
+    except OSError as error:
+        where = _restore(target, staging, moved)
+        raise InputError(
+            f"cannot replace {target / moved[-1]}: {error.strerror}",
+            remedy=f"close the files open in it and run again{where}",
+        ) from error
+
+
+def _restore(target: Path, staging: Path, moved: list[str]) -> str:
+    """Put the old folders back; where even that fails, keep them and say where they are."""
+    try:
+        for folder in moved:
+            if (staging / "old" / folder).exists():
+                shutil.rmtree(target / folder, ignore_errors=True)
+                (staging / "old" / folder).rename(target / folder)
+    except OSError:
+        (staging / _UNRESTORED).touch()
+        return f"; the files of the run before are in {staging / 'old'}"
+    return ""
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def manifest(study: Study, inputs: Iterable[Path], staging: Path) -> dict[str, Any]:
+    """Return what a run was made of: inputs and outputs by hash, versions, settings.
+
+    It holds no time and no absolute path, so that the same inputs give the same manifest.
+    """
+    outputs = sorted(path for path in staging.rglob("*") if path.is_file())
+    settings = study.model_dump(mode="json", exclude={"sources", "folder"})
+    return {
+        "study": study.name,
+        "inputs": {_relative(path, study.folder): digest(path) for path in sorted(set(inputs))},
+        "settings": settings,
+        "versions": {name: _version(name) for name in ("apkgeo", *_COUNTED)},
+        "outputs": {path.relative_to(staging).as_posix(): digest(path) for path in outputs},
+    }
+
+
+def _relative(path: Path, folder: Path) -> str:
+    """Return `path` from `folder` on; only its name when it lies elsewhere."""
+    try:
+        return Path(os.path.relpath(path, folder)).as_posix()
+    except ValueError:  # another drive
+        return path.name
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        from apkgeo import __version__
+
+        return __version__ if name == "apkgeo" else "unknown"
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 with line feeds, on every system."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_json(path: Path, value: Mapping[str, Any]) -> None:
+    """Write strict, readable JSON."""
+    write_text(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
