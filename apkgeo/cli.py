@@ -1,12 +1,242 @@
-"""The command line: parse, call, print."""
+"""The command line: parse, call, print.
+
+Exit codes: 0 done (or found), 1 not found, 2 misuse or unusable input, 3 a fault of apkgeo itself.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Sequence
+from enum import StrEnum
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import click
 import typer
 
-app = typer.Typer(name="apkgeo", no_args_is_help=True)
+from apkgeo import __version__
+from apkgeo.errors import ApkgeoError, InputError
+
+if TYPE_CHECKING:
+    from apkgeo.places.districts import DistrictLookup, DistrictMatch
+
+app = typer.Typer(
+    name="apkgeo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the result.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
 
 
-def main() -> None:
-    """Run the command line."""
-    app()
+class Tongue(StrEnum):
+    """Languages of texts."""
+
+    CZECH = "cs"
+    ENGLISH = "en"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and leave with its exit code; errors are one line."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in words
+    _speak_utf8()
+    try:
+        code = app(args=[word for word in words if word != "--debug"], standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        print("apkgeo: interrupted; nothing was replaced", file=sys.stderr)
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
+    except ApkgeoError as error:
+        if debug:
+            raise
+        print(f"apkgeo: {error}", file=sys.stderr)
+        code = 2
+    except Exception as error:
+        if debug:
+            raise
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        print(
+            f"apkgeo: a fault of the program ({what}); run the same with --debug and report it",
+            file=sys.stderr,
+        )
+        code = 3
+    sys.exit(code)
+
+
+def _speak_utf8() -> None:
+    """Let Czech through where output is a file or a pipe in an older encoding."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"apkgeo {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show a traceback when something fails.")
+    ] = False,
+) -> None:
+    """Did crime prevention assistants change anything? Evaluation, maps, police districts.
+
+    Start with 'apkgeo demo', or with 'apkgeo init DIR' for a study of your own.
+    """
+
+
+@app.command(epilog="Example: apkgeo demo modelov")
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put it; made when missing.")] = Path(
+        "apkgeo-demo"
+    ),
+    seed: Annotated[int, typer.Option(help="Seed of the invented town.")] = 2014,
+    quiet: Quiet = False,
+) -> None:
+    """Invent a town with five years of incidents, evaluate it, and export its pages."""
+    from apkgeo.demo import write_modelov
+    from apkgeo.pipeline import run as run_study
+    from apkgeo.progress import reporter
+    from apkgeo.study import Study
+
+    with reporter(not quiet) as tell:
+        study = write_modelov(folder, seed=seed, progress=tell)
+    index = run_study(Study.from_toml(study), progress=not quiet)
+    _open_me(index)
+
+
+@app.command(epilog="Example: apkgeo init plac --language cs")
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to put the study.")],
+    language: Annotated[Tongue, typer.Option(help="Language of the file.")] = Tongue.CZECH,
+) -> None:
+    """Write a study.toml to fill in, with every key explained."""
+    study = folder / "study.toml"
+    if study.exists():
+        raise InputError(f"{study} exists already", remedy="choose another folder, or remove it")
+    template = resources.files("apkgeo") / "templates" / f"study.{language}.toml"
+    try:
+        (folder / "data").mkdir(parents=True, exist_ok=True)
+        study.write_text(template.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(
+            f"cannot write {study}: {error.strerror}", remedy="choose another folder"
+        ) from error
+    print(f"Wrote {study}. Put your files into {folder / 'data'}, fill in the lines marked")
+    print(f"{'DOPLŇTE' if language == 'cs' else 'FILL IN'}, then run: apkgeo check {study}")
+
+
+@app.command(epilog="Example: apkgeo check study.toml")
+def check(
+    study: Annotated[Path, typer.Argument(help="The study file.")] = Path("study.toml"),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read every source of a study and say what was used, rejected and assumed."""
+    from apkgeo.pipeline import read_inputs
+    from apkgeo.progress import reporter
+    from apkgeo.quality import quality_report, quality_text
+    from apkgeo.study import Study
+
+    with reporter(not (quiet or as_json)) as tell:
+        inputs = read_inputs(Study.from_toml(study), tell)
+    report = quality_report(inputs)
+    print(_json(report) if as_json else quality_text(report))
+
+
+@app.command(epilog="Example: apkgeo run study.toml")
+def run(
+    study: Annotated[Path, typer.Argument(help="The study file.")] = Path("study.toml"),
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Where maps/ and results/ go; the study's folder when not given."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Evaluate a study: pages into maps/, tables and figures into results/."""
+    from apkgeo.pipeline import run as run_study
+    from apkgeo.study import Study
+
+    _open_me(run_study(Study.from_toml(study), progress=not quiet, output=output))
+
+
+@app.command(
+    epilog='Example: apkgeo lookup "Resslova 5"   or without a study: '
+    'apkgeo lookup "Resslova 5" --addresses adresy.csv --districts okrsky.geojson'
+)
+def lookup(
+    address: Annotated[str, typer.Argument(help="An address as people write it.")],
+    study: Annotated[
+        Path | None,
+        typer.Option(help="The study whose addresses and districts count [study.toml here]."),
+    ] = None,
+    addresses: Annotated[Path | None, typer.Option(help="A RÚIAN address file.")] = None,
+    districts: Annotated[Path | None, typer.Option(help="Police districts.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=50, help="Answers at the most.")] = 5,
+    language: Annotated[
+        Tongue | None, typer.Option(help="Language of the answer [the study's].")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell which police district an address is in: exit 0 found, 1 not found."""
+    finder, tongue = _finder(study, addresses, districts)
+    answers = finder.find(address, limit=limit)
+    tongue = Tongue(language or tongue)
+    if as_json:
+        print(_json({"query": address, "matches": [match.to_dict() for match in answers]}))
+    else:
+        print(finder.answer(address, answers, tongue.value))
+    raise typer.Exit(0 if _found(answers) else 1)
+
+
+def _found(answers: Sequence[DistrictMatch]) -> bool:
+    """Whether there is an answer, not suggestions only."""
+    return any(match.confident for match in answers)
+
+
+def _finder(
+    study: Path | None, addresses: Path | None, districts: Path | None
+) -> tuple[DistrictLookup, str]:
+    """Return the look-up of a study, or of two files, and its language."""
+    from apkgeo.pipeline import district_lookup
+    from apkgeo.study import Source, Study
+
+    if (addresses is None) != (districts is None):
+        raise click.UsageError("--addresses and --districts go together")
+    if addresses is not None and districts is not None:
+        return district_lookup(Source(path=addresses), Source(path=districts)), "cs"
+    chosen = Study.from_toml(study or Path("study.toml"))
+    sources = chosen.sources
+    if sources.addresses is None or sources.districts is None:
+        raise InputError(
+            f"{study or 'study.toml'} names no addresses or no districts",
+            remedy="add both under [sources], or give --addresses and --districts",
+        )
+    return district_lookup(sources.addresses, sources.districts), chosen.language
+
+
+def _open_me(index: Path) -> None:
+    print(f"Open this page in a browser: {index.resolve()}")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
