@@ -159,7 +159,7 @@ def check(
 
     with reporter(not (quiet or as_json)) as tell:
         inputs = read_inputs(Study.from_toml(study), tell)
-    report = quality_report(inputs)
+    report = quality_report(inputs.readings)
     print(_json(report) if as_json else quality_text(report))
 
 

@@ -2,9 +2,243 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
 
-Tell = Callable[[str], None]
+import geopandas as gpd
+import numpy as np
 
-# Programs whose version can change a result; they stand in the manifest.
-VERSIONS = ("apkgeo", "geopandas", "numpy", "pandas", "pyproj", "scipy", "shapely", "folium")
+from apkgeo.crs import as_crs, metric_crs
+from apkgeo.errors import StudyError
+from apkgeo.evaluation import Evaluation, evaluate
+from apkgeo.frames import Reading
+from apkgeo.language import Note, _, translate
+from apkgeo.outputs import MANIFEST, manifest, staged, write_json, write_text
+from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.hotspots import count_cells
+from apkgeo.pages.lookup import lookup_fragment
+from apkgeo.pages.shell import Fragment
+from apkgeo.pages.site import build_site
+from apkgeo.places.districts import DistrictLookup
+from apkgeo.places.gazetteer import Gazetteer
+from apkgeo.places.grid import square_grid
+from apkgeo.progress import Tell, reporter, silent
+from apkgeo.quality import quality_report, source_quality
+from apkgeo.sources.addresses import read_addresses
+from apkgeo.sources.boundaries import read_boundaries
+from apkgeo.sources.incidents import read_incidents
+from apkgeo.sources.layers import read_layer
+from apkgeo.sources.patrols import read_patrols
+from apkgeo.study import Period, Source, Study
+
+REGISTER_LICENCE = _("Addresses: RÚIAN, © ČÚZK, CC BY 4.0.")
+
+# About this many squares cover the city when it has an ordinary shape.
+_CELLS = 600
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that a study's files hold.
+
+    Attributes
+    ----------
+    study : Study
+        The question.
+    readings : dict of str to Reading
+        Source name (``"incidents"``, ``"localities"``, …) -> what was read.
+    context : dict of str to geopandas.GeoDataFrame
+        Water, railways, streets.
+    """
+
+    study: Study
+    readings: Mapping[str, Reading]
+    context: Mapping[str, gpd.GeoDataFrame]
+
+    def frame(self, name: str) -> gpd.GeoDataFrame | None:
+        """Return the frame of a source, None when the study has no such source."""
+        reading = self.readings.get(name)
+        return None if reading is None else reading.frame
+
+    def files(self) -> list[Path]:
+        """Return every file that was read."""
+        sources = self.study.sources
+        named = [getattr(sources, name) for name in self.readings]
+        return [file for source in [*named, *sources.context.values()] for file in source.files()]
+
+
+def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
+    """Read every source of `study`, incidents last (they take the longest).
+
+    Raises
+    ------
+    MissingFileError, InputError
+        When a file is missing or cannot be used; all files are looked for before any is read.
+    """
+    sources = study.sources
+    readers = {
+        "localities": lambda source: read_boundaries(source, level="locality"),
+        "districts": lambda source: read_boundaries(source, level="district"),
+        "city": lambda source: read_boundaries(source, level="city"),
+        "addresses": read_addresses,
+        "patrols": lambda source: read_patrols(source, time_zone=study.time_zone),
+        "incidents": lambda source: read_incidents(source, time_zone=study.time_zone),
+    }
+    named = {name: getattr(sources, name) for name in readers}
+    given = {name: source for name, source in named.items() if source is not None}
+    for source in [*given.values(), *sources.context.values()]:
+        source.files()
+    readings: dict[str, Reading] = {}
+    for name, source in given.items():
+        tell(f"reading {name}")
+        readings[name] = readers[name](source)
+    context = {str(name): read_layer(source) for name, source in sources.context.items()}
+    if "addresses" in readings:
+        tell("geocoding incidents without coordinates")
+        readings["incidents"] = _geocoded(readings["incidents"], readings["addresses"].frame)
+    return Inputs(study, readings, context)
+
+
+def _geocoded(incidents: Reading, addresses: gpd.GeoDataFrame) -> Reading:
+    """Give incidents without coordinates the point of their address, where it is certain."""
+    frame = incidents.frame
+    if "address" not in frame.columns:
+        return incidents
+    wanting = frame.geometry.isna() & frame["address"].notna()
+    if not wanting.any() or addresses.empty:
+        return incidents
+    found = Gazetteer(addresses).geocode(frame.loc[wanting, "address"])
+    placed = found.index[found.geometry.notna()]
+    frame = frame.copy()
+    points = gpd.GeoSeries(found.geometry, crs=addresses.crs).to_crs(frame.crs)
+    frame.loc[placed, frame.geometry.name] = points.loc[placed]
+    frame.loc[placed, "precision"] = found.loc[placed, "precision"].astype(str)
+    note = Note(
+        _("{placed} of {wanting} incidents without coordinates were placed by their address."),
+        placed=len(placed),
+        wanting=int(wanting.sum()),
+    )
+    return replace(incidents, frame=frame, notes=(*incidents.notes, note))
+
+
+def run(study: Study, *, progress: bool = True, output: Path | None = None) -> Path:
+    """Evaluate `study`: pages into ``maps/``, tables and figures into ``results/``.
+
+    Parameters
+    ----------
+    study : Study
+        What to compare; `Study.from_toml` reads one.
+    progress : bool
+        Show the steps on a terminal's error stream.
+    output : Path, optional
+        Where the two folders go; the study's own folder when not given.
+
+    Returns
+    -------
+    Path
+        ``maps/index.html``, the page to open.
+
+    Raises
+    ------
+    ApkgeoError
+        When an input cannot be used; the files of an earlier run then stay as they are.
+
+    Notes
+    -----
+    Everything is written to a temporary folder and moved into place at the end. The same inputs
+    give the same bytes; ``results/manifest.json`` holds the hash of every input and output.
+    """
+    target = Path(output) if output is not None else study.folder
+    with reporter(progress) as tell:
+        inputs = read_inputs(study, tell)
+        tell("evaluating")
+        evaluation = evaluate(study, inputs.readings["incidents"].frame, inputs.frame("patrols"))
+        tell("drawing the pages")
+        content = site_content(inputs, evaluation)
+        pages = build_site(content)
+        tell("writing maps and results")
+        with staged(target) as folder:
+            for name, html in pages.items():
+                write_text(folder / "maps" / name, html)
+            _write_results(folder / "results", inputs, evaluation)
+            write_json(folder / MANIFEST, manifest(study, inputs.files(), folder))
+    return target / "maps" / "index.html"
+
+
+def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
+    """Gather what the pages show."""
+    study = inputs.study
+    incidents = inputs.readings["incidents"].frame
+    occurred = incidents["occurred"]
+    span = None
+    if len(occurred):
+        first, last = occurred.min().date(), occurred.max().date()
+        span = Period(start=first, end=last + timedelta(days=1))
+    register = inputs.frame("addresses")
+    licences = (translate(REGISTER_LICENCE, study.language),) if register is not None else ()
+    return SiteContent(
+        evaluation=evaluation,
+        cells=hotspot_cells(inputs),
+        context=Context(
+            city=inputs.frame("city"), districts=inputs.frame("districts"), **inputs.context
+        ),
+        quality=tuple(source_quality(name, reading) for name, reading in inputs.readings.items()),
+        lookup=_lookup(inputs),
+        data=span,
+        licences=licences,
+    )
+
+
+def _lookup(inputs: Inputs) -> Fragment | None:
+    addresses, districts = inputs.frame("addresses"), inputs.frame("districts")
+    if addresses is None or districts is None or addresses.empty:
+        return None
+    study = inputs.study
+    return lookup_fragment(addresses, districts, language=study.language, study_name=study.name)
+
+
+def hotspot_cells(inputs: Inputs) -> Cells:
+    """Count the primary outcome in squares over the city, before the first deployment and after.
+
+    The period before is that of the first deployment, the period after that of the last one, so
+    that no deployment begins inside either. Cells are laid over the city's outline (else the
+    districts, else the localities); their size is chosen so that about 600 cover it, rounded to
+    50 m.
+    """
+    study = inputs.study
+    outline = next(
+        frame
+        for name in ("city", "districts", "localities")
+        if (frame := inputs.frame(name)) is not None
+    )
+    crs = as_crs(study.crs) if study.crs else metric_crs(outline)
+    area = outline.to_crs(crs)
+    size = max(50.0, 50.0 * round(np.sqrt(float(area.union_all().area) / _CELLS) / 50.0))
+    cells = square_grid(area, size)
+    before, after = citywide_periods(study)
+    return count_cells(study, inputs.readings["incidents"].frame, cells, before, after)
+
+
+def citywide_periods(study: Study) -> tuple[Period, Period]:
+    """Return the period before the first deployment and the one after the last."""
+    ordered = sorted(study.deployments, key=lambda deployment: deployment.start)
+    return study.periods(ordered[0])[0], study.periods(ordered[-1])[1]
+
+
+def district_lookup(addresses: Source, districts: Source) -> DistrictLookup:
+    """Return the look-up for an address file and a file of districts."""
+    read = read_addresses(addresses).frame
+    if read.empty:
+        raise StudyError(f"{addresses.path[0]} holds no address", remedy="name another file")
+    return DistrictLookup(read, read_boundaries(districts, level="district").frame)
+
+
+def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    write_text(folder / "evaluation.json", evaluation.to_json())
+    for name, table in evaluation.tables().items():
+        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
+    write_json(folder / "data_quality.json", quality_report(inputs.readings))
+
