@@ -1,0 +1,158 @@
+"""The command line: one clear line when something is wrong, exit codes that scripts can trust."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def apkgeo(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command as a person would, in `folder`."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", "apkgeo", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=180,
+    )
+
+
+def fails_in_one_line(result: subprocess.CompletedProcess[str], *words: str) -> None:
+    lines = result.stderr.strip().splitlines()
+    assert result.returncode == 2, result.stderr
+    assert len(lines) == 1, result.stderr
+    assert lines[0].startswith("apkgeo: ")
+    for word in words:
+        assert word in lines[0]
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("command", ["demo", "init", "check", "run", "lookup"])
+def test_every_command_helps_with_an_example(command: str, tmp_path: Path) -> None:
+    result = apkgeo(command, "--help", folder=tmp_path)
+    assert result.returncode == 0
+    assert f"Example: apkgeo {command}" in result.stdout
+
+
+def test_the_version_and_the_list_of_commands(tmp_path: Path) -> None:
+    assert apkgeo("--version", folder=tmp_path).stdout.startswith("apkgeo 0.")
+    listed = apkgeo("--help", folder=tmp_path).stdout
+    assert all(command in listed for command in ("demo", "init", "check", "run", "lookup"))
+
+
+@pytest.mark.parametrize("words", [["no-such-command"], ["run", "--no-such-option"], ["lookup"]])
+def test_misuse_is_told_with_the_usage(words: list[str], tmp_path: Path) -> None:
+    result = apkgeo(*words, folder=tmp_path)
+    assert result.returncode == 2
+    assert "Usage: apkgeo" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_missing_study_is_one_line(tmp_path: Path) -> None:
+    for command in ("check", "run"):
+        fails_in_one_line(
+            apkgeo(command, folder=tmp_path), "no study study.toml", "apkgeo init DIR"
+        )
+    fails_in_one_line(apkgeo("lookup", "Resslova 5", folder=tmp_path), "no study study.toml")
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    result = apkgeo("run", "--debug", folder=tmp_path)
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr
+    assert "MissingFileError" in result.stderr
+
+
+@pytest.mark.parametrize("language", ["cs", "en"])
+def test_init_writes_a_study_that_check_understands(language: str, tmp_path: Path) -> None:
+    made = apkgeo("init", "plac", "--language", language, folder=tmp_path)
+    assert made.returncode == 0
+    assert "apkgeo check" in made.stdout
+    study = str(Path("plac") / "study.toml")
+    fails_in_one_line(apkgeo("check", study, folder=tmp_path), "no file", "[sources]")
+    fails_in_one_line(apkgeo("init", "plac", folder=tmp_path), "exists already")
+
+
+STUDY = """
+name = "Plac"
+[sources]
+incidents = "incidents.csv"
+localities = "localities.geojson"
+[outcomes]
+all = "*"
+[[deployments]]
+locality = "{locality}"
+start = 2015-01-01
+"""
+LOCALITIES = json.dumps(
+    {
+        "type": "FeatureCollection",
+        "features": [
+            {
+                "type": "Feature",
+                "properties": {"code": "plac", "name": "Plac"},
+                "geometry": {
+                    "type": "Polygon",
+                    "coordinates": [
+                        [[13.37, 49.74], [13.38, 49.74], [13.38, 49.75], [13.37, 49.75], [13.37, 49.74]]
+                    ],
+                },
+            }
+        ],
+    }
+)
+INCIDENTS = "id;datum;druh;lat;lon\n" + "".join(
+    f"{n};{1 + n % 28}.{1 + n % 12}.{2014 + n % 2};rušení nočního klidu;49.745;13.375\n"
+    for n in range(60)
+)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    (tmp_path / "study.toml").write_text(STUDY.format(locality="plac"), encoding="utf-8")
+    (tmp_path / "localities.geojson").write_text(LOCALITIES, encoding="utf-8")
+    (tmp_path / "incidents.csv").write_text(INCIDENTS, encoding="cp1250")
+    return tmp_path
+
+
+def test_check_tells_what_was_read_and_assumed(study: Path) -> None:
+    result = apkgeo("check", folder=study)
+    assert result.returncode == 0, result.stderr
+    assert "incidents: 60 of 60 rows used" in result.stdout
+    assert "cp1250" in result.stdout
+    report = json.loads(apkgeo("check", "--json", folder=study).stdout)
+    assert report["incidents"]["rows_in"] == 60
+    assert report["localities"]["rows_used"] == 1
+
+
+def test_an_unknown_locality_is_told_with_the_known_ones(study: Path) -> None:
+    (study / "study.toml").write_text(STUDY.format(locality="plca"), encoding="utf-8")
+    fails_in_one_line(apkgeo("run", folder=study), "plca", "plac")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", ["incidents.csv"]),
+        (b"id;datum;druh;lat;lon\n", ["incidents.csv"]),
+        (b"\x00\x01\x02\xff" * 400, ["incidents.csv"]),
+        ("číslo;barva\n1;modrá\n".encode(), ["číslo", "barva"]),
+    ],
+    ids=["empty", "header only", "binary", "other columns"],
+)
+def test_an_export_without_incidents_is_one_line(
+    study: Path, content: bytes, words: list[str]
+) -> None:
+    (study / "incidents.csv").write_bytes(content)
+    fails_in_one_line(apkgeo("run", folder=study), *words)
+    assert not (study / "maps").exists()
