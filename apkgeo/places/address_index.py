@@ -106,6 +106,12 @@ class AddressIndex:
         """First row of each group."""
         return np.array([group.start for group in self.groups], dtype=np.int64)
 
+    @cached_property
+    def in_street(self) -> NDArray[np.bool_]:
+        """Whether each row has a street."""
+        lengths = [group.stop - group.start for group in self.groups]
+        return np.repeat([bool(group.name) for group in self.groups], lengths)
+
     def group_of(self, row: int) -> Group:
         """Return the street of a row."""
         return self.groups[int(np.searchsorted(self.starts, row, side="right")) - 1]

@@ -21,6 +21,7 @@ ASSUMPTIONS: dict[str, str] = {
     ),
     "cp": _("The number {value} was taken for the house number (č.p.)."),
     "ev": _("The number {value} was taken for the registration number (č.ev.)."),
+    "street_left_out": _("The street, which was not written, is part of this address."),
     "kind": _("The house number is of the other kind (č.p. or č.ev.) than was written."),
     "letter": _("The number {value} is here only with another letter or without one."),
     "swapped": _("House and orientation number were written in the other order."),

@@ -84,8 +84,6 @@ class _Folding(dict[int, str]):
             read = "×"
         elif code in _UNSEEN:
             read = ""
-        elif character in "<>":
-            read = FOREIGN
         elif code < 0xA0 or character in _SPACES:
             read = " "
         else:

@@ -209,7 +209,7 @@ class Gazetteer:
 
     def search(self, text: Any) -> list[Found]:
         """Return the candidates of `find` in their order, not yet told."""
-        if not isinstance(text, str) or len(text) > LONGEST:
+        if not isinstance(text, str) or len(text) > LONGEST or "<" in text or ">" in text:
             return []
         index = self.index
         found, postcode = tokens(fold(text), index.postcodes)

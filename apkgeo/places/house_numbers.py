@@ -20,6 +20,7 @@ REGISTRATION_COST = 20
 LETTER_COST = 60
 SWAPPED_COST = 60
 KIND_COST = 100
+STREET_LEFT_OUT_COST = 30
 HOUSE_DIFFERS_COST = 120
 ORIENTATION_DIFFERS_COST = 150
 
@@ -41,6 +42,7 @@ class _Rows:
         self.orientation = index.orientation[rows]
         self.letter = index.letter[rows]
         self.registered = index.registered[rows]
+        self.in_street = index.in_street[rows]
         self.letters = index.letters
 
     def where(self, mask: NDArray[np.bool_], cost: int = 0, *assumed: str) -> list[House]:
@@ -85,28 +87,29 @@ def houses(
 def _lone(at: _Rows, number: Number, *, in_street: bool) -> list[House]:
     """Return the houses that a number without a mark can mean."""
     same = at.orientation == number.value
-    by_orientation = at.where(same & at.has_letter(number.letter)) if in_street else []
-    others: list[House] = []
-    if not number.letter:
-        numbered = at.house == number.value
-        if by_orientation:
-            numbered &= ~(same & at.has_letter(""))
-        descriptive = numbered & ~at.registered
-        # In a street it is worth saying; where there are only house numbers, it is not.
-        others = (
-            at.where(descriptive, HOUSE_COST, "cp")
-            if in_street
-            else at.where(descriptive)
-        ) + at.where(numbered & at.registered, REGISTRATION_COST, "ev")  # fmt: skip
-    if by_orientation and others:
-        by_orientation = [House(one.row, 0, ("co",)) for one in by_orientation]
-    if by_orientation or others:
-        return by_orientation + others
-    if in_street and (close := at.where(same, LETTER_COST, "letter")):
-        return close
+    numbered = at.house == number.value
     if number.letter:
-        return at.where(at.house == number.value, LETTER_COST + HOUSE_COST, "letter", "cp")
-    return []
+        exact = at.where(same & at.has_letter(number.letter)) if in_street else []
+        close = at.where(same, LETTER_COST, "letter") if in_street else []
+        return exact or close or at.where(numbered, LETTER_COST + HOUSE_COST, "letter", "cp")
+    if not in_street:
+        # Who names the part and no street means a house that is in none.
+        alone = numbered & ~at.in_street
+        return [
+            *at.where(alone & ~at.registered),
+            *at.where(alone & at.registered, REGISTRATION_COST, "ev"),
+            *at.where(numbered & at.in_street, STREET_LEFT_OUT_COST, "street_left_out"),
+        ]
+    by_orientation = at.where(same & at.has_letter(""))
+    numbered &= ~(same & at.has_letter(""))
+    by_house = [
+        *at.where(numbered & ~at.registered, HOUSE_COST, "cp"),
+        *at.where(numbered & at.registered, REGISTRATION_COST, "ev"),
+    ]
+    if by_orientation and by_house:
+        by_orientation = [House(one.row, 0, ("co",)) for one in by_orientation]
+    lettered = [] if by_orientation else at.where(same & ~numbered, LETTER_COST, "letter")
+    return by_orientation + by_house + lettered
 
 
 def _pair(at: _Rows, number: Number) -> list[House]:

@@ -110,6 +110,8 @@ def loose_names(index: AddressIndex, written: Written) -> list[Target]:
     if bare != key:
         for number in index.street_keys.get(bare, ()):
             best.setdefault(number, "shortened")
+        for number, _ in index.loose_keys.get(bare, ()):
+            best.setdefault(number, "shortened")
     return [
         Target(index.groups[number], *_LOOSE[how], ((how, index.groups[number].name),))
         for number, how in best.items()
