@@ -1,0 +1,123 @@
+"""Lay addresses into districts: the district of each and its distance to that district's border."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from apkgeo.crs import require_crs
+from apkgeo.errors import InputError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from apkgeo.places.address_index import AddressIndex
+
+COLUMNS = ("code", "name", "station", "officer", "phone", "state_police")
+
+
+def district_areas(
+    districts: gpd.GeoDataFrame, crs: str, *, on: date | None = None
+) -> gpd.GeoDataFrame:
+    """Return the districts valid on a day, in `crs`, repaired, with None for what is not known.
+
+    Raises
+    ------
+    InputError
+        When columns are missing, a geometry is no polygon, or no district is left.
+    """
+    if not isinstance(districts, gpd.GeoDataFrame) or not {"code", "name"} <= set(
+        districts.columns
+    ):
+        raise InputError(
+            "the districts",
+            expected="a GeoDataFrame with the columns code and name",
+            came=f"a {type(districts).__name__}"
+            + (
+                f" with {', '.join(map(str, districts.columns))}"
+                if hasattr(districts, "columns")
+                else ""
+            ),
+            remedy="read them with apkgeo.read_boundaries",
+        )
+    require_crs(districts, "the districts frame")
+    valid = _valid(districts, on)
+    placed = valid[valid.geometry.notna() & ~valid.geometry.is_empty]
+    if placed.empty:
+        raise InputError(
+            "the districts", expected="at least one valid district", came="none",
+            remedy="give another day, or boundaries of today",
+        )  # fmt: skip
+    wrong = placed[~placed.geom_type.isin(["Polygon", "MultiPolygon"])]
+    if len(wrong):
+        raise InputError(
+            f"the districts, row {wrong.index[0]}",
+            expected="Polygon or MultiPolygon",
+            came=str(wrong.geom_type.iloc[0]),
+        )
+    table = {
+        column: [_text(value) for value in placed[column]]
+        if column in placed.columns
+        else [None] * len(placed)
+        for column in COLUMNS
+    }
+    geometry = placed.geometry.to_crs(crs).make_valid().to_numpy()
+    frame = pd.DataFrame(table, dtype="object")
+    return gpd.GeoDataFrame(frame, geometry=geometry, crs=crs)
+
+
+def _valid(districts: gpd.GeoDataFrame, on: date | None) -> gpd.GeoDataFrame:
+    """Return the districts valid on a day; without one, those that have no end, or else all."""
+    start, end = (
+        pd.to_datetime(districts[name], errors="coerce")
+        if name in districts.columns
+        else pd.Series(pd.NaT, index=districts.index)
+        for name in ("valid_from", "valid_to")
+    )
+    if on is None:
+        return districts[end.isna()] if end.isna().any() else districts
+    day = pd.Timestamp(on)
+    return districts[(start.isna() | (start <= day)) & (end.isna() | (end > day))]
+
+
+def _text(value: object) -> str | None:
+    """Return a cell as text; None where it is empty."""
+    if value is None or (isinstance(value, float) and value != value) or value is pd.NA:
+        return None
+    return str(value).strip() or None
+
+
+def place_in_districts(
+    index: AddressIndex, areas: gpd.GeoDataFrame
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+    """Return for each address its district, and the metres to that district's border.
+
+    Addresses outside have -1 and the distance to the nearest district; on a shared border the
+    first district counts. An address without a point has -1 and NaN.
+    """
+    placed = np.flatnonzero(~np.isnan(index.x))
+    points = shapely.points(index.x[placed], index.y[placed])
+    polygons = areas.geometry.to_numpy()
+    tree = shapely.STRtree(polygons)
+    point, polygon = tree.query(points, predicate="intersects")
+    area = np.full(len(index), len(areas), dtype=np.int32)
+    np.minimum.at(area, placed[point], polygon.astype(np.int32))
+    area[area == len(areas)] = -1
+    distance = np.full(len(index), np.nan)
+    inside = area[placed]
+    for number, border in enumerate(shapely.boundary(polygons)):
+        chosen = inside == number
+        shapely.prepare(border)
+        distance[placed[chosen]] = shapely.distance(points[chosen], border)
+    outside = np.flatnonzero(inside < 0)
+    if len(outside):
+        nearest, metres = tree.query_nearest(
+            points[outside], return_distance=True, all_matches=False
+        )
+        distance[placed[outside[nearest[0]]]] = metres
+    return area, distance

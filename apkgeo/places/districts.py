@@ -1,0 +1,272 @@
+"""Which police district an address lies in, who looks after it, and how near its border is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from apkgeo.language import Language, Note, _, number, translate
+from apkgeo.places.address_index import AddressIndex
+from apkgeo.places.gazetteer import Found, Gazetteer, Precision
+from apkgeo.places.house_numbers import NumberRange, number_ranges
+from apkgeo.places.names import Kind
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    from apkgeo.frames import Reading
+
+DETAILS = ("station", "officer", "phone", "state_police")
+
+
+@dataclass(frozen=True)
+class District:
+    """A police district and who looks after it.
+
+    Attributes
+    ----------
+    code, name : str
+        As in the boundaries.
+    station, officer, phone, state_police : str or None
+        The municipal police's station, its officer, the phone number, and the contact at the
+        state police, where the boundaries tell them.
+    """
+
+    code: str
+    name: str
+    station: str | None = None
+    officer: str | None = None
+    phone: str | None = None
+    state_police: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictMatch:
+    """A district in which the address that was written can lie.
+
+    Attributes
+    ----------
+    address : str
+        The address in its full postal form, or the street or part.
+    code, name : str or None
+        The district; None where the address lies in none.
+    station, officer, phone, state_police : str or None
+        Who looks after it.
+    city_district : str or None
+        The city district (městský obvod) by the register.
+    score : float
+        From 0 to 1, as of `AddressMatch`.
+    assumed : tuple of Note
+        What was assumed.
+    distance : float
+        Distance to the district's border in metres, to a tenth; for an address outside, to the
+        border of the nearest district; for a street, of its address nearest to the border. NaN
+        where the register has no point.
+    in_district : bool
+        Whether it lies in any of the districts.
+    certain : bool
+        Whether everything that the text can mean lies in this district.
+    numbers : tuple of NumberRange
+        For a street in several districts: the house numbers in this one.
+    address_code : str or None
+        Code of the address point.
+    x, y : float
+        Coordinates in the CRS of the addresses.
+    """
+
+    address: str
+    code: str | None
+    name: str | None
+    station: str | None
+    officer: str | None
+    phone: str | None
+    state_police: str | None
+    city_district: str | None
+    score: float
+    precision: Precision
+    kind: Kind
+    assumed: tuple[Note, ...]
+    distance: float
+    in_district: bool
+    certain: bool
+    numbers: tuple[NumberRange, ...]
+    address_code: str | None
+    x: float
+    y: float
+    crs: str = field(repr=False)
+
+    @property
+    def district(self) -> str | None:
+        """The district's code."""
+        return self.code
+
+    def summary(self, language: Language = "en") -> str:
+        """Return the answer in a few sentences."""
+        said = [self.address + "."]
+        if not self.in_district:
+            said.append(translate(OUTSIDE, language))
+        else:
+            said.append(translate(LIES_IN, language).format(district=self.name))
+        if self.numbers:
+            numbers = ranges_in_words(self.numbers, language)
+            said.append(translate(NUMBERS, language).format(numbers=numbers))
+        for message, value in (
+            (STATION, self.station),
+            (OFFICER, self.officer),
+            (PHONE, self.phone),
+            (STATE_POLICE, self.state_police),
+        ):
+            if value:
+                said.append(translate(message, language).format(value=value))
+        if self.precision == "address" and self.distance == self.distance:
+            metres = number(self.distance, language, digits=1)
+            said.append(translate(DISTANCE, language).format(metres=metres))
+        said.extend(one.text(language) for one in self.assumed)
+        return " ".join(said)
+
+
+OUTSIDE = _("It lies in none of the districts.")
+LIES_IN = _("District: {district}.")
+NUMBERS = _("House numbers: {numbers}.")
+STATION = _("Station: {value}.")
+OFFICER = _("Officer: {value}.")
+PHONE = _("Phone: {value}.")
+STATE_POLICE = _("At the state police: {value}.")
+DISTANCE = _("The district's border is {metres} m away.")
+ODD = _("odd {numbers}")
+EVEN = _("even {numbers}")
+OF_KIND = _("{numbers} ({kind})")
+
+
+class DistrictLookup:
+    """Addresses and districts, ready to be asked which lies in which.
+
+    Parameters
+    ----------
+    addresses : geopandas.GeoDataFrame, Reading or Gazetteer
+        The tidy frame of addresses, in a CRS in metres.
+    districts : geopandas.GeoDataFrame or Reading
+        Boundaries with ``code`` and ``name`` and, where known, ``station``, ``officer``, ``phone``
+        and ``state_police``, in any CRS.
+    on : datetime.date, optional
+        The day whose districts are asked for, where the boundaries tell ``valid_from`` and
+        ``valid_to``; those without an end when not given.
+
+    Raises
+    ------
+    InputError
+        When a frame is not what it should be, or no district is valid on the day.
+    CRSError
+        When a frame has no CRS.
+    """
+
+    def __init__(
+        self,
+        addresses: gpd.GeoDataFrame | Reading | Gazetteer,
+        districts: gpd.GeoDataFrame | Reading,
+        *,
+        on: date | None = None,
+    ) -> None:
+        from apkgeo.places.district_areas import district_areas, place_in_districts
+
+        self.gazetteer = addresses if isinstance(addresses, Gazetteer) else Gazetteer(addresses)
+        areas = district_areas(getattr(districts, "frame", districts), self.index.crs, on=on)
+        self.districts = tuple(
+            District(**row) for row in areas.drop(columns="geometry").to_dict("records")
+        )
+        self.area, self.distance = place_in_districts(self.index, areas)
+
+    @property
+    def index(self) -> AddressIndex:
+        """The addresses."""
+        return self.gazetteer.index
+
+    def find(self, text: str, limit: int = 5) -> list[DistrictMatch]:
+        """Return the districts in which `text` can lie, the likeliest first.
+
+        Parameters
+        ----------
+        text : str
+            An address, a street or a part as people write it; see `Gazetteer.find`.
+        limit : int
+            How many answers at most.
+
+        Notes
+        -----
+        A street in several districts gives an answer for each, with its house numbers.
+        """
+        candidates = self.gazetteer.search(text)
+        answers: list[tuple[Found, int, NDArray[np.int64]]] = []
+        for found in candidates:
+            rows = np.asarray(found.rows)
+            area = self.area[rows]
+            # The district with the most addresses first; outside comes last.
+            counts = {int(one): int((area == one).sum()) for one in np.unique(area)}
+            in_order = sorted(counts, key=lambda one: (one < 0, -counts[one], one))
+            answers.extend((found, one, rows[area == one]) for one in in_order)
+        certain = len({one for _, one, _ in answers}) == 1 and answers[0][1] >= 0
+        return [
+            self._told(found, one, rows, certain) for found, one, rows in answers[: max(limit, 0)]
+        ]
+
+    def _told(
+        self, found: Found, area: int, rows: NDArray[np.int64], certain: bool
+    ) -> DistrictMatch:
+        """Return an answer with everything that is known about the district."""
+        whole = len(rows) == len(found.rows)
+        match = self.gazetteer.told(found if whole else found._replace(rows=tuple(rows.tolist())))
+        district = self.districts[area] if area >= 0 else None
+        numbers: tuple[NumberRange, ...] = ()
+        if found.precision == "street" and not whole:
+            every: Sequence[int] = list(found.rows)
+            numbers = number_ranges(self.index, every, self.area[every].tolist())[area]
+        distances = self.distance[rows]
+        known = distances[~np.isnan(distances)]
+        detail: dict[str, Any] = {
+            name: getattr(district, name, None) for name in ("code", "name", *DETAILS)
+        }
+        return DistrictMatch(
+            address=match.text,
+            **detail,
+            city_district=match.city_district,
+            score=match.score,
+            precision=match.precision,
+            kind=match.kind,
+            assumed=match.assumed,
+            distance=round(float(known.min()), 1) if len(known) else float("nan"),
+            in_district=area >= 0,
+            certain=certain,
+            numbers=numbers,
+            address_code=match.address_code,
+            x=match.x,
+            y=match.y,
+            crs=match.crs,
+        )
+
+
+def ranges_in_words(ranges: Sequence[NumberRange], language: Language) -> str:
+    """Return house numbers in words: ``odd 1–29, even 2–40``.
+
+    Examples
+    --------
+    >>> ranges = [NumberRange("odd", "č.o.", 1, 29), NumberRange("odd", "č.o.", 33, 33)]
+    >>> ranges_in_words(ranges, "en")
+    'odd 1–29, 33'
+    """
+    said = []
+    for parity, kind in dict.fromkeys((one.parity, one.kind) for one in ranges):
+        runs = [
+            f"{one.first}–{one.last}" if one.first < one.last else f"{one.first}"
+            for one in ranges
+            if (one.parity, one.kind) == (parity, kind)
+        ]
+        text = translate(ODD if parity == "odd" else EVEN, language).format(numbers=", ".join(runs))
+        if kind != "č.o.":
+            text = translate(OF_KIND, language).format(numbers=text, kind=kind)
+        said.append(text)
+    return ", ".join(said)

@@ -1,0 +1,157 @@
+"""What a written name can stand for: streets and places of the register.
+
+Three rules, each asked only when the one before finds nothing: the same name up to case,
+diacritics and abbreviations; a name shortened or in another order; a name with other letters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal, NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from apkgeo.places.address_index import MUNICIPALITY, AddressIndex, Group, Place
+from apkgeo.places.addresses import Written
+from apkgeo.places.folding import GENERIC_WORDS, STREET_WORDS, words, written_out
+
+Kind = Literal["exact", "folded", "abbreviated", "shortened", "fuzzy"]
+
+# What each way of reading a name takes from a score of 1000.
+CASE_COST, DIACRITICS_COST, BOTH_COST = 5, 15, 20
+ABBREVIATION_COST, INITIALS_COST, ORDER_COST, SHORTENED_COST = 40, 60, 80, 180
+# A misspelt name has at most 900, less its share of wrong letters.
+FUZZY_BASE = 900
+
+_GAPS = re.compile(
+    "[\\x00-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2010-\\u2015\\u2028\\u2029\\u202f\\u205f"
+    "\\u2212\\u3000.-]+"
+)
+_MARKS = re.compile("[\\u0300-\\u036f]")
+_DIGITS = re.compile("[0-9]+")
+_LOOSE: dict[str, tuple[int, Kind]] = {
+    "initials": (INITIALS_COST, "abbreviated"),
+    "order": (ORDER_COST, "abbreviated"),
+    "shortened": (SHORTENED_COST, "shortened"),
+}
+
+
+class Target(NamedTuple):
+    """What a name can stand for, and what reading it so costs and assumes."""
+
+    what: Group | Place
+    cost: int
+    kind: Kind
+    assumed: tuple[tuple[str, str], ...]
+
+
+def plain(text: str) -> str:
+    """Return `text` with every gap, full stop and dash as one space, its letters as they are."""
+    return _GAPS.sub(" ", unicodedata.normalize("NFC", text))
+
+
+def exact_names(index: AddressIndex, written: Written, text: str) -> list[Target]:
+    """Return what has the written name, up to case, diacritics and abbreviations.
+
+    Parameters
+    ----------
+    text : str
+        The whole text as `plain` gives it: what was written differently is told from it.
+    """
+    key = written_out(written.name)
+    targets = []
+    for number in index.street_keys.get(key, ()):
+        group = index.groups[number]
+        targets.append(_as_written(group, group.name, group.key, written, text))
+    places = [index.places[number] for number in index.place_keys.get(key, ())]
+    parts = {place.name for place in places if place.rank != MUNICIPALITY}
+    for place in places:
+        # A municipality stands for its part of the same name, where there is one.
+        if place.rank != MUNICIPALITY or place.name not in parts:
+            name = " ".join(words(place.name))
+            targets.append(_as_written(place, place.name, name, written, text))
+    return targets
+
+
+def _as_written(what: Group | Place, name: str, key: str, written: Written, text: str) -> Target:
+    """Return the target with what sets its name apart from the written one."""
+    register = plain(name)
+    if register in text:
+        return Target(what, 0, "exact", ())
+    bare = " ".join(word for word in written.name if word not in STREET_WORDS)
+    if key not in (bare, " ".join(written.name)):
+        if isinstance(what, Place):
+            # A city district called by its number or by its name alone.
+            return Target(what, 0, "exact", ())
+        return Target(what, ABBREVIATION_COST, "abbreviated", (("abbreviation", name),))
+    if register.lower() in text.lower():
+        return Target(what, CASE_COST, "folded", (("case", name),))
+    if _bare(register) in _bare(text):
+        return Target(what, DIACRITICS_COST, "folded", (("diacritics", name),))
+    return Target(what, BOTH_COST, "folded", (("case", name), ("diacritics", name)))
+
+
+def _bare(text: str) -> str:
+    """Return `text` without diacritics."""
+    return _MARKS.sub("", unicodedata.normalize("NFD", text))
+
+
+def loose_names(index: AddressIndex, written: Written) -> list[Target]:
+    """Return the streets whose name this may be with words left out, shortened or moved."""
+    key = written_out(written.name)
+    every = key.split()
+    best: dict[int, str] = {}
+    for one in (key, "~" + " ".join(sorted(every))):
+        for number, how in index.loose_keys.get(one, ()):
+            best.setdefault(number, how)
+    bare = " ".join(word for word in every if word not in GENERIC_WORDS)
+    if bare != key:
+        for number in index.street_keys.get(bare, ()):
+            best.setdefault(number, "shortened")
+        for number, _ in index.loose_keys.get(bare, ()):
+            best.setdefault(number, "shortened")
+    return [
+        Target(index.groups[number], *_LOOSE[how], ((how, index.groups[number].name),))
+        for number, how in best.items()
+    ]
+
+
+def most_letters(length: int) -> int:
+    """Return how many letters of a name of this length may be wrong.
+
+    Examples
+    --------
+    >>> [most_letters(n) for n in (2, 3, 7, 8, 13, 14)]
+    [0, 1, 1, 2, 2, 3]
+    """
+    return 0 if length < 3 else 1 if length < 8 else 2 if length < 14 else 3
+
+
+def misspelt_names(index: AddressIndex, written: Written) -> list[Target]:
+    """Return the streets and places whose name differs in few letters.
+
+    Letters are counted as optimal string alignment does: one left out, added, replaced, or two
+    neighbours exchanged count as one. The digits of a name must be right.
+    """
+    key = written_out(written.name)
+    most = most_letters(len(key))
+    if not most:
+        return []
+    digits = _DIGITS.findall(key)
+    close = process.extract(
+        key, index.names, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
+    )
+    targets = []
+    for name, distance, _ in sorted(close, key=lambda one: one[2]):
+        if _DIGITS.findall(name) != digits:
+            continue
+        cost = 1000 - FUZZY_BASE + FUZZY_BASE * distance // max(len(key), len(name))
+        for number in index.street_keys.get(name, ()):
+            group = index.groups[number]
+            targets.append(Target(group, cost, "fuzzy", (("spelling", group.name),)))
+        for number in index.place_keys.get(name, ()):
+            place = index.places[number]
+            targets.append(Target(place, cost, "fuzzy", (("spelling", place.name),)))
+    return targets
