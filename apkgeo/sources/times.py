@@ -135,9 +135,9 @@ def read_times(date: pd.Series, clock: pd.Series | None, zone: ZoneInfo) -> Time
     )
 
 
-def next_midnight(times: Times, zone: ZoneInfo) -> pd.Series:
-    """Return the end of the day of each start, in local time."""
-    local = times.start.dt.tz_localize(None) + pd.Timedelta(days=1)
+def a_day_on(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """Return the same time on the next day by the local clock."""
+    local = moments.dt.tz_localize(None) + pd.Timedelta(days=1)
     return local.dt.tz_localize(
         zone, ambiguous=np.ones(len(local), dtype=bool), nonexistent=pd.Timedelta(hours=1)
     )
