@@ -172,5 +172,5 @@ def _without_repeats(reading: Reading) -> Reading:
     again = int((codes.notna() & codes.duplicated()).sum())
     if not again:
         return reading
-    note = Note(_("{count} address(es) occur more than once; all were kept."), count=again)
+    note = Note(_("Addresses that occur more than once: {count}; all were kept."), count=again)
     return Reading(reading.frame, reading.rejected, (*reading.notes, note))

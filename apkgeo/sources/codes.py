@@ -116,8 +116,7 @@ def _numbered(code: pd.Series, wrong: pd.Series, notes: list[Note]) -> pd.Series
         taken.add(made[row])
     notes.append(
         Note(
-            _("{count} code(s) repeat and were numbered: {codes}."),
-            count=int(wrong.sum()),
+            _("Codes that repeat and were numbered: {codes}."),
             codes=listing(made[wrong], 8),
         )
     )

@@ -158,7 +158,9 @@ def _numbers(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd.Ser
     missing = int(given.isna().sum())
     if missing:
         notes.append(
-            Note(_("{count} incident(s) without a number got that of their row."), count=missing)
+            Note(
+                _("Incidents without a number: {count}; they got that of their row."), count=missing
+            )
         )
     return given.where(given.notna(), "row " + rows)
 
@@ -202,7 +204,7 @@ def _ends(
         if wrong:
             notes.append(
                 Note(
-                    _("{count} interval(s) end before they begin: the end was left out."),
+                    _("Intervals that end before they begin: {count}; their end was left out."),
                     count=wrong,
                 )
             )
@@ -211,7 +213,7 @@ def _ends(
         ends = ends.where(~whole, a_day_on(times.start, zone))
         notes.append(
             Note(
-                _("{count} incident(s) have a day and no time: they lie between its midnights."),
+                _("Incidents with a day and no time: {count}; each lies between two midnights."),
                 count=int(whole.sum()),
             )
         )
@@ -293,8 +295,8 @@ def _duplicates(
         notes.append(
             Note(
                 _(
-                    "{count} incident(s) share moment and place with another; they were kept, "
-                    "having numbers or offences of their own."
+                    "Incidents that share moment and place with another: {count}; they were "
+                    "kept, having numbers or offences of their own."
                 ),
                 count=int(alike.sum()),
             )

@@ -291,7 +291,7 @@ def _serials(
     naive.timed[place] = value % 1 != 0
     notes.append(
         Note(
-            _("{count} date(s) are numbers of days as Excel counts them."),
+            _("Dates written as numbers of days, as Excel counts them: {count}."),
             count=int(np.isin(codes, place).sum()),
         )
     )
@@ -361,8 +361,8 @@ def _localised(naive: _Naive, good: Mask, zone: ZoneInfo, notes: list[Note]) -> 
             notes.append(
                 Note(
                     _(
-                        "{count} time(s) lie in the hour that the change to summer time skips; "
-                        "they were moved an hour on."
+                        "Times in the hour that the change to summer time skips: {count}; they "
+                        "were moved an hour on."
                     ),
                     count=gaps,
                 )
@@ -371,7 +371,7 @@ def _localised(naive: _Naive, good: Mask, zone: ZoneInfo, notes: list[Note]) -> 
             notes.append(
                 Note(
                     _(
-                        "{count} time(s) lie in the hour that the change from summer time repeats; "
+                        "Times in the hour that the change from summer time repeats: {count}; "
                         "the first of the two was taken."
                     ),
                     count=len(doubtful) - gaps,

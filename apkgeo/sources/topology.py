@@ -57,10 +57,7 @@ def _overlaps(areas: gpd.GeoDataFrame, shapes: np.ndarray) -> list[Note]:
     worst = ", ".join(f"{codes[one[wide][i]]} × {codes[other[wide][i]]}" for i in order)
     return [
         Note(
-            _(
-                "{count} pair(s) of areas overlap, by {size} m² in all; the largest overlaps: "
-                "{pairs}."
-            ),
+            _("Pairs of areas that overlap: {count}, by {size} m² in all; the largest: {pairs}."),
             count=int(wide.sum()),
             size=round(float(size[wide].sum())),
             pairs=worst,
@@ -79,7 +76,7 @@ def _gaps(shapes: np.ndarray) -> list[Note]:
         return []
     return [
         Note(
-            _("Between the areas there are {count} gap(s), {size} m² in all."),
+            _("Gaps between the areas: {count}, {size} m² in all."),
             count=int(wide.sum()),
             size=round(float(size[wide].sum())),
         )
