@@ -126,7 +126,7 @@ def _together(readings: list[tuple[str, Reading]]) -> Reading:
     if moved:
         notes.append(
             Note(
-                _("{count} file(s) were in another CRS and were transformed to {crs}."),
+                _("Files transformed to {crs} from another CRS: {count}."),
                 count=moved,
                 crs=CRS(crs).to_string(),
             )

@@ -56,7 +56,8 @@ _PAIRS = """x/y lon/lat lng/lat long/lat longitude/latitude gpse/gpsn gpslon/gps
         gpslng/gpslat gpsx/gpsy gpsdelka/gpssirka zemepisnadelka/zemepisnasirka delka/sirka
         souradnicex/souradnicey sourx/soury sx/sy coordx/coordy xcoord/ycoord
     xcoordinate/ycoordinate xjtsk/yjtsk jtskx/jtsky xsjtsk/ysjtsk sjtskx/sjtsky
-    krovakx/krovaky xkrovak/ykrovak wgs84lon/wgs84lat wgslon/wgslat lonwgs84/latwgs84 xwgs84/ywgs84 wgs84x/wgs84y
+    krovakx/krovaky xkrovak/ykrovak wgs84lon/wgs84lat wgslon/wgslat
+    lonwgs84/latwgs84 xwgs84/ywgs84 wgs84x/wgs84y
     pointx/pointy easting/northing e/n"""
 PAIRS = tuple((pair.split("/")[0], pair.split("/")[1]) for pair in _PAIRS.split())
 PATROLS: Vocabulary = {

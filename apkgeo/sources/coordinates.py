@@ -162,8 +162,8 @@ def _east_north(
 
 def _repaired(count: int) -> tuple[Note, ...]:
     message = _(
-        "{count} point(s) were written in another order, with other signs or in another system "
-        "than the rest; they were turned."
+        "Points written in another order, with other signs or in another system "
+        "than the rest, and turned: {count}."
     )
     return (Note(message, count=count),) if count else ()
 

@@ -57,7 +57,9 @@ def decode(data: bytes, encoding: str | None, name: str) -> tuple[str, tuple[Not
             Note(_("The text is in the encoding cp1250 (iso-8859-2 would read the same letters)."))
         ]
     if lost:
-        notes.append(Note(_("{count} character(s) could not be decoded and read �."), count=lost))
+        notes.append(
+            Note(_("Characters that could not be decoded and read �: {count}."), count=lost)
+        )
     return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}"), tuple(notes)
 
 

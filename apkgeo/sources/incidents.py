@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from pyproj import CRS
 
-from apkgeo.crs import S_JTSK
 from apkgeo.errors import InputError
 from apkgeo.frames import PRECISIONS, Reading
 from apkgeo.language import Note, _
@@ -29,7 +28,7 @@ from apkgeo.sources.times import (
     OUT_OF_RANGE,
     UNREADABLE,
     Times,
-    next_midnight,
+    a_day_on,
     read_times,
     zone_of,
 )
@@ -159,7 +158,9 @@ def _numbers(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd.Ser
     missing = int(given.isna().sum())
     if missing:
         notes.append(
-            Note(_("{count} incident(s) without a number got that of their row."), count=missing)
+            Note(
+                _("Incidents without a number: {count}; they got that of their row."), count=missing
+            )
         )
     return given.where(given.notna(), "row " + rows)
 
@@ -193,26 +194,26 @@ def _ends(
         ends = until.start.where(pd.Series(~until.whole_day, index=cells.index))
         days = pd.Series(until.whole_day, index=cells.index)
         if "occurred_to" in columns and until.whole_day.any():
-            ends = ends.where(~days, next_midnight(until, zone))
+            ends = ends.where(~days, a_day_on(until.start, zone))
         if "occurred_to" not in columns:  # 22:00 to 2:00 ends on the next day
             over = ends < times.start
-            later = next_midnight(Times(ends, *[until.missing] * 4, ()), zone)
+            later = a_day_on(ends, zone)
             ends = ends.where(~over, later)
         wrong = int((ends < times.start).sum())
         ends = ends.where(ends > times.start)
         if wrong:
             notes.append(
                 Note(
-                    _("{count} interval(s) end before they begin: the end was left out."),
+                    _("Intervals that end before they begin: {count}; their end was left out."),
                     count=wrong,
                 )
             )
     whole = pd.Series(times.whole_day, index=cells.index) & ends.isna()
     if whole.any():
-        ends = ends.where(~whole, next_midnight(times, zone))
+        ends = ends.where(~whole, a_day_on(times.start, zone))
         notes.append(
             Note(
-                _("{count} incident(s) have a day and no time: they lie between its midnights."),
+                _("Incidents with a day and no time: {count}; each lies between two midnights."),
                 count=int(whole.sum()),
             )
         )
@@ -263,7 +264,7 @@ def _addresses(cells: pd.DataFrame, columns: Columns) -> pd.Series | None:
 
 
 def _precision(cells: pd.DataFrame, columns: Columns, here: Mask) -> pd.Series:
-    measured = pd.Series(np.where(here, "measured", None), index=cells.index, dtype="str")
+    measured = pd.Series("measured", index=cells.index, dtype="str").where(here)
     if "precision" not in columns:
         return measured
     given = as_text(cells[columns["precision"]]).str.lower()
@@ -294,8 +295,8 @@ def _duplicates(
         notes.append(
             Note(
                 _(
-                    "{count} incident(s) share moment and place with another; they were kept, "
-                    "having numbers or offences of their own."
+                    "Incidents that share moment and place with another: {count}; they were "
+                    "kept, having numbers or offences of their own."
                 ),
                 count=int(alike.sum()),
             )
@@ -316,7 +317,7 @@ def _reading(
     order = [*_FIELDS, *[c for c in made.columns if c not in _FIELDS]]
     frame = pd.concat([made[order], table.cells[others]], axis=1)[sieve.good]
     points = gpd.GeoSeries.from_xy(
-        placed.x[sieve.good], placed.y[sieve.good], index=frame.index, crs=placed.crs or S_JTSK
+        placed.x[sieve.good], placed.y[sieve.good], index=frame.index, crs=placed.crs
     )
     points[np.isnan(placed.x[sieve.good])] = None
     frame = gpd.GeoDataFrame(frame, geometry=points, crs=placed.crs).reset_index(drop=True)

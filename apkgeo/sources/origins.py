@@ -18,26 +18,9 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "citizen",
-        tuple(
-            [
-                "obcan",
-                "oznam",
-                "linka",
-                "156",
-                "158",
-                "112",
-                "telefon",
-                "tisnov",
-                "osobne",
-                "mail",
-                "verejnost",
-                "poskozen",
-                "svedek",
-                "citizen",
-                "call",
-                "public",
-                "victim",
-            ]
+        (
+            *("obcan", "oznam", "linka", "156", "158", "112", "telefon", "tisnov", "osobne"),
+            *("mail", "verejnost", "poskozen", "svedek", "citizen", "call", "public", "victim"),
         ),
     ),
     ("other", ("other", "jin", "ostatni")),

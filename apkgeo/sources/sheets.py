@@ -90,7 +90,7 @@ def _told(
             Note(_("Sheet {sheet} was read; not read: {others}."), sheet=best, others=others)
         )
     if heads[best]:
-        notes.append(Note(_("{count} line(s) above the header were left out."), count=heads[best]))
+        notes.append(Note(_("Lines above the header, left out: {count}."), count=heads[best]))
     return tuple(notes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ from apkgeo.sources.columns import fold, listing
 DELIMITERS = (";", "\t", ",", "|")
 _SAMPLE = 128 * 1024
 _TITLE_ROWS = 30
-_NAMES = {";": "semicolon", "\t": "tabulator", ",": "comma", "|": "vertical bar"}
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_SEPARATED = {
+    ";": _("Columns are separated by semicolons."),
+    "\t": _("Columns are separated by tabulators."),
+    ",": _("Columns are separated by commas."),
+    "|": _("Columns are separated by vertical bars."),
+}
 TOO_LONG = _("The row has more fields than the header.")
 # What hand-made tables write for nothing.
 NOTHING = ("", "-", "--", "–", "NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "(null)")
@@ -60,13 +67,12 @@ def read_text(text: str, known: Collection[str], name: str) -> Cells:
     """
     if not text.strip():
         raise InputError(f"{name} is empty", remedy="export it again")
+    text = _one_line_end(text)
     delimiter, header, offset = _layout(text, known)
-    notes = [Note(_("Columns are separated by a {delimiter}."), delimiter=_NAMES[delimiter])]
-    if len(header) == 1:
-        notes = []
+    notes = [Note(_SEPARATED[delimiter])] if len(header) > 1 else []
     titles = text[:offset].count("\n") - 1
     if titles > 0 and "\n" not in "".join(header):
-        notes.append(Note(_("{count} line(s) above the header were left out."), count=titles))
+        notes.append(Note(_("Lines above the header, left out: {count}."), count=titles))
     require_header(header, known, name)
     names = unique_names(header)
     frame, quoted = _rows(text[offset:], delimiter, len(names))
@@ -82,6 +88,14 @@ def read_text(text: str, known: Collection[str], name: str) -> Cells:
     frame = frame.iloc[:, : len(names)].loc[sieve.good]
     frame.columns = pd.Index(names)
     return Cells(frame, sieve.table(), tuple(notes))
+
+
+def _one_line_end(text: str) -> str:
+    """Return `text` without carriage returns that stand inside a line, not at its end."""
+    lone = text.count("\r") - text.count("\r\n")
+    if not lone or "\n" not in text:
+        return text
+    return _LONE_RETURN.sub(" ", text)
 
 
 def unique_names(header: Sequence[object]) -> list[str]:

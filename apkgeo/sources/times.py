@@ -135,9 +135,9 @@ def read_times(date: pd.Series, clock: pd.Series | None, zone: ZoneInfo) -> Time
     )
 
 
-def next_midnight(times: Times, zone: ZoneInfo) -> pd.Series:
-    """Return the end of the day of each start, in local time."""
-    local = times.start.dt.tz_localize(None) + pd.Timedelta(days=1)
+def a_day_on(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
+    """Return the same time on the next day by the local clock."""
+    local = moments.dt.tz_localize(None) + pd.Timedelta(days=1)
     return local.dt.tz_localize(
         zone, ambiguous=np.ones(len(local), dtype=bool), nonexistent=pd.Timedelta(hours=1)
     )
@@ -291,7 +291,7 @@ def _serials(
     naive.timed[place] = value % 1 != 0
     notes.append(
         Note(
-            _("{count} date(s) are numbers of days as Excel counts them."),
+            _("Dates written as numbers of days, as Excel counts them: {count}."),
             count=int(np.isin(codes, place).sum()),
         )
     )
@@ -361,8 +361,8 @@ def _localised(naive: _Naive, good: Mask, zone: ZoneInfo, notes: list[Note]) -> 
             notes.append(
                 Note(
                     _(
-                        "{count} time(s) lie in the hour that the change to summer time skips; "
-                        "they were moved an hour on."
+                        "Times in the hour that the change to summer time skips: {count}; they "
+                        "were moved an hour on."
                     ),
                     count=gaps,
                 )
@@ -371,7 +371,7 @@ def _localised(naive: _Naive, good: Mask, zone: ZoneInfo, notes: list[Note]) -> 
             notes.append(
                 Note(
                     _(
-                        "{count} time(s) lie in the hour that the change from summer time repeats; "
+                        "Times in the hour that the change from summer time repeats: {count}; "
                         "the first of the two was taken."
                     ),
                     count=len(doubtful) - gaps,
