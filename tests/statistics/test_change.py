@@ -46,7 +46,7 @@ def test_swapping_the_periods_inverts_the_ratio_and_keeps_the_evidence(pairs):
 
 
 def test_benjamini_yekutieli_is_counted_by_hand():
-    # Three tests with p = 2/1024 (10 heads in 10 tosses, both sides), 1 and 1; the harmonic sum is 11/6.
+    # Ten heads in ten tosses, either way: p is 2/1024; two more tests; the harmonic sum is 11/6.
     before = pd.Series([10, 3, 4, 0], index=list("abcd"))
     after = pd.Series([0, 3, 4, 0], index=list("abcd"))
     found = hotspot_change(before, after)
