@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
 from markupsafe import Markup
 
 from apkgeo.language import Language, _
@@ -142,7 +143,7 @@ def localities_map(content: SiteContent) -> list[Fragment]:
     ]
 
 
-def _place_marks(sheet: Sheet, treated, rings) -> list[Markup]:
+def _place_marks(sheet: Sheet, treated: gpd.GeoDataFrame, rings: gpd.GeoDataFrame) -> list[Markup]:
     return [
         shapes(sheet, rings, fill="none", stroke=ACCENT, stroke_width=0.8, stroke_dasharray="3 3"),
         shapes(sheet, treated, fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=1.8),
@@ -159,23 +160,17 @@ def hotspots_map(content: SiteContent, cells: Cells, grid: ShownGrid) -> list[Fr
         sheet_for(content, width=480, cells=cells),
         sheet_for(content, width=720, cells=cells),
     )
-    figures = [
-        Figure(_rate_picture(content, half, grid, "before_class", title), caption)
-        for title, caption in [
-            (
-                say(_("Map: incidents a year before"), language),
-                say(_("Before: {span}"), language, span=span(cells.before, language)),
-            )
-        ]
+    columns = [
+        ("before_class", _("Map: incidents a year before"), _("Before: {span}"), cells.before),
+        ("after_class", _("Map: incidents a year after"), _("After: {span}"), cells.after),
     ]
-    figures.append(
+    figures = [
         Figure(
-            _rate_picture(
-                content, half, grid, "after_class", say(_("Map: incidents a year after"), language)
-            ),
-            say(_("After: {span}"), language, span=span(cells.after, language)),
+            _rate_picture(content, half, grid, column, say(title, language)),
+            say(caption, language, span=span(period, language)),
         )
-    )
+        for column, title, caption, period in columns
+    ]
     change = Figure(
         _change_picture(content, whole, grid), say(_("What can be said of the change."), language)
     )
@@ -207,15 +202,15 @@ def _rate_picture(
     content: SiteContent, sheet: Sheet, grid: ShownGrid, column: str, title: str
 ) -> Markup:
     frame = grid.frame
+    edge: dict[str, str | float | None] = {"stroke": "#ffffff", "stroke_width": 0.3}
     fills = [
-        shapes(
-            sheet, frame[frame[column] == place], fill=colour, stroke="#ffffff", stroke_width=0.3
-        )
+        shapes(sheet, frame[frame[column] == place], fill=colour, **edge)
         for place, colour in enumerate(grid.classes.colours)
     ]
     return picture(
         sheet,
         title,
+        shapes(sheet, frame[frame[column] < 0], fill=FEW, **edge),
         ground(sheet, content.context),
         fills,
         borders(sheet, content.context, named=False),
@@ -249,6 +244,9 @@ def _change_picture(content: SiteContent, sheet: Sheet, grid: ShownGrid) -> Mark
     return picture(
         sheet,
         say(_("Map: squares where the change can be told from chance"), language),
+        shapes(
+            sheet, frame[frame["change"] == "few"], fill=FEW, stroke="#ffffff", stroke_width=0.3
+        ),
         ground(sheet, content.context),
         fills,
         [Markup(str(mark).replace(' class="halo"', "")) for mark in marks],
@@ -261,9 +259,7 @@ def rate_legend(content: SiteContent, grid: ShownGrid) -> Legend:
     """Return the legend of the classes of rates, the hidden one included."""
     language = content.study.language
     entries = [
-        Entry(
-            swatch(box(fill="#ffffff", stroke=DISTRICT, stroke_width=0.8)), grid.label(-1, language)
-        )
+        Entry(swatch(box(fill=FEW, stroke=DISTRICT, stroke_width=0.5)), grid.label(-1, language))
     ]
     entries += [
         Entry(
@@ -286,7 +282,7 @@ def change_legend(content: SiteContent, grid: ShownGrid) -> Legend:
     for change, words in CHANGES.items():
         mark = [
             box(
-                fill="#ffffff" if change == "few" else COLOURS[change],
+                fill=COLOURS[change],
                 stroke=DISTRICT,
                 stroke_width=0.5,
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 import geopandas as gpd
 import numpy as np
@@ -186,7 +187,7 @@ def context() -> Context:
             SOUTH + 1900 * (row + 1),
         ).intersection(city)
         for row in (0, 1)
-        for a, b in zip(split, split[1:], strict=False)
+        for a, b in pairwise(split)
     ]
     x = np.linspace(-200, 5200, 60)
     river = LineString(np.c_[WEST + x, SOUTH + 1600 + 260 * np.sin(x / 700)])
@@ -221,12 +222,12 @@ def cells(seed: int = 3) -> Cells:
         [34 * np.exp(-((shape.centroid.distance(middle) / 900) ** 2)) for shape in shapes]
     )
     level *= rng.gamma(2, 0.5, len(level))
-    near = np.array([shape.distance(Point(WEST + 1400, SOUTH + 2200)) < 300 for shape in shapes])
+    near = np.array([shape.distance(Point(WEST + 1400, SOUTH + 2200)) < 420 for shape in shapes])
     frame = gpd.GeoDataFrame(
         {
             "code": [f"{chr(65 + n % 25)}{n // 25 + 1}" for n in range(len(shapes))],
             "before": rng.poisson(level),
-            "after": rng.poisson(level * np.where(near, 0.4, 0.95)),
+            "after": rng.poisson(level * np.where(near, 0.15, 0.95)),
         },
         geometry=shapes,
         crs=CRS,
