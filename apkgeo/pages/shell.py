@@ -37,8 +37,7 @@ def typeset(text: str, language: Language) -> str:
     """
     if language == "cs":
         text = _CZECH_TIES.sub(rf"\1{NO_BREAK}", text)
-        text = _NUMBER_TIES.sub(rf"\1{NO_BREAK}", text)
-    return text
+    return _NUMBER_TIES.sub(rf"\1{NO_BREAK}", text)
 
 
 @dataclass(frozen=True)
