@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import geopandas as gpd
 from markupsafe import Markup
 
 from apkgeo.language import Language, _
 from apkgeo.pages.content import Cells, SiteContent
+from apkgeo.pages.export import map_fragment
 from apkgeo.pages.figures import tag
 from apkgeo.pages.hotspots import CHANGES, ShownGrid
-from apkgeo.pages.palettes import ACCENT, DISTRICT, FALL, FEW, INK, RAIL, RISE, UNCERTAIN, WATER
-from apkgeo.pages.parts import render
+from apkgeo.pages.livemaps import (
+    COLOURS,
+    change_folium,
+    district_names,
+    localities_folium,
+    rates_folium,
+    signs,
+)
+from apkgeo.pages.palettes import ACCENT, DISTRICT, FEW, INK, RAIL, WATER
+from apkgeo.pages.parts import anchor, render
+from apkgeo.pages.privacy import ShownFinding
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.staticmap import (
     Sheet,
@@ -23,9 +35,7 @@ from apkgeo.pages.staticmap import (
     scale_bar,
     shapes,
 )
-from apkgeo.pages.words import say, span
-
-COLOURS = {"fall": FALL, "rise": RISE, "uncertain": UNCERTAIN, "few": FEW}
+from apkgeo.pages.words import basis, say, since, span, verdict
 
 
 @dataclass(frozen=True)
@@ -99,48 +109,105 @@ def context_entries(content: SiteContent, language: Language) -> list[Entry]:
     return entries
 
 
-def localities_map(content: SiteContent) -> list[Fragment]:
-    """Return the map of places: neutral outlines, no colour for a result."""
-    language = content.study.language
-    areas = content.evaluation.areas
+def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> list[Fragment]:
+    """Return the map of places: neutral outlines, no colour for a result.
+
+    Parameters
+    ----------
+    content : SiteContent
+        What the site is made of.
+    findings : sequence of ShownFinding
+        The findings on the primary outcome; each place opens a card with its own.
+    """
+    study, language = content.study, content.study.language
+    public = study.privacy.audience == "public"
+    labels = {one.deployment.locality: verdict(one, one.name, language) for one in findings}
+    title = say(_("Map of the places and the rings around them"), language)
+    names = district_names(content.context)
+    made = localities_folium(content, labels)
+    if names is not None:
+        names.add_to(made)
+    live = map_fragment(
+        made,
+        language=language,
+        label=title,
+        audience=study.privacy.audience,
+        places=(names,) if names is not None else (),
+        digits=5,
+    )
+    section = render(
+        "map_section.html",
+        language,
+        id="h-map",
+        title=say(_("Where the places are"), language),
+        sentences=[say(_("Choose a place on the map to see what was found there."), language)],
+        live=Markup(live.html),
+        cards=_cards(findings, language),
+        figures=[_localities_picture(content, title, public=public)],
+        legends=[_localities_legend(content, public=public)],
+    )
+    return [_with(live, section)]
+
+
+def _with(live: Fragment, section: Fragment) -> Fragment:
+    """Return the section, which holds the map's markup, with what the map needs to work."""
+    return replace(live, html=section.html)
+
+
+def _cards(findings: Sequence[ShownFinding], language: Language) -> list[dict[str, object]]:
+    """Return a card for each place, with a line for each programme that runs there."""
+    cards: dict[str, dict[str, Any]] = {}
+    for one in findings:
+        code = one.deployment.locality
+        card = cards.setdefault(
+            code, {"id": f"{anchor(code)}-card", "href": f"#{anchor(code)}", "lines": []}
+        )
+        card["name"] = one.name
+        card["lines"].append(
+            {
+                "since": since(one.deployment, language),
+                "verdict": verdict(one, one.name, language),
+                "basis": basis(one, language),
+            }
+        )
+    return list(cards.values())
+
+
+def _localities_picture(content: SiteContent, title: str, *, public: bool) -> Figure:
+    language, areas = content.study.language, content.evaluation.areas
     treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
     sheet = sheet_for(content, width=720)
-    public = content.study.privacy.audience == "public"
-    marks = [] if public else _place_marks(sheet, treated, rings)
-    figure = Figure(
-        picture(
-            sheet,
-            say(_("Map of the places and the rings around them"), language),
-            ground(sheet, content.context),
-            borders(sheet, content.context),
-            marks,
-            scale_bar(sheet, language),
-        ),
-        say(_("Places where a programme runs, in outline, and the rings around them."), language)
-        if not public
-        else say(_("The city and its police districts."), language),
+    drawn = picture(
+        sheet,
+        title,
+        ground(sheet, content.context),
+        borders(sheet, content.context),
+        [] if public else _place_marks(sheet, treated, rings),
+        scale_bar(sheet, language),
     )
-    entries = context_entries(content, language)
-    if not public:
-        outline = box(fill="none", stroke=ACCENT, stroke_width=2)
-        ring = box(fill="none", stroke=ACCENT, stroke_width=1, stroke_dasharray="3 3")
-        entries = [
-            Entry(swatch(outline), say(_("Place where a programme runs"), language)),
-            Entry(swatch(ring), say(_("Ring around it"), language)),
-            *entries,
-        ]
-    return [
-        render(
-            "map.html",
-            language,
-            id="h-map",
-            title=say(_("Where the places are"), language),
-            sentences=[],
-            live=None,
-            figures=[figure],
-            legends=[Legend(say(_("Legend"), language), tuple(entries))],
-        )
-    ]
+    caption = (
+        _("The city and its police districts.")
+        if public
+        else _("Places where a programme runs, in outline, and the rings around them.")
+    )
+    return Figure(drawn, say(caption, language))
+
+
+def _localities_legend(content: SiteContent, *, public: bool) -> Legend:
+    language = content.study.language
+    outline = box(fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=2)
+    ring = box(fill="none", stroke=ACCENT, stroke_width=1, stroke_dasharray="3 3")
+    entries = (
+        Entry(swatch(outline), say(_("Place where a programme runs"), language)),
+        Entry(swatch(ring), say(_("Ring around it"), language)),
+        *context_entries(content, language),
+    )
+    note = (
+        say(_("The places are drawn only when they are switched on among the layers."), language)
+        if public
+        else ""
+    )
+    return Legend(say(_("Legend"), language), entries, note)
 
 
 def _place_marks(sheet: Sheet, treated: gpd.GeoDataFrame, rings: gpd.GeoDataFrame) -> list[Markup]:
@@ -154,11 +221,22 @@ def _place_marks(sheet: Sheet, treated: gpd.GeoDataFrame, rings: gpd.GeoDataFram
 
 
 def hotspots_map(content: SiteContent, cells: Cells, grid: ShownGrid) -> list[Fragment]:
-    """Return the maps of the grid: before, after, and what can be said of the change."""
+    """Return the maps of the grid: before and after, and what can be said of the change."""
+    return [_rates_section(content, cells, grid), _change_section(content, cells, grid)]
+
+
+def _rates_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragment:
     language = content.study.language
-    half, whole = (
-        sheet_for(content, width=480, cells=cells),
-        sheet_for(content, width=720, cells=cells),
+    sheet = sheet_for(content, width=480, cells=cells)
+    made, sides = rates_folium(content, grid)
+    live = map_fragment(
+        made,
+        language=language,
+        label=say(_("Map: incidents a year in each square, before and after"), language),
+        name="rates",
+        audience=content.study.privacy.audience,
+        compare=sides,
+        digits=5,
     )
     columns = [
         ("before_class", _("Map: incidents a year before"), _("Before: {span}"), cells.before),
@@ -166,36 +244,57 @@ def hotspots_map(content: SiteContent, cells: Cells, grid: ShownGrid) -> list[Fr
     ]
     figures = [
         Figure(
-            _rate_picture(content, half, grid, column, say(title, language)),
+            _rate_picture(content, sheet, grid, column, say(title, language)),
             say(caption, language, span=span(period, language)),
         )
         for column, title, caption, period in columns
     ]
-    change = Figure(
-        _change_picture(content, whole, grid), say(_("What can be said of the change."), language)
+    section = render(
+        "map_section.html",
+        language,
+        id="h-rates",
+        title=say(_("Before and after"), language),
+        sentences=["; ".join(figure.caption for figure in figures) + "."],
+        live=Markup(live.html),
+        cards=[],
+        figures=figures,
+        legends=[rate_legend(content, grid)],
     )
-    return [
-        render(
-            "map.html",
-            language,
-            id="h-rates",
-            title=say(_("Before and after"), language),
-            sentences=[],
-            live=None,
-            figures=figures,
-            legends=[rate_legend(content, grid)],
-        ),
-        render(
-            "map.html",
-            language,
-            id="h-change",
-            title=say(_("What can be told from chance"), language),
-            sentences=[],
-            live=None,
-            figures=[change],
-            legends=[change_legend(content, grid)],
-        ),
-    ]
+    return _with(live, section)
+
+
+def _change_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragment:
+    language = content.study.language
+    title = say(_("Map: squares where the change can be told from chance"), language)
+    made, marks = change_folium(content, grid), signs(grid)
+    marks.add_to(made)
+    live = map_fragment(
+        made,
+        language=language,
+        label=title,
+        name="change",
+        audience=content.study.privacy.audience,
+        places=(marks,),
+        digits=5,
+    )
+    sheet = sheet_for(content, width=720, cells=cells)
+    section = render(
+        "map_section.html",
+        language,
+        id="h-change",
+        title=say(_("What can be told from chance"), language),
+        sentences=[],
+        live=Markup(live.html),
+        cards=[],
+        figures=[
+            Figure(
+                _change_picture(content, sheet, grid, title),
+                say(_("What can be said of the change."), language),
+            )
+        ],
+        legends=[change_legend(content, grid)],
+    )
+    return _with(live, section)
 
 
 def _rate_picture(
@@ -218,7 +317,7 @@ def _rate_picture(
     )
 
 
-def _change_picture(content: SiteContent, sheet: Sheet, grid: ShownGrid) -> Markup:
+def _change_picture(content: SiteContent, sheet: Sheet, grid: ShownGrid, title: str) -> Markup:
     frame, language = grid.frame, content.study.language
     fills = [
         shapes(

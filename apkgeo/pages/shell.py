@@ -52,12 +52,15 @@ class Fragment:
         Style sheets and scripts; those that several fragments share enter the page once.
     data : mapping of str to object
         Element id -> value, placed in the page as inert JSON for the scripts to read.
+    hosts : tuple of str
+        Origins (``https://tiles.example``) whose pictures the page may ask for; none by default.
     """
 
     html: str
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
     data: Mapping[str, Any] | None = None
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -139,9 +142,10 @@ def document(
     styles = list(dict.fromkeys([asset("static/page.css"), *_all(fragments, "styles")]))
     scripts = list(dict.fromkeys(_all(fragments, "scripts")))
     data = {key: value for part in fragments for key, value in (part.data or {}).items()}
+    hosts = list(dict.fromkeys(_all(fragments, "hosts")))
     policy = (
         f"default-src 'none'; script-src {_allowed(scripts)}; style-src {_allowed(styles)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"img-src {' '.join(['data:', *hosts])}; base-uri 'none'; form-action 'none'"
     )
     return (
         environment(language)
@@ -150,6 +154,8 @@ def document(
             title=title,
             description=description,
             policy=policy,
+            # Tile servers refuse pages that do not say where they are.
+            referrer="strict-origin-when-cross-origin" if hosts else "no-referrer",
             styles=[Markup(style) for style in styles],
             scripts=[Markup(script) for script in scripts],
             body=[Markup(part.html) for part in fragments],

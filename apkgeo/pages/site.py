@@ -10,7 +10,7 @@ from apkgeo.pages.hotspots import count_cells, hotspots, shown_grid
 from apkgeo.pages.localities import localities
 from apkgeo.pages.maps import hotspots_map, localities_map
 from apkgeo.pages.overview import overview
-from apkgeo.pages.parts import PAGES, navigation, opening
+from apkgeo.pages.parts import PAGES, navigation, opening, primary
 from apkgeo.pages.patrols import patrols
 from apkgeo.pages.privacy import shown_findings
 from apkgeo.pages.shell import Fragment, document
@@ -49,9 +49,12 @@ def build_site(content: SiteContent) -> dict[str, str]:
     files = _files(content)
     findings = shown_findings(content.evaluation)
     others = [(file, say(PAGES[file], language)) for file in files if file != "index.html"]
+    places_map = localities_map(content, primary(findings))
     bodies = {
         "index.html": overview(content, findings, others),
-        "localities.html": localities(content, findings, localities_map(content)),
+        "localities.html": localities(
+            content, findings, localities_map(content, primary(findings))
+        ),
     }
     if content.cells is not None:
         grid = shown_grid(content.cells, content.study)

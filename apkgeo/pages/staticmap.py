@@ -26,14 +26,16 @@ _BAND = 26.0
 
 @dataclass(frozen=True)
 class Sheet:
-    """A rectangle of ground in metres, scaled onto a picture.
+    """A piece of ground in metres, turned with north up and scaled onto a picture.
 
     Attributes
     ----------
     crs : pyproj.CRS
-        The working CRS, in which everything is drawn.
+        The working CRS.
+    turn : float
+        By how many degrees, anticlockwise, its grid is turned so that north is up.
     west, north : float
-        The upper left corner.
+        The upper left corner, in turned metres.
     scale : float
         Units of the picture for a metre.
     width, height : float
@@ -41,6 +43,7 @@ class Sheet:
     """
 
     crs: CRS
+    turn: float
     west: float
     north: float
     scale: float
@@ -50,27 +53,46 @@ class Sheet:
     @classmethod
     def over(cls, frame: gpd.GeoDataFrame | gpd.GeoSeries, crs: CRS, *, width: float) -> Sheet:
         """Return the sheet that holds `frame` with a small margin."""
-        west, south, east, north = frame.to_crs(crs).total_bounds
+        placed = frame.to_crs(crs).geometry
+        turn = _convergence(crs, placed)
+        west, south, east, north = shapely.total_bounds(_turned(np.asarray(placed.values), turn))
         margin = 0.03 * max(east - west, north - south, 1.0)
         scale = width / (east - west + 2 * margin)
         height = (north - south + 2 * margin) * scale + _BAND
-        return cls(crs, west - margin, north + margin, scale, width, height)
+        return cls(crs, turn, west - margin, north + margin, scale, width, height)
 
     def pixels(self, frame: gpd.GeoDataFrame | gpd.GeoSeries) -> Any:
         """Return the geometries in units of the picture, without what is too small to see."""
         placed = np.asarray(frame.to_crs(self.crs).geometry.values)
         placed = placed[~(shapely.is_missing(placed) | shapely.is_empty(placed))]
-        shift = np.array([self.west, self.north])
-        turned = shapely.transform(
-            placed, lambda xy: (xy - shift) * np.array([self.scale, -self.scale])
+        corner, scale = np.array([self.west, self.north]), np.array([self.scale, -self.scale])
+        turned = _turned(placed, self.turn)
+        return shapely.simplify(
+            shapely.transform(turned, lambda xy: (xy - corner) * scale), _DETAIL
         )
-        return shapely.simplify(turned, _DETAIL)
 
     def metres(self) -> float:
         """Return a round length of about a fifth of the picture."""
         aim = self.width / self.scale / 5
         power = 10.0 ** math.floor(math.log10(aim))
         return max(step * power for step in (1, 2, 5) if step * power <= aim)
+
+
+def _turned(shapes: Any, degrees: float) -> Any:
+    """Turn shapes anticlockwise around the origin."""
+    angle = math.radians(degrees)
+    matrix = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+    return shapely.transform(shapes, lambda xy: xy @ matrix)
+
+
+def _convergence(crs: CRS, placed: gpd.GeoSeries) -> float:
+    """Return how far true north is turned clockwise from the grid's north, in degrees."""
+    west, south, east, north = placed.total_bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    there = Transformer.from_crs(crs, 4326, always_xy=True)
+    longitude, latitude = there.transform(x, y)
+    to_x, to_y = there.transform(longitude, latitude + 0.01, direction="INVERSE")
+    return math.degrees(math.atan2(to_x - x, to_y - y))
 
 
 def path(geometries: Iterable[Any]) -> str:
@@ -191,7 +213,6 @@ def scale_bar(sheet: Sheet, language: Language) -> Markup:
         else f"{number(metres, language)} m"
     )
     x, y = 14.0, sheet.height - 10
-    angle = _north(sheet)
     return tag(
         "g",
         tag(
@@ -206,20 +227,10 @@ def scale_bar(sheet: Sheet, language: Language) -> Markup:
             "path",
             d="M0 -11L4 5L0 2L-4 5Z",
             fill=INK,
-            transform=f"translate({sheet.width - 20:.1f} {y - 6:.1f}) rotate({angle:.1f})",
+            transform=f"translate({sheet.width - 20:.1f} {y - 6:.1f})",
         ),
         font_size=11,
     )
-
-
-def _north(sheet: Sheet) -> float:
-    """Return the direction of true north at the middle, in degrees clockwise from up."""
-    x = sheet.west + sheet.width / sheet.scale / 2
-    y = sheet.north - sheet.height / sheet.scale / 2
-    there = Transformer.from_crs(sheet.crs, 4326, always_xy=True)
-    longitude, latitude = there.transform(x, y)
-    to_x, to_y = there.transform(longitude, latitude + 0.01, direction="INVERSE")
-    return math.degrees(math.atan2(to_x - x, to_y - y))
 
 
 def picture(sheet: Sheet, title: str, *parts: Markup | Sequence[Markup]) -> Markup:

@@ -1,0 +1,230 @@
+"""A Folium map as one file that asks for nothing, or as a part of a page.
+
+Folium's own export asks four hosts for ten files and lets the data run scripts. Here the map is
+read into plain values (:mod:`apkgeo.pages.folium_reader`) and drawn by ``static/map.js`` on the
+Leaflet that is shipped with the package.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import Any, Literal
+
+from markupsafe import Markup
+
+from apkgeo.errors import InputError, MissingFileError
+from apkgeo.language import Language, Note, _, translate
+from apkgeo.pages.folium_reader import MapDescription, read_map
+from apkgeo.pages.map_legend import legends_html
+from apkgeo.pages.shell import Fragment, asset, document, environment
+
+Audience = Literal["public", "council", "internal"]
+
+_LEAFLET = "vendor/leaflet-1.9.4/"
+_NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
+
+
+@dataclass(frozen=True)
+class SavedMap:
+    """A map that was saved; it can be used wherever its path can.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    size : int
+        Its length in bytes.
+    notes : tuple of Note
+        What was left out or assumed.
+    """
+
+    path: Path
+    size: int
+    notes: tuple[Note, ...]
+
+    def __fspath__(self) -> str:
+        """Return the path, for ``open`` and ``Path``."""
+        return str(self.path)
+
+
+def save_map(
+    folium_map: Any,
+    path: str | PathLike[str],
+    *,
+    language: Language = "cs",
+    title: str | None = None,
+    basemap: bool = False,
+    digits: int = 6,
+) -> SavedMap:
+    """Save a Folium map as one HTML file that asks for nothing and runs nothing of the data.
+
+    Parameters
+    ----------
+    folium_map : folium.Map
+        Any map made of markers, circles, lines, polygons, GeoJson, Choropleth, groups, popups,
+        tooltips, layer control and colour scales. It is not changed.
+    path : path
+        The file to write; its folder must exist.
+    language : {"cs", "en"}
+        The language of the page's own words and numbers.
+    title : str, optional
+        The page's title; that of the map's figure, or "Map", when not given.
+    basemap : bool
+        Let the page ask the servers of the map's tile layers for pictures. Otherwise Folium's
+        default background map is left out, and any other tile layer raises.
+    digits : int
+        Decimal places of a degree that are kept: 6 is a decimetre, 5 a metre.
+
+    Returns
+    -------
+    SavedMap
+        Where it is, how long, and notes on what was left out.
+
+    Raises
+    ------
+    UnsupportedMapError
+        For an element that cannot be shown without a network or a script of its own.
+    MissingFileError
+        When the folder does not exist.
+
+    Notes
+    -----
+    A map that was given neither a place nor bounds opens on its content. The same content gives
+    the same bytes. Only those properties of GeoJSON features that a popup or a tooltip shows are
+    in the file.
+
+    Examples
+    --------
+    >>> import folium, tempfile
+    >>> town = folium.Map([49.7477, 13.3776], zoom_start=14)
+    >>> _ = folium.Marker([49.7477, 13.3776], popup="<b>Square</b>").add_to(town)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = save_map(town, Path(folder) / "map.html", language="en")
+    >>> saved.size < 400_000, saved.notes
+    (True, ('The online background map was left out: this page asks for nothing.',))
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise MissingFileError(
+            f"the folder of {target}", expected="a folder that exists", remedy="make it first"
+        )
+    described = read_map(folium_map, language=language, basemap=basemap, digits=digits)
+    heading = title or described.title or translate(_("Map"), language)
+    fragment = _fragment(described, name="map", language=language, label=heading, page=True)
+    page = document(title=heading, language=language, fragments=[fragment]).encode("utf-8")
+    target.write_bytes(page)
+    return SavedMap(target, len(page), described.notes)
+
+
+def map_fragment(
+    folium_map: Any,
+    *,
+    language: Language,
+    label: str,
+    name: str = "map",
+    audience: Audience = "internal",
+    places: tuple[Any, ...] = (),
+    compare: tuple[Any, Any] | None = None,
+    compare_labels: tuple[str, str] | None = None,
+    digits: int = 6,
+) -> Fragment:
+    """Return a Folium map as a part of a page.
+
+    Parameters
+    ----------
+    folium_map : folium.Map
+        As for `save_map`.
+    label : str
+        What the map shows, for screen readers; plain text.
+    name : str
+        Sets the ids of this map apart from those of other maps on the page.
+    audience : {"public", "council", "internal"}
+        On public and council pages a point raises, unless its layer is one of `places`.
+    places : tuple of folium layers
+        Layers whose points are public places, such as police stations.
+    compare : pair of folium layers, optional
+        Two layers of the map, before and after, parted by a slider: at its left end only the
+        second is seen, at its right end only the first.
+    compare_labels : pair of str, optional
+        What the two layers show, as plain text; "Before" and "After" when not given.
+    digits : int
+        Decimal places of a degree that are kept.
+
+    Raises
+    ------
+    UnsupportedMapError
+        As `save_map`, and for points that the audience must not see.
+    """
+    if not _NAME.match(name):
+        raise InputError("name of a map", expected="small letters, digits, hyphens", came=name)
+    allowed = None if audience == "internal" else places
+    described = read_map(folium_map, language=language, digits=digits, places=allowed)
+    if compare is None:
+        return _fragment(described, name=name, language=language, label=label)
+    described.specification["compare"] = _compared(compare, described)
+    labels = compare_labels or (translate(_("Before"), language), translate(_("After"), language))
+    return _fragment(described, name=name, language=language, label=label, compare=labels)
+
+
+def _compared(compare: tuple[Any, Any], described: MapDescription) -> list[int]:
+    """Return the places of the two layers among the layers of the specification."""
+    places = [described.layer_places.get(id(layer)) for layer in compare]
+    if None in places or places[0] == places[1]:
+        raise InputError(
+            "compare",
+            expected="two different layers that were added to the map itself",
+            came=", ".join(type(layer).__name__ for layer in compare),
+        )
+    return [place for place in places if place is not None]
+
+
+def _fragment(
+    described: MapDescription,
+    *,
+    name: str,
+    language: Language,
+    label: str,
+    page: bool = False,
+    compare: tuple[str, str] | None = None,
+) -> Fragment:
+    specification = described.specification | {"words": _words(language)}
+    if page:
+        specification["options"] = {"wheel": 1, **described.specification["options"]}
+    template = environment(language).get_template("map.html")
+    legends = legends_html(described.legends, key=name, language=language)
+    html = template.render(name=name, label=label, page=page, compare=compare, legends=legends)
+    return Fragment(
+        html=Markup(html),
+        styles=(_leaflet_css(), asset("static/map.css")),
+        scripts=(_leaflet_js(), asset("static/map.js")),
+        data={f"{name}-data": specification},
+        hosts=described.hosts,
+    )
+
+
+def _leaflet_js() -> str:
+    """Return Leaflet without the address of its source map."""
+    return re.sub(r"\n?//# sourceMappingURL=.*", "", asset(_LEAFLET + "leaflet.js"))
+
+
+def _leaflet_css() -> str:
+    """Return Leaflet's style sheet without the pictures that stand beside it."""
+    return re.sub(r"[\w-]+:\s*url\([^)]*\);", "", asset(_LEAFLET + "leaflet.css"))
+
+
+def _words(language: Language) -> dict[str, str]:
+    """Return the words of the map's controls."""
+    words = {
+        "zoomIn": _("Zoom in"),
+        "zoomOut": _("Zoom out"),
+        "layers": _("Layers"),
+        "background": _("Background"),
+        "layer": _("Layer {number}"),
+        "close": _("Close"),
+        "details": _("Details"),
+        "wheel": _("Hold Ctrl and turn the wheel to zoom the map."),
+    }
+    return {name: translate(message, language) for name, message in words.items()}

@@ -1,0 +1,57 @@
+"""What a Folium element is: it is judged by the template that draws it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from branca.element import Element
+from folium.utilities import camelize
+
+from apkgeo.errors import UnsupportedMapError
+
+Item = dict[str, Any]
+
+NO_SCRIPTS = "scripts of one's own (JsCode) do not run in a saved map; use popups and tooltips"
+_REMEDY = (
+    "remove it, or draw the same with GeoJson, Choropleth, FeatureGroup, Marker, CircleMarker, "
+    "Circle, PolyLine, Polygon, Rectangle, Popup, Tooltip or a colour scale of branca"
+)
+_REMEDIES = {
+    "DualMap": "use one map with two layers and map_fragment(..., compare=(before, after))",
+    "SideBySideLayers": "use map_fragment(..., compare=(before, after))",
+    "EventHandler": NO_SCRIPTS,
+    "JsCode": NO_SCRIPTS,
+    "Element": "HTML and scripts around the map are not copied; give a title with "
+    "save_map(..., title=...)",
+    "MacroElement": "elements with a template of their own are not copied; for a legend use "
+    "branca.colormap, and GeoDataFrame.explore(legend=False)",
+    "WmsTileLayer": "draw the boundaries themselves with GeoJson",
+    "TopoJson": "read it with geopandas.read_file and use GeoJson",
+    "VegaLite": "show the figure beside the map, as SVG",
+    "IFrame": "write its content into the popup as simple HTML",
+}
+
+
+def drawn_as(element: Any) -> type | None:
+    """Return the class whose template draws `element`; None when it brings its own."""
+    if not isinstance(element, Element) or "_template" in vars(element):
+        return None
+    return next((kind for kind in type(element).__mro__ if "_template" in vars(kind)), None)
+
+
+def refuse(element: Any) -> UnsupportedMapError:
+    """Return the error for what cannot be shown: its name, and what to use instead."""
+    kind = type(element)
+    return UnsupportedMapError(
+        f"the map holds {kind.__module__.partition('.')[0]}'s {kind.__name__}",
+        expected="what can be shown without a network and without a script of its own",
+        remedy=_REMEDIES.get(kind.__name__, _REMEDY),
+    )
+
+
+def options_of(element: Any) -> dict[str, Any]:
+    """Return the options of an element under Leaflet's own names."""
+    for value in element.options.values():
+        if type(value).__name__ == "JsCode":
+            raise refuse(value)
+    return {camelize(name): value for name, value in element.options.items()}

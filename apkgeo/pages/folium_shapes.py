@@ -1,0 +1,189 @@
+"""Read markers, circles, lines and polygons, and the popups, tooltips and icons they carry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import folium
+from branca.element import Html
+from folium.features import CustomIcon, DivIcon
+
+from apkgeo.errors import UnsupportedMapError
+from apkgeo.language import Note, _
+from apkgeo.pages import markup
+from apkgeo.pages.folium_elements import Item, drawn_as, options_of, refuse
+from apkgeo.pages.map_parts import Draft, colour, path_style
+
+_ICONS = (folium.Icon, CustomIcon, DivIcon)
+_PINS = {
+    "red": "#d33d2a", "darkred": "#a23336", "lightred": "#ff8e7f", "orange": "#f69730",
+    "beige": "#ffca92", "green": "#72b026", "darkgreen": "#728224", "lightgreen": "#bbf970",
+    "blue": "#2e7fb8", "darkblue": "#00649f", "cadetblue": "#436978", "lightblue": "#8adaff",
+    "purple": "#b557b0", "darkpurple": "#5b396b", "pink": "#ff91ea", "white": "#fbfbfb",
+    "gray": "#575757", "lightgray": "#a3a3a3", "black": "#303030",
+}  # fmt: skip
+_POPUP_NUMBERS = ("maxWidth", "minWidth", "maxHeight")
+
+
+def read_point(element: Any, draft: Draft) -> list[Item]:
+    """Return a marker or a circle as an item."""
+    require_place(element, draft)
+    if element.location is None:
+        raise UnsupportedMapError(
+            f"a {type(element).__name__} without a location", expected="a latitude and a longitude"
+        )
+    item: Item = {"at": draft.steps([tuple(element.location)])}
+    options = options_of(element)
+    if drawn_as(element) is folium.Marker:
+        item |= {"k": "marker", "i": marker_icon(element.icon, draft)}
+        title = options.get("title") or options.get("alt")
+        if title:
+            item["title"] = str(title)
+    else:
+        item |= circle(element, options, draft)
+    return [item | bound_to(element, draft)]
+
+
+def circle(element: Any, options: Mapping[str, Any], draft: Draft) -> Item:
+    """Return the kind, the radius and the style of a Circle (metres) or CircleMarker (pixels)."""
+    kind = "dot" if drawn_as(element) is folium.CircleMarker else "circle"
+    radius = float(options.get("radius", 10))
+    style = path_style({name: options[name] for name in options if name != "radius"}, draft)
+    return {
+        "k": kind,
+        "r": int(radius) if radius.is_integer() else round(radius, 3),
+        "s": draft.styles.place(style),
+    }
+
+
+def require_place(element: Any, draft: Draft) -> None:
+    """Refuse a point where only layers of public places may hold points."""
+    if draft.places is not None:
+        raise UnsupportedMapError(
+            f"a {type(element).__name__} on a page for the public or the council",
+            expected="counts by area, not points",
+            remedy="use count_points, or name the layer in places=(...) if its points are public "
+            "places such as police stations",
+        )
+
+
+def read_path(element: Any, draft: Draft) -> list[Item]:
+    """Return a line, a polygon or a rectangle as an item."""
+    kind = drawn_as(element)
+    shape: list[Any]
+    if kind is folium.Rectangle:
+        (south, west), (north, east) = element.locations
+        corners = [(south, west), (north, west), (north, east), (south, east)]
+        shape = [[draft.steps(corners)]]
+    elif kind is folium.Polygon:
+        polygons = _nested(element.locations, 3)
+        shape = [[draft.steps(map(tuple, ring)) for ring in rings] for rings in polygons]
+    else:
+        shape = [draft.steps(map(tuple, line)) for line in _nested(element.locations, 2)]
+    item: Item = {
+        "k": "line" if kind is folium.PolyLine else "polygon",
+        "at": shape,
+        "s": draft.styles.place(path_style(options_of(element), draft)),
+    }
+    return [item | bound_to(element, draft)]
+
+
+def _nested(locations: Any, depth: int) -> Any:
+    """Wrap positions in lists until they lie `depth` lists deep."""
+    found, inner = 0, locations[0]
+    while isinstance(inner[0], (list, tuple)):
+        found, inner = found + 1, inner[0]
+    for _level in range(depth - 1 - found):
+        locations = [locations]
+    return locations
+
+
+def bound_to(element: Any, draft: Draft, *, besides: tuple[type, ...] = ()) -> Item:
+    """Return the popup and the tooltip of `element`; anything else hung on it is refused."""
+    bound: Item = {}
+    for child in element._children.values():
+        kind = drawn_as(child)
+        if kind is folium.Popup:
+            bound["p"] = draft.contents.place(_popup(child, draft))
+        elif kind is folium.Tooltip:
+            bound["t"] = draft.contents.place(_tooltip(child, draft))
+        elif kind not in {folium.Marker.SetIcon, *_ICONS, *besides}:
+            raise refuse(child)
+    return bound
+
+
+def _nodes(html: str, draft: Draft) -> list[markup.Node]:
+    if markup.loses_images(html):
+        draft.note(Note(_("Pictures from elsewhere were left out of popups and tooltips.")))
+    return markup.tree(html)
+
+
+def _popup(popup: Any, draft: Draft) -> Item:
+    nodes: list[markup.Node] = []
+    for part in popup.html._children.values():
+        if drawn_as(part) is not Html:
+            raise refuse(part)
+        # Folium guards backticks for the template that it would have written.
+        text = str(part.data).replace("\\`", "`")
+        nodes += _nodes(text, draft) if part.script else [text]
+    options = options_of(popup)
+    content: Item = {"n": nodes}
+    for name in _POPUP_NUMBERS:
+        if isinstance(options.get(name), (int, float)):
+            content[name] = options[name]
+    if popup.show:
+        content["show"] = 1
+    if options.get("closeOnClick") is False:
+        content["sticky"] = 1
+    return content
+
+
+def _tooltip(tooltip: Any, draft: Draft) -> Item:
+    content: Item = {"n": _nodes(tooltip.text, draft), **tooltip_manner(options_of(tooltip))}
+    if getattr(tooltip, "style", None):
+        content["style"] = markup.inline_style(tooltip.style)
+    return content
+
+
+def tooltip_manner(options: Mapping[str, Any]) -> Item:
+    """Return how a tooltip stands to what it belongs to."""
+    manner: Item = {name: 1 for name in ("sticky", "permanent") if options.get(name)}
+    if options.get("direction") in {"right", "left", "top", "bottom", "center"}:
+        manner["direction"] = options["direction"]
+    return manner
+
+
+def marker_icon(icon: Any, draft: Draft) -> int:
+    """Return the place of a marker's icon; a plain blue pin when it has none."""
+    if icon is None:
+        return draft.icons.place({"k": "pin", "color": _PINS["blue"], "spot": "#ffffff"})
+    options = options_of(icon)
+    kind = drawn_as(icon)
+    if kind is folium.Icon:
+        if options.get("icon", "info-sign") != "info-sign":
+            draft.note(Note(_("Pins are drawn without the little pictures of an icon font.")))
+        name, spot = options.get("markerColor", "blue"), options.get("iconColor", "white")
+        pin = _PINS.get(str(name)) or colour(name) or _PINS["blue"]
+        return draft.icons.place({"k": "pin", "color": pin, "spot": colour(spot) or "#ffffff"})
+    if kind is CustomIcon:
+        url = str(options.get("iconUrl", ""))
+        if not markup.is_inline_image(url):
+            raise UnsupportedMapError(
+                f"an icon asks for {url[:60]}",
+                remedy="give CustomIcon the picture itself (a file on disk or an array)",
+            )
+        return draft.icons.place({"k": "image", "url": url, **_icon_box(options)})
+    if kind is DivIcon:
+        nodes = _nodes(str(options.get("html", "")), draft)
+        return draft.icons.place({"k": "div", "n": nodes, **_icon_box(options)})
+    raise refuse(icon)
+
+
+def _icon_box(options: Mapping[str, Any]) -> Item:
+    names = {"size": "iconSize", "anchor": "iconAnchor", "popup": "popupAnchor"}
+    return {
+        ours: [float(number) for number in options[theirs]]
+        for ours, theirs in names.items()
+        if options.get(theirs) is not None
+    }
