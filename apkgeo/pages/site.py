@@ -52,9 +52,7 @@ def build_site(content: SiteContent) -> dict[str, str]:
     places_map = localities_map(content, primary(findings))
     bodies = {
         "index.html": overview(content, findings, others),
-        "localities.html": localities(
-            content, findings, localities_map(content, primary(findings))
-        ),
+        "localities.html": localities(content, findings, places_map),
     }
     if content.cells is not None:
         grid = shown_grid(content.cells, content.study)
