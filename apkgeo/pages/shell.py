@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,24 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from apkgeo.language import Language, translate
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+# A one-letter preposition or conjunction stays with its word, a number with what it counts.
+_CZECH_TIES = re.compile(r"(?<![\w–-])([AIKOSUVZaikosuvz]) (?=[\w„(])")
+_NUMBER_TIES = re.compile(r"(\d) (?=[^\W\d_]|%|–)")
+
+
+def typeset(text: str, language: Language) -> str:
+    """Put no-break spaces where a line must not end.
+
+    Examples
+    --------
+    >>> typeset("v obci s 5 lokalitami", "cs")
+    'v\\xa0obci s\\xa05\\xa0lokalitami'
+    """
+    if language == "cs":
+        text = _CZECH_TIES.sub(rf"\1{NO_BREAK}", text)
+    return _NUMBER_TIES.sub(rf"\1{NO_BREAK}", text)
 
 
 @dataclass(frozen=True)
@@ -71,7 +90,9 @@ def environment(language: Language) -> Environment:
         keep_trailing_newline=True,
     )
     made.globals["language"] = language
-    made.globals["_"] = lambda message, **values: translate(message, language).format(**values)
+    made.globals["_"] = lambda message, **values: typeset(
+        translate(message, language).format(**values), language
+    )
     return made
 
 

@@ -1,0 +1,253 @@
+"""Figures as SVG, written by ourselves: text is text, and the same input gives the same bytes.
+
+Nothing in them uses a ``style`` attribute, which the pages' policy forbids.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+from scipy import stats
+
+from apkgeo.language import Language, _, number
+from apkgeo.pages.palettes import ACCENT, INK, LINE, MUTED
+from apkgeo.pages.words import change, say
+
+Scale = Callable[[float], float]
+_TICKS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 4.0, 8.0)
+
+
+def tag(name: str, *children: Markup | str, **attributes: str | float | None) -> Markup:
+    """Return an SVG or HTML element; text and values are escaped.
+
+    Examples
+    --------
+    >>> tag("text", "5 < 6", x=1.0, text_anchor="end")
+    Markup('<text x="1" text-anchor="end">5 &lt; 6</text>')
+    """
+    parts = [
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_plain(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    ]
+    inner = Markup("").join(escape(child) for child in children)
+    return Markup(f"<{name}{''.join(parts)}>{inner}</{name}>")
+
+
+def _plain(value: str | float) -> str:
+    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+
+
+def svg(
+    width: float, height: float, title: str, *children: Markup, class_: str = "figure"
+) -> Markup:
+    """Return a picture with a name for those who cannot see it."""
+    return tag(
+        "svg",
+        *children,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_plain(width)} {_plain(height)}",
+        width=width,
+        height=height,
+        class_=class_,
+        role="img",
+        aria_label=title,
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A line of a forest chart: None as estimate when it is hidden."""
+
+    label: str
+    note: str
+    estimate: float | None
+    low: float = math.nan
+    high: float = math.nan
+
+
+def forest(rows: Sequence[Row], language: Language, *, title: str, width: int) -> Markup:
+    """Draw estimates with their intervals on a logarithmic axis of change.
+
+    Estimates whose interval leaves out "no change" are filled, the others hollow. A narrow picture
+    puts the words above each line, a wide one beside it.
+    """
+    narrow = width < 500
+    left, right = (14, width - 14) if narrow else (210, width - 190)
+    step, top = (58, 40) if narrow else (40, 44)
+    known = [row for row in rows if row.estimate is not None]
+    bounds = [b for row in known for b in (row.low, row.high) if math.isfinite(b) and b > 0]
+    smallest = max(min([*bounds, 0.5]) / 1.06, 0.11)
+    largest = min(max([*bounds, 2.0]) * 1.06, 9.0)
+
+    def x(ratio: float) -> float:
+        held = min(max(ratio, smallest), largest)
+        share = math.log(held / smallest) / math.log(largest / smallest)
+        return left + share * (right - left)
+
+    height = top + step * len(rows) + 8
+    parts = [_forest_axis(x, smallest, largest, height, language)]
+    for place, row in enumerate(rows):
+        middle = top + step * place + step / 2 + (10 if narrow else 0)
+        parts.append(_forest_row(row, x, middle, width, narrow=narrow))
+    return svg(width, height, title, *parts, class_="figure narrow" if narrow else "figure wide")
+
+
+def _forest_axis(
+    x: Callable[[float], float],
+    smallest: float,
+    largest: float,
+    height: float,
+    language: Language,
+) -> Markup:
+    parts: list[Markup] = []
+    taken: list[tuple[float, float]] = []
+    ticks = [tick for tick in _TICKS if smallest <= tick <= largest]
+    # "No change" comes first, so that where labels would touch, it is never the one left out.
+    for tick in sorted(ticks, key=lambda one: (one != 1, one in (0.75, 1.5), abs(math.log(one)))):
+        label = say(_("no change"), language) if tick == 1 else change(tick, language)
+        half = len(label) * 3.6 + 5
+        place = x(tick)
+        if any(place - half < right and left < place + half for left, right in taken):
+            continue
+        taken.append((place - half, place + half))
+        fill = INK if tick == 1 else MUTED
+        parts.append(
+            tag(
+                "line",
+                x1=place,
+                x2=place,
+                y1=28,
+                y2=height - 4,
+                stroke=fill if tick == 1 else LINE,
+                stroke_width=1.2 if tick == 1 else 0.8,
+                stroke_dasharray=None if tick == 1 else "2 3",
+            )
+        )
+        parts.append(tag("text", label, x=place, y=18, text_anchor="middle", fill=fill))
+    return tag("g", *parts, class_="axis")
+
+
+def _forest_row(
+    row: Row, x: Callable[[float], float], middle: float, width: int, *, narrow: bool
+) -> Markup:
+    y = middle - 20 if narrow else middle + 4.5
+    words = [
+        tag("text", row.label, x=0, y=y, font_weight="600", fill=INK),
+        tag("text", row.note, x=width, y=y, text_anchor="end", fill=MUTED),
+    ]
+    if row.estimate is None:
+        return tag("g", *words)
+    apart = row.high < 1 or row.low > 1
+    marks = [
+        tag(
+            "line",
+            x1=x(row.low),
+            x2=x(row.high),
+            y1=middle,
+            y2=middle,
+            stroke=ACCENT,
+            stroke_width=3 if apart else 1.8,
+            stroke_linecap="round",
+        ),
+        tag(
+            "circle",
+            cx=x(row.estimate),
+            cy=middle,
+            r=6,
+            fill=ACCENT if apart else "#ffffff",
+            stroke=ACCENT,
+            stroke_width=2,
+        ),
+    ]
+    return tag("g", *words, *marks)
+
+
+@dataclass(frozen=True)
+class Level:
+    """A rate of a year with its interval (None: a value without one)."""
+
+    label: str
+    rate: float
+    low: float | None
+    high: float | None
+    kind: str
+
+
+def yearly(count: int, days: int, label: str, kind: str) -> Level:
+    """Return a count as a rate of 365 days with the exact (Garwood) Poisson interval.
+
+    Examples
+    --------
+    >>> level = yearly(10, 365, "before", "before")
+    >>> round(level.low, 3), round(level.high, 3)
+    (4.795, 18.39)
+    """
+    low = float(stats.chi2.ppf(0.025, 2 * count) / 2) if count else 0.0
+    high = float(stats.chi2.ppf(0.975, 2 * count + 2) / 2)
+    year = 365 / days
+    return Level(label, count * year, low * year, high * year, kind)
+
+
+def levels(rows: Sequence[Level], language: Language, *, title: str, width: int = 340) -> Markup:
+    """Draw yearly rates beneath each other on one axis that begins at zero."""
+    left, right, top, step = 104, width - 46, 26, 30
+    largest = max(row.high if row.high is not None else row.rate for row in rows)
+    tick = _round_step(largest / 3.2)
+    end = math.ceil(largest / tick) * tick
+    height = top + step * len(rows) + 6
+    parts = []
+    for place in range(round(end / tick) + 1):
+        at = left + (right - left) * place * tick / end
+        parts.append(tag("line", x1=at, x2=at, y1=20, y2=height - 4, stroke=LINE, stroke_width=0.8))
+        label = number(place * tick, language)
+        parts.append(tag("text", label, x=at, y=13, text_anchor="middle", fill=MUTED))
+    for place, row in enumerate(rows):
+        middle = top + step * (place + 0.5)
+        at = left + (right - left) * row.rate / end
+        parts.append(tag("text", row.label, x=0, y=middle + 4.5, fill=INK))
+        value = number(row.rate, language, digits=0 if row.rate >= 10 else 1)
+        parts.append(
+            tag(
+                "text",
+                value,
+                x=width,
+                y=middle + 4.5,
+                text_anchor="end",
+                font_weight="600",
+                fill=INK,
+            )
+        )
+        if row.low is not None and row.high is not None:
+            ends = [left + (right - left) * bound / end for bound in (row.low, row.high)]
+            parts.append(
+                tag(
+                    "line",
+                    x1=ends[0],
+                    x2=ends[1],
+                    y1=middle,
+                    y2=middle,
+                    stroke=ACCENT,
+                    stroke_width=2.2,
+                    stroke_linecap="round",
+                )
+            )
+        parts.append(_level_mark(row.kind, at, middle))
+    return svg(width, height, title, *parts)
+
+
+def _level_mark(kind: str, at: float, middle: float) -> Markup:
+    if kind == "expected":
+        corners = [(at, middle - 7), (at + 7, middle), (at, middle + 7), (at - 7, middle)]
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
+        return tag("polygon", points=points, fill="#ffffff", stroke=INK, stroke_width=1.8)
+    fill = ACCENT if kind == "after" else "#ffffff"
+    return tag("circle", cx=at, cy=middle, r=5.5, fill=fill, stroke=ACCENT, stroke_width=2)
+
+
+def _round_step(size: float) -> float:
+    power = 10 ** math.floor(math.log10(size)) if size > 0 else 1
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= size))

@@ -1,0 +1,272 @@
+"""The page of a grid: where incidents concentrate, and where that changed by more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+
+from apkgeo.crs import require_same_crs
+from apkgeo.errors import InputError
+from apkgeo.language import N_, Language, _, number, translate_plural
+from apkgeo.pages.content import Cells, SiteContent
+from apkgeo.pages.palettes import Classes, rate_classes
+from apkgeo.pages.parts import Table, alphabetical, opening, render
+from apkgeo.pages.privacy import limit, shown_cells
+from apkgeo.pages.shell import Fragment, typeset
+from apkgeo.pages.words import say, span
+from apkgeo.study import Study
+
+CHANGES = {
+    "fall": _("fewer, more than chance would do"),
+    "rise": _("more, more than chance would do"),
+    "uncertain": _("cannot be told from chance"),
+    "few": _("too few in both periods"),
+}
+
+
+@dataclass(frozen=True)
+class ShownGrid:
+    """The cells as they may be shown.
+
+    Attributes
+    ----------
+    frame : geopandas.GeoDataFrame
+        ``code``, ``before_class``, ``after_class`` (place in `classes`, −1 for hidden or none),
+        ``change``, geometry: no counts.
+    classes : Classes
+        Of incidents a year.
+    least : int
+        The smallest count shown.
+    """
+
+    frame: gpd.GeoDataFrame
+    classes: Classes
+    least: int
+
+    def label(self, place: int, language: Language) -> str:
+        """Return the words for a class."""
+        if place >= 0:
+            return self.classes.label(place, language)
+        if self.least:
+            return say(_("fewer than {least}"), language, least=number(self.least, language))
+        return say(_("none"), language)
+
+
+def count_cells(incidents: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, study: Study) -> Cells:
+    """Count the primary outcome in each cell, before any programme began and after all had.
+
+    Parameters
+    ----------
+    incidents : geopandas.GeoDataFrame
+        Tidy incidents.
+    cells : geopandas.GeoDataFrame
+        Polygons with ``code``, in the incidents' CRS; a point on a common edge counts once.
+    study : Study
+        Gives the outcome and the periods: the period before of the deployment that began first,
+        and the period after of the one that began last.
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    CRSError
+        When the CRSs differ.
+    InputError
+        When the cells have no ``code``.
+    """
+    if "code" not in cells.columns:
+        raise InputError("the cells", expected="a column code", came=", ".join(cells.columns))
+    require_same_crs(incidents, cells, ("incidents", "cells"))
+    ordered = sorted(study.deployments, key=lambda one: one.start)
+    before, after = study.periods(ordered[0])[0], study.periods(ordered[-1])[1]
+    codes = study.outcomes[study.primary_outcome]
+    mine = incidents if "*" in codes else incidents[incidents["offence"].isin(codes)]
+    days = mine["occurred"].dt.tz_convert(study.time_zone).dt.date
+    frame = cells[["code", cells.geometry.name]].copy()
+    for name, period in (("before", before), ("after", after)):
+        within = mine[(days >= period.start) & (days < period.end)]
+        joined = gpd.sjoin(within[[within.geometry.name]], cells[["code", cells.geometry.name]])
+        first = joined.loc[~joined.index.duplicated(), "code"]
+        frame[name] = frame["code"].map(first.value_counts()).fillna(0).astype("int64")
+    return Cells(frame, before, after)
+
+
+def shown_grid(cells: Cells, study: Study) -> ShownGrid:
+    """Return the cells with classes in place of counts, as the study's audience may see them."""
+    least = limit(study.privacy)
+    counts = cells.frame
+    days = (cells.before.days, cells.after.days)
+    shown = shown_cells(counts["before"], counts["after"], days=days, least=least)
+    rates = pd.DataFrame(
+        {"before": shown["before"] * 365 / days[0], "after": shown["after"] * 365 / days[1]}
+    )
+    classes = rate_classes(rates.to_numpy().ravel(), least=max(least, 1) * 365 / max(days))
+    frame = gpd.GeoDataFrame(
+        {
+            "code": counts["code"].astype(str),
+            "before_class": classes.of(rates["before"]),
+            "after_class": classes.of(rates["after"]),
+            "change": shown["change"],
+        },
+        geometry=counts.geometry,
+        crs=counts.crs,
+    )
+    return ShownGrid(frame, classes, least)
+
+
+def hotspots(
+    content: SiteContent, cells: Cells, grid: ShownGrid, map_part: Sequence[Fragment]
+) -> list[Fragment]:
+    """Return the parts of ``hotspots.html``."""
+    study, language = content.study, content.study.language
+    return [
+        opening(
+            content,
+            language,
+            kicker=study.name,
+            title=say(_("Where incidents concentrate"), language),
+            lead=_lead(grid, language),
+        ),
+        *map_part,
+        render(
+            "hotspots.html",
+            language,
+            explained=_explained(cells, grid, study, language),
+            classes=_class_table(grid, cells, language),
+            changes=_change_table(grid, language),
+            every=_cell_table(grid, language),
+            rest=_rest(grid, language),
+        ),
+    ]
+
+
+def _lead(grid: ShownGrid, language: Language) -> list[str]:
+    tally = grid.frame["change"].value_counts()
+    tested = int(len(grid.frame) - tally.get("few", 0))
+    if not tested:
+        return [say(_("There are too few incidents in every square for a map."), language)]
+    sentences = [
+        say(
+            _("In {count} of {tested} squares the change cannot be told from chance."),
+            language,
+            count=number(int(tally.get("uncertain", 0)), language),
+            tested=number(tested, language),
+        )
+    ]
+    told = {
+        "fall": N_(
+            "In {count} square incidents fell by more than chance would do.",
+            "In {count} squares incidents fell by more than chance would do.",
+        ),
+        "rise": N_(
+            "In {count} square incidents rose by more than chance would do.",
+            "In {count} squares incidents rose by more than chance would do.",
+        ),
+    }
+    for change, forms in told.items():
+        if tally.get(change, 0):
+            sentences.append(
+                typeset(translate_plural(forms, int(tally[change]), language), language)
+            )
+    return [" ".join(sentences)]
+
+
+def _explained(cells: Cells, grid: ShownGrid, study: Study, language: Language) -> list[str]:
+    sentences = [
+        say(
+            _("Incidents of the outcome “{outcome}”, {before} compared with {after}."),
+            language,
+            outcome=study.primary_outcome,
+            before=span(cells.before, language),
+            after=span(cells.after, language),
+        ),
+        say(
+            _(
+                "Each square was tested on its own (exact comparison of two counts) and the result "
+                "corrected for the number of squares (Benjamini–Yekutieli). Crime varies more than "
+                "such a test supposes: a marked square is a reason to look there, not a proof that "
+                "a programme worked."
+            ),
+            language,
+        ),
+    ]
+    if grid.least:
+        sentences.append(
+            say(
+                _(
+                    "Squares show classes, not counts. Counts below {least} are not shown; where "
+                    "only one of the two is, the change was judged as if the hidden one were as "
+                    "close to the other as it can be."
+                ),
+                language,
+                least=number(grid.least, language),
+            )
+        )
+    return sentences
+
+
+def _class_table(grid: ShownGrid, cells: Cells, language: Language) -> Table:
+    heads = (_("Incidents a year"), _("Squares before"), _("Squares after"))
+    before = grid.frame["before_class"].value_counts()
+    after = grid.frame["after_class"].value_counts()
+    return Table(
+        say(_("Squares by incidents a year, before and after"), language),
+        tuple(say(head, language) for head in heads),
+        tuple(
+            (
+                grid.label(place, language),
+                number(int(before.get(place, 0)), language),
+                number(int(after.get(place, 0)), language),
+            )
+            for place in range(-1, len(grid.classes.edges))
+        ),
+        frozenset({1, 2}),
+    )
+
+
+def _change_table(grid: ShownGrid, language: Language) -> Table:
+    tally = grid.frame["change"].value_counts()
+    return Table(
+        say(_("Squares by what can be said of the change"), language),
+        (say(_("Change"), language), say(_("Squares"), language)),
+        tuple(
+            (say(words, language), number(int(tally.get(change, 0)), language))
+            for change, words in CHANGES.items()
+        ),
+        frozenset({1}),
+    )
+
+
+def _cell_table(grid: ShownGrid, language: Language) -> Table:
+    heads = (_("Square"), _("A year before"), _("A year after"), _("Change"))
+    shown = grid.frame[grid.frame["change"] != "few"]
+    rows = sorted(shown.itertuples(), key=lambda cell: alphabetical(cell.code))
+    return Table(
+        say(_("Every square that is on the maps"), language),
+        tuple(say(head, language) for head in heads),
+        tuple(
+            (
+                cell.code,
+                grid.label(cell.before_class, language),
+                grid.label(cell.after_class, language),
+                say(CHANGES[cell.change], language),
+            )
+            for cell in rows
+        ),
+    )
+
+
+def _rest(grid: ShownGrid, language: Language) -> str:
+    few = int((grid.frame["change"] == "few").sum())
+    if not few:
+        return ""
+    return say(
+        _("The other squares ({count}) had too few incidents in both periods."),
+        language,
+        count=number(few, language),
+    )

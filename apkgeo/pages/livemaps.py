@@ -1,0 +1,246 @@
+"""The maps as Folium maps: an analyst can take one and go on, the export makes it safe to send.
+
+Nothing in a feature's properties but what a reader may see: names, classes in words, ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import folium
+import geopandas as gpd
+from shapely.geometry import mapping
+
+from apkgeo.crs import WGS84
+from apkgeo.language import Language, _
+from apkgeo.pages.content import Context, SiteContent
+from apkgeo.pages.hotspots import CHANGES, ShownGrid
+from apkgeo.pages.palettes import ACCENT, DISTRICT, FALL, FEW, MUTED, RAIL, RISE, STREET, UNCERTAIN
+from apkgeo.pages.palettes import WATER as WATER_COLOUR
+from apkgeo.pages.parts import alphabetical, anchor
+from apkgeo.pages.words import say
+
+COLOURS = {"fall": FALL, "rise": RISE, "uncertain": UNCERTAIN, "few": FEW}
+_GROUND, _BORDERS = "apk-ground", "apk-borders"
+
+
+def base_map(context: Context, *, beneath: Sequence[folium.GeoJson] = ()) -> folium.Map:
+    """Return a map with water, streets and railways beneath and borders above the data.
+
+    Parameters
+    ----------
+    context : Context
+        What there is of the ground.
+    beneath : sequence of folium.GeoJson
+        Layers that lie under the ground, in the pane ``apk-ground``.
+    """
+    made = folium.Map(tiles=None, control_scale=True)
+    folium.map.CustomPane(_GROUND, z_index=350, pointer_events=False).add_to(made)
+    folium.map.CustomPane(_BORDERS, z_index=450, pointer_events=False).add_to(made)
+    for layer in beneath:
+        layer.add_to(made)
+    water = {"stroke": True, "color": WATER_COLOUR, "weight": 2, "fillOpacity": 1}
+    layers = [
+        (context.water, _GROUND, {**water, "fillColor": WATER_COLOUR}),
+        (context.streets, _GROUND, {"color": STREET, "weight": 1.2}),
+        (
+            context.railways,
+            _GROUND,
+            {"color": RAIL, "weight": 1.4, "dashArray": "6 4", "fill": False},
+        ),
+        (context.districts, _BORDERS, {"color": DISTRICT, "weight": 1.2}),
+        (context.city, _BORDERS, {"color": MUTED, "weight": 2}),
+    ]
+    for frame, pane, style in layers:
+        if frame is not None and len(frame):
+            plain_layer(frame, {"fill": frame is context.water, **style}, pane=pane).add_to(made)
+    return made
+
+
+def plain_layer(
+    frame: gpd.GeoDataFrame, style: Mapping[str, Any], *, pane: str = _GROUND
+) -> folium.GeoJson:
+    """Return shapes that are seen and nothing more: no name, no focus, no entry in the control."""
+    features = _features(frame, [{}] * len(frame))
+    return folium.GeoJson(
+        features, style_function=lambda _feature: dict(style), control=False, pane=pane
+    )
+
+
+def _features(frame: gpd.GeoDataFrame, properties: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a frame as GeoJSON in WGS 84, to a decimetre, with exactly these properties."""
+    shapes = frame.to_crs(WGS84).geometry
+    return {
+        "type": "FeatureCollection",
+        "features": [
+            {"type": "Feature", "properties": dict(told), "geometry": mapping(shape)}
+            for shape, told in zip(shapes, properties, strict=True)
+            if shape is not None and not shape.is_empty
+        ],
+    }
+
+
+def district_names(context: Context) -> folium.FeatureGroup | None:
+    """Return the districts' names, one inside each, hidden from screen readers."""
+    districts = context.districts
+    if districts is None or "name" not in districts.columns or not 1 < len(districts) <= 40:
+        return None
+    return _words_on_map(districts, districts["name"].astype(str), "apk-name")
+
+
+def signs(grid: ShownGrid) -> folium.FeatureGroup:
+    """Return a minus or a plus on each cell that changed, a second cue beside the colour."""
+    told = {"fall": "−", "rise": "+"}
+    rows = grid.frame[grid.frame["change"].isin(list(told))]
+    return _words_on_map(rows, rows["change"].map(told), "apk-sign")
+
+
+def _words_on_map(frame: gpd.GeoDataFrame, texts: Iterable[str], name: str) -> folium.FeatureGroup:
+    """Return texts inside shapes; they let the pointer through."""
+    group = folium.FeatureGroup(control=False)
+    places = frame.geometry.representative_point().to_crs(WGS84)
+    for place, text in zip(places, texts, strict=True):
+        html = f'<span class="{name}">{escape(text)}</span>'
+        icon = folium.DivIcon(html=html, icon_size=(120, 18), icon_anchor=(60, 9))
+        folium.Marker([place.y, place.x], icon=icon, pane=_BORDERS).add_to(group)
+    return group
+
+
+def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium.Map:
+    """Return the map of places and rings; on public pages they are off until asked for.
+
+    Parameters
+    ----------
+    content : SiteContent
+        What the site is made of.
+    labels : mapping of str to str
+        Code of a place -> what a screen reader says of it.
+    """
+    language = content.study.language
+    public = content.study.privacy.audience == "public"
+    areas = content.evaluation.areas
+    treated = areas[(areas["role"] == "treated") & areas["code"].isin(list(labels))]
+    treated = treated.iloc[
+        sorted(range(len(treated)), key=lambda row: alphabetical(str(treated["name"].iloc[row])))
+    ]
+    made = base_map(content.context)
+    if public and content.context.districts is not None:
+        _district_areas(content.context.districts, language).add_to(made)
+    rings = areas[areas["role"] == "ring"]
+    if len(rings):
+        style = {"color": ACCENT, "weight": 1, "dashArray": "3 4", "fill": False}
+        folium.GeoJson(
+            _features(rings, [{}] * len(rings)),
+            style_function=lambda _feature: style,
+            name=say(_("Rings around the places"), language),
+            show=not public,
+        ).add_to(made)
+    outline = {"color": ACCENT, "weight": 2.5, "fillColor": ACCENT, "fillOpacity": 0.12}
+    strong = {"weight": 4, "fillOpacity": 0.25}
+    folium.GeoJson(
+        _features(
+            treated,
+            [
+                {
+                    "name": str(row.name_),
+                    "_label": labels[row.code],
+                    "_card": f"{anchor(row.code)}-card",
+                    "_key": row.code,
+                }
+                for row in treated.rename(columns={"name": "name_"}).itertuples()
+            ],
+        ),
+        style_function=lambda _feature: outline,
+        highlight_function=lambda _feature: strong,
+        tooltip=folium.GeoJsonTooltip(["name"], labels=False, permanent=True, direction="bottom"),
+        name=say(_("Places"), language),
+        show=not public,
+    ).add_to(made)
+    folium.LayerControl(collapsed=True).add_to(made)
+    return made
+
+
+def _district_areas(districts: gpd.GeoDataFrame, language: Language) -> folium.GeoJson:
+    named = districts["name"] if "name" in districts.columns else districts["code"]
+    return folium.GeoJson(
+        _features(districts, [{"district": str(name)} for name in named]),
+        style_function=lambda _feature: {"color": DISTRICT, "weight": 1.2, "fillOpacity": 0},
+        highlight_function=lambda _feature: {"weight": 3},
+        popup=folium.GeoJsonPopup(["district"], aliases=[say(_("District"), language)]),
+        control=False,
+    )
+
+
+def _cells_layer(
+    grid: ShownGrid,
+    rows: gpd.GeoDataFrame,
+    colour: Mapping[str, str],
+    name: str,
+    language: Language,
+) -> folium.GeoJson:
+    """Return cells that open a small table of their classes."""
+    told = [
+        {
+            "code": str(row.code),
+            "before": grid.label(row.before_class, language),
+            "after": grid.label(row.after_class, language),
+            "change": say(CHANGES[row.change], language),
+        }
+        for row in rows.itertuples()
+    ]
+    heads = (_("Square"), _("A year before"), _("A year after"), _("Change"))
+    return folium.GeoJson(
+        _features(rows, told),
+        style_function=lambda feature: {
+            "color": "#ffffff",
+            "weight": 0.6,
+            "fillColor": colour[feature["properties"]["code"]],
+            "fillOpacity": 0.92,
+        },
+        highlight_function=lambda _feature: {"color": "#1c2430", "weight": 2},
+        popup=folium.GeoJsonPopup(
+            ["code", "before", "after", "change"], aliases=[say(head, language) for head in heads]
+        ),
+        name=name,
+        control=False,
+    )
+
+
+def rates_folium(
+    content: SiteContent, grid: ShownGrid
+) -> tuple[folium.Map, tuple[folium.GeoJson, folium.GeoJson]]:
+    """Return the map of rates with its two layers, before and after, for the slider."""
+    language = content.study.language
+    made = base_map(content.context, beneath=[_hidden_cells(grid.frame)])
+    sides = []
+    for column, name in (("before_class", _("Before")), ("after_class", _("After"))):
+        rows = grid.frame[grid.frame[column] >= 0]
+        colour = {
+            str(code): grid.classes.colours[place]
+            for code, place in zip(rows["code"], rows[column], strict=True)
+        }
+        layer = _cells_layer(grid, rows, colour, say(name, language), language)
+        layer.add_to(made)
+        sides.append(layer)
+    return made, (sides[0], sides[1])
+
+
+def change_folium(content: SiteContent, grid: ShownGrid) -> folium.Map:
+    """Return the map of what can be said of the change in each cell."""
+    language = content.study.language
+    made = base_map(content.context, beneath=[_hidden_cells(grid.frame)])
+    rows = grid.frame[grid.frame["change"] != "few"]
+    colour = {
+        str(code): COLOURS[change]
+        for code, change in zip(rows["code"], rows["change"], strict=True)
+    }
+    _cells_layer(grid, rows, colour, say(_("Change"), language), language).add_to(made)
+    return made
+
+
+def _hidden_cells(frame: gpd.GeoDataFrame) -> folium.GeoJson:
+    """Return the ground of the grid: where nothing lies on it, counts are hidden or zero."""
+    whole = gpd.GeoDataFrame(geometry=[frame.geometry.union_all()], crs=frame.crs)
+    return plain_layer(whole, {"stroke": False, "fillColor": FEW, "fillOpacity": 1})

@@ -1,0 +1,238 @@
+"""The page of places: where, what was found, how it compares, what next door did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import pandas as pd
+from markupsafe import Markup
+
+from apkgeo.evaluation import Estimate
+from apkgeo.language import N_, Language, _, number, translate_plural
+from apkgeo.pages.content import SiteContent
+from apkgeo.pages.figures import Level, levels, yearly
+from apkgeo.pages.overview import count, hidden_note, tell
+from apkgeo.pages.parts import Table, anchor, by_name, opening, primary, render
+from apkgeo.pages.privacy import ShownFinding
+from apkgeo.pages.shell import Fragment
+from apkgeo.pages.words import basis, change, interval, say, since, span, verdict
+
+COMPARISONS = {
+    "naive": (_("After against before"), _("Takes nothing else into account.")),
+    "relative": (
+        _("Against the comparison areas"),
+        _(
+            "Takes the general trend into account, "
+            "but not that a bad year is followed by a better one."
+        ),
+    ),
+    "expectation": (
+        _("Against the place’s own past"),
+        _("Takes the general trend into account, and that a bad year is followed by a better one."),
+    ),
+}
+
+
+def localities(
+    content: SiteContent, findings: Sequence[ShownFinding], map_part: Sequence[Fragment]
+) -> list[Fragment]:
+    """Return the parts of ``localities.html``.
+
+    Parameters
+    ----------
+    content : SiteContent
+        What the site is made of.
+    findings : sequence of ShownFinding
+        The findings as the audience may see them.
+    map_part : sequence of Fragment
+        The map, between the lead and the places.
+    """
+    language = content.study.language
+    main = primary(findings)
+    places = [
+        {
+            "anchor": anchor(code),
+            "name": members[0].name,
+            "parts": [_part(one, findings, language) for one in members],
+        }
+        for code, members in (
+            (code, list(group))
+            for code, group in groupby(main, key=lambda one: one.deployment.locality)
+        )
+    ]
+    return [
+        opening(
+            content,
+            language,
+            kicker=content.study.name,
+            title=say(_("Places and their surroundings"), language),
+            lead=[
+                say(
+                    _(
+                        "What happened in each place where a programme runs: before and after, "
+                        "against what was to be expected, and next door."
+                    ),
+                    language,
+                )
+            ],
+        ),
+        *map_part,
+        render(
+            "localities.html",
+            language,
+            places=places,
+            hidden_note=hidden_note(content, language),
+        ),
+    ]
+
+
+def _part(
+    finding: ShownFinding, findings: Sequence[ShownFinding], language: Language
+) -> dict[str, object]:
+    others = [
+        one for one in by_name(findings) if one.deployment == finding.deployment and not one.primary
+    ]
+    return {
+        "since": since(finding.deployment, language),
+        "verdict": verdict(finding, finding.name, language),
+        "basis": basis(finding, language),
+        "figure": _figure(finding, language),
+        "figure_caption": say(
+            _(
+                "Incidents a year with the interval that chance in counts alone would give; "
+                "the diamond is what was expected."
+            )
+            if finding.expectation
+            else _("Incidents a year with the interval that chance in counts alone would give."),
+            language,
+        ),
+        "before": _period(finding, "before", language),
+        "after": _period(finding, "after", language),
+        "comparisons": _comparisons(finding, language),
+        "outcomes": _outcomes(others, finding.name, language),
+        "rings": _rings(finding, language),
+        "displacement": _displacement(finding, language),
+        "doubts": [tell(note, language) for note in finding.doubts],
+    }
+
+
+def _period(finding: ShownFinding, which: str, language: Language) -> str:
+    value = finding.count_before if which == "before" else finding.count_after
+    period = finding.before if which == "before" else finding.after
+    if value is None:
+        return say(_("{span}: hidden"), language, span=span(period, language))
+    return say(
+        _("{span}: {incidents} ({rate} a year)"),
+        language,
+        span=span(period, language),
+        incidents=translate_plural(N_("{count} incident", "{count} incidents"), value, language),
+        rate=number(value * 365 / period.days, language, digits=1),
+    )
+
+
+def _figure(finding: ShownFinding, language: Language) -> Markup | None:
+    if finding.count_before is None or finding.count_after is None:
+        return None
+    rows = [
+        yearly(finding.count_before, finding.before.days, say(_("before"), language), "before"),
+        yearly(finding.count_after, finding.after.days, say(_("after"), language), "after"),
+    ]
+    expected = _expected(finding)
+    if expected is not None:
+        rows.append(Level(say(_("expected"), language), expected, None, None, "expected"))
+    title = say(_("Incidents a year in the place {name}"), language, name=finding.name)
+    return levels(rows, language, title=title)
+
+
+def _expected(finding: ShownFinding) -> float | None:
+    """Return the expected rate of a year, from the observed one and the index."""
+    if finding.expectation is None or not finding.count_after:
+        return None
+    index = finding.expectation.estimate
+    return finding.count_after * 365 / finding.after.days / index if index > 0 else None
+
+
+def _comparisons(finding: ShownFinding, language: Language) -> Table | None:
+    estimates = {
+        "naive": finding.naive,
+        "relative": finding.relative,
+        "expectation": finding.expectation,
+    }
+    rows = [
+        (
+            say(COMPARISONS[kind][0], language),
+            change(estimate.estimate, language),
+            interval(estimate.interval(0.95), language),
+            say(COMPARISONS[kind][1], language),
+        )
+        for kind, estimate in estimates.items()
+        if estimate is not None
+    ]
+    if not rows:
+        return None
+    heads = (_("Comparison"), _("Change"), _("95% interval"), _("What it takes into account"))
+    return Table(
+        say(_("{name}: the same change, compared three ways"), language, name=finding.name)
+        if len(rows) == 3
+        else say(_("{name}: the change"), language, name=finding.name),
+        tuple(say(head, language) for head in heads),
+        tuple(rows),
+        frozenset({1, 2}),
+    )
+
+
+def _outcomes(findings: Sequence[ShownFinding], name: str, language: Language) -> Table:
+    heads = (_("Outcome"), _("Before"), _("After"), _("Change"), _("95% interval"))
+    return Table(
+        say(_("{name}: other outcomes"), language, name=name),
+        tuple(say(head, language) for head in heads),
+        tuple(
+            (
+                one.outcome,
+                count(one.count_before, language),
+                count(one.count_after, language),
+                *_told(one.main, language),
+            )
+            for one in findings
+        ),
+        frozenset({1, 2, 3, 4}),
+    )
+
+
+def _told(estimate: Estimate | None, language: Language) -> tuple[str, str]:
+    if estimate is None:
+        return "–", "–"
+    return change(estimate.estimate, language), interval(estimate.interval(0.95), language)
+
+
+def _rings(finding: ShownFinding, language: Language) -> Table:
+    heads = (_("Distance"), _("Before"), _("After"), _("Change"), _("95% interval"))
+    rows = []
+    for ring in finding.rings.itertuples():
+        known = pd.notna(ring.ratio)
+        rows.append(
+            (
+                say(
+                    _("{inner}–{outer} m"),
+                    language,
+                    inner=number(ring.inner, language),
+                    outer=number(ring.outer, language),
+                ),
+                count(None if pd.isna(ring.before) else int(ring.before), language),
+                count(None if pd.isna(ring.after) else int(ring.after), language),
+                change(ring.ratio, language) if known else "–",
+                interval((ring.low, ring.high), language) if known else "–",
+            )
+        )
+    return Table(
+        say(_("{name}: incidents in the rings around it"), language, name=finding.name),
+        tuple(say(head, language) for head in heads),
+        tuple(rows),
+        frozenset({1, 2, 3, 4}),
+    )
+
+
+def _displacement(finding: ShownFinding, language: Language) -> str:
+    told = [one.summary(language) for one in (finding.displacement, finding.quotient) if one]
+    return " ".join(told)

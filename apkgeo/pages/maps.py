@@ -1,0 +1,404 @@
+"""The maps of the pages: the same classes live and as a picture for print."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import geopandas as gpd
+from markupsafe import Markup
+
+from apkgeo.language import Language, _
+from apkgeo.pages.content import Cells, SiteContent
+from apkgeo.pages.export import map_fragment
+from apkgeo.pages.figures import tag
+from apkgeo.pages.hotspots import CHANGES, ShownGrid
+from apkgeo.pages.livemaps import (
+    COLOURS,
+    change_folium,
+    district_names,
+    localities_folium,
+    rates_folium,
+    signs,
+)
+from apkgeo.pages.palettes import ACCENT, DISTRICT, FEW, INK, RAIL, WATER
+from apkgeo.pages.parts import anchor, render
+from apkgeo.pages.privacy import ShownFinding
+from apkgeo.pages.shell import Fragment
+from apkgeo.pages.staticmap import (
+    Sheet,
+    borders,
+    ground,
+    labels,
+    picture,
+    scale_bar,
+    shapes,
+)
+from apkgeo.pages.words import basis, say, since, span, verdict
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a legend."""
+
+    swatch: Markup
+    text: str
+
+
+@dataclass(frozen=True)
+class Legend:
+    """What the colours and lines of a map mean."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A picture with its caption."""
+
+    picture: Markup
+    caption: str
+
+
+def swatch(*children: Markup) -> Markup:
+    """Return a small picture for a legend, hidden from screen readers: the words say it."""
+    return tag(
+        "svg",
+        *children,
+        viewBox="0 0 26 18",
+        width=26,
+        height=18,
+        aria_hidden="true",
+        class_="swatch",
+    )
+
+
+def box(**attributes: str | float | None) -> Markup:
+    """Return the filled box of a legend's swatch."""
+    return tag("rect", x=1, y=1, width=24, height=16, rx=1.5, **attributes)
+
+
+def line(**attributes: str | float | None) -> Markup:
+    """Return the line of a legend's swatch."""
+    return tag("path", d="M1 9h24", fill="none", **attributes)
+
+
+def sheet_for(content: SiteContent, *, width: float, cells: Cells | None = None) -> Sheet:
+    """Return the sheet that shows the city, or else what was counted."""
+    areas = content.evaluation.areas
+    context = content.context
+    extents = [context.city, context.districts, cells.frame if cells else None, areas]
+    extent = next(frame for frame in extents if frame is not None and len(frame))
+    return Sheet.over(extent, areas.crs, width=width)
+
+
+def context_entries(content: SiteContent, language: Language) -> list[Entry]:
+    """Return the legend's lines for what lies beneath the data."""
+    context, entries = content.context, []
+    if context.districts is not None:
+        mark = line(stroke=DISTRICT, stroke_width=1.2)
+        entries.append(Entry(swatch(mark), say(_("Border of a police district"), language)))
+    if context.water is not None:
+        entries.append(Entry(swatch(box(fill=WATER)), say(_("Water"), language)))
+    if context.railways is not None:
+        mark = line(stroke=RAIL, stroke_width=1.6, stroke_dasharray="5 3")
+        entries.append(Entry(swatch(mark), say(_("Railway"), language)))
+    return entries
+
+
+def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> list[Fragment]:
+    """Return the map of places: neutral outlines, no colour for a result.
+
+    Parameters
+    ----------
+    content : SiteContent
+        What the site is made of.
+    findings : sequence of ShownFinding
+        The findings on the primary outcome; each place opens a card with its own.
+    """
+    study, language = content.study, content.study.language
+    public = study.privacy.audience == "public"
+    labels = {one.deployment.locality: verdict(one, one.name, language) for one in findings}
+    title = say(_("Map of the places and the rings around them"), language)
+    names = district_names(content.context)
+    made = localities_folium(content, labels)
+    if names is not None:
+        names.add_to(made)
+    live = map_fragment(
+        made,
+        language=language,
+        label=title,
+        audience=study.privacy.audience,
+        places=(names,) if names is not None else (),
+        digits=5,
+    )
+    section = render(
+        "map_section.html",
+        language,
+        id="h-map",
+        title=say(_("Where the places are"), language),
+        sentences=[say(_("Choose a place on the map to see what was found there."), language)],
+        live=Markup(live.html),
+        cards=_cards(findings, language),
+        figures=[_localities_picture(content, title, public=public)],
+        legends=[_localities_legend(content, public=public)],
+    )
+    return [_with(live, section)]
+
+
+def _with(live: Fragment, section: Fragment) -> Fragment:
+    """Return the section, which holds the map's markup, with what the map needs to work."""
+    return replace(live, html=section.html)
+
+
+def _cards(findings: Sequence[ShownFinding], language: Language) -> list[dict[str, object]]:
+    """Return a card for each place, with a line for each programme that runs there."""
+    cards: dict[str, dict[str, Any]] = {}
+    for one in findings:
+        code = one.deployment.locality
+        card = cards.setdefault(
+            code, {"id": f"{anchor(code)}-card", "href": f"#{anchor(code)}", "lines": []}
+        )
+        card["name"] = one.name
+        card["lines"].append(
+            {
+                "since": since(one.deployment, language),
+                "verdict": verdict(one, one.name, language),
+                "basis": basis(one, language),
+            }
+        )
+    return list(cards.values())
+
+
+def _localities_picture(content: SiteContent, title: str, *, public: bool) -> Figure:
+    language, areas = content.study.language, content.evaluation.areas
+    treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
+    sheet = sheet_for(content, width=720)
+    drawn = picture(
+        sheet,
+        title,
+        ground(sheet, content.context),
+        borders(sheet, content.context),
+        [] if public else _place_marks(sheet, treated, rings),
+        scale_bar(sheet, language),
+    )
+    caption = (
+        _("The city and its police districts.")
+        if public
+        else _("Places where a programme runs, in outline, and the rings around them.")
+    )
+    return Figure(drawn, say(caption, language))
+
+
+def _localities_legend(content: SiteContent, *, public: bool) -> Legend:
+    language = content.study.language
+    outline = box(fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=2)
+    ring = box(fill="none", stroke=ACCENT, stroke_width=1, stroke_dasharray="3 3")
+    entries = (
+        Entry(swatch(outline), say(_("Place where a programme runs"), language)),
+        Entry(swatch(ring), say(_("Ring around it"), language)),
+        *context_entries(content, language),
+    )
+    note = (
+        say(_("The places are drawn only when they are switched on among the layers."), language)
+        if public
+        else ""
+    )
+    return Legend(say(_("Legend"), language), entries, note)
+
+
+def _place_marks(sheet: Sheet, treated: gpd.GeoDataFrame, rings: gpd.GeoDataFrame) -> list[Markup]:
+    return [
+        shapes(sheet, rings, fill="none", stroke=ACCENT, stroke_width=0.8, stroke_dasharray="3 3"),
+        shapes(sheet, treated, fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=1.8),
+        labels(
+            sheet, treated, treated["name"], below=True, fill=INK, font_size=13, font_weight="600"
+        ),
+    ]
+
+
+def hotspots_map(content: SiteContent, cells: Cells, grid: ShownGrid) -> list[Fragment]:
+    """Return the maps of the grid: before and after, and what can be said of the change."""
+    return [_rates_section(content, cells, grid), _change_section(content, cells, grid)]
+
+
+def _rates_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragment:
+    language = content.study.language
+    sheet = sheet_for(content, width=480, cells=cells)
+    made, sides = rates_folium(content, grid)
+    live = map_fragment(
+        made,
+        language=language,
+        label=say(_("Map: incidents a year in each square, before and after"), language),
+        name="rates",
+        audience=content.study.privacy.audience,
+        compare=sides,
+        digits=5,
+    )
+    columns = [
+        ("before_class", _("Map: incidents a year before"), _("Before: {span}"), cells.before),
+        ("after_class", _("Map: incidents a year after"), _("After: {span}"), cells.after),
+    ]
+    figures = [
+        Figure(
+            _rate_picture(content, sheet, grid, column, say(title, language)),
+            say(caption, language, span=span(period, language)),
+        )
+        for column, title, caption, period in columns
+    ]
+    section = render(
+        "map_section.html",
+        language,
+        id="h-rates",
+        title=say(_("Before and after"), language),
+        sentences=["; ".join(figure.caption for figure in figures) + "."],
+        live=Markup(live.html),
+        cards=[],
+        figures=figures,
+        legends=[rate_legend(content, grid)],
+    )
+    return _with(live, section)
+
+
+def _change_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragment:
+    language = content.study.language
+    title = say(_("Map: squares where the change can be told from chance"), language)
+    made, marks = change_folium(content, grid), signs(grid)
+    marks.add_to(made)
+    live = map_fragment(
+        made,
+        language=language,
+        label=title,
+        name="change",
+        audience=content.study.privacy.audience,
+        places=(marks,),
+        digits=5,
+    )
+    sheet = sheet_for(content, width=720, cells=cells)
+    section = render(
+        "map_section.html",
+        language,
+        id="h-change",
+        title=say(_("What can be told from chance"), language),
+        sentences=[],
+        live=Markup(live.html),
+        cards=[],
+        figures=[
+            Figure(
+                _change_picture(content, sheet, grid, title),
+                say(_("What can be said of the change."), language),
+            )
+        ],
+        legends=[change_legend(content, grid)],
+    )
+    return _with(live, section)
+
+
+def _rate_picture(
+    content: SiteContent, sheet: Sheet, grid: ShownGrid, column: str, title: str
+) -> Markup:
+    frame = grid.frame
+    edge: dict[str, str | float | None] = {"stroke": "#ffffff", "stroke_width": 0.3}
+    fills = [
+        shapes(sheet, frame[frame[column] == place], fill=colour, **edge)
+        for place, colour in enumerate(grid.classes.colours)
+    ]
+    return picture(
+        sheet,
+        title,
+        shapes(sheet, frame[frame[column] < 0], fill=FEW, **edge),
+        ground(sheet, content.context),
+        fills,
+        borders(sheet, content.context, named=False),
+        scale_bar(sheet, content.study.language),
+    )
+
+
+def _change_picture(content: SiteContent, sheet: Sheet, grid: ShownGrid, title: str) -> Markup:
+    frame, language = grid.frame, content.study.language
+    fills = [
+        shapes(
+            sheet,
+            frame[frame["change"] == change],
+            fill=COLOURS[change],
+            stroke="#ffffff",
+            stroke_width=0.3,
+        )
+        for change in ("uncertain", "fall", "rise")
+    ]
+    marks = [
+        labels(
+            sheet,
+            frame[frame["change"] == change],
+            [sign] * int((frame["change"] == change).sum()),
+            fill="#ffffff" if change == "fall" else INK,
+            font_size=12,
+            font_weight="700",
+        )
+        for change, sign in (("fall", "−"), ("rise", "+"))
+    ]
+    return picture(
+        sheet,
+        say(_("Map: squares where the change can be told from chance"), language),
+        shapes(
+            sheet, frame[frame["change"] == "few"], fill=FEW, stroke="#ffffff", stroke_width=0.3
+        ),
+        ground(sheet, content.context),
+        fills,
+        [Markup(str(mark).replace(' class="halo"', "")) for mark in marks],
+        borders(sheet, content.context),
+        scale_bar(sheet, language),
+    )
+
+
+def rate_legend(content: SiteContent, grid: ShownGrid) -> Legend:
+    """Return the legend of the classes of rates, the hidden one included."""
+    language = content.study.language
+    entries = [
+        Entry(swatch(box(fill=FEW, stroke=DISTRICT, stroke_width=0.5)), grid.label(-1, language))
+    ]
+    entries += [
+        Entry(
+            swatch(box(fill=colour, stroke=DISTRICT, stroke_width=0.5)), grid.label(place, language)
+        )
+        for place, colour in enumerate(grid.classes.colours)
+    ]
+    return Legend(
+        say(_("Incidents in a square a year"), language),
+        (*entries, *context_entries(content, language)),
+        say(_("The lower bound belongs to the class."), language),
+    )
+
+
+def change_legend(content: SiteContent, grid: ShownGrid) -> Legend:
+    """Return the legend of the changes, with a sign beside each colour."""
+    language = content.study.language
+    signs = {"fall": ("−", "#ffffff"), "rise": ("+", INK)}
+    entries = []
+    for change, words in CHANGES.items():
+        mark = [
+            box(
+                fill=COLOURS[change],
+                stroke=DISTRICT,
+                stroke_width=0.5,
+            )
+        ]
+        if change in signs:
+            sign, fill = signs[change]
+            mark.append(
+                tag(
+                    "text",
+                    sign,
+                    x=13,
+                    y=13.5,
+                    text_anchor="middle",
+                    fill=fill,
+                    font_weight="700",
+                    font_size=13,
+                )
+            )
+        entries.append(Entry(swatch(*mark), say(words, language)))
+    return Legend(say(_("Change from before to after"), language), tuple(entries))

@@ -1,0 +1,300 @@
+"""The first page: the verdict, how sure it is, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from apkgeo.language import N_, Language, Note, _, number, translate, translate_plural
+from apkgeo.pages.content import SiteContent, SourceQuality
+from apkgeo.pages.figures import Row, forest
+from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
+from apkgeo.pages.privacy import ShownFinding, limit, without_numbers
+from apkgeo.pages.shell import Fragment, typeset
+from apkgeo.pages.words import (
+    AGAINST,
+    GRADES,
+    basis,
+    change,
+    interval,
+    main_kind,
+    programme,
+    say,
+    since,
+    span,
+    tally,
+    verdict,
+)
+
+ABOUT = {
+    "localities.html": _("Each place on the map and in figures: before, after, and next door."),
+    "hotspots.html": _("Where incidents concentrate, and where that changed by more than chance."),
+    "patrols.html": _("When and where the assistants walked."),
+    "lookup.html": _("Which police district is an address in, and who is its officer?"),
+}
+SOURCES = {
+    "incidents": _("Incidents"),
+    "localities": _("Localities"),
+    "districts": _("Police districts"),
+    "city": _("City boundary"),
+    "addresses": _("Addresses"),
+    "patrols": _("Patrol tracks"),
+    "water": _("Water"),
+    "railways": _("Railways"),
+    "streets": _("Streets"),
+}
+COMPARED = {
+    "localities": _("The comparison areas are the places of the same kind where no programme ran."),
+    "districts": _("The comparison areas are the police districts without a treated place."),
+    "cells": _("The comparison areas are squares of a similar size elsewhere in the city."),
+}
+
+
+def overview(
+    content: SiteContent, findings: Sequence[ShownFinding], links: Sequence[tuple[str, str]]
+) -> list[Fragment]:
+    """Return the parts of ``index.html``.
+
+    Parameters
+    ----------
+    content : SiteContent
+        What the site is made of.
+    findings : sequence of ShownFinding
+        The findings as the audience may see them.
+    links : sequence of (file, text)
+        The other pages.
+    """
+    language = content.study.language
+    main = primary(findings)
+    kicker = say(_("Evaluation of crime prevention"), language)
+    if content.data:
+        kicker += " · " + say(
+            _("incidents from {span}"), language, span=span(content.data, language)
+        )
+    return [
+        opening(
+            content,
+            language,
+            kicker=kicker,
+            title=content.study.name,
+            lead=[" ".join(tally(main, language))],
+        ),
+        render(
+            "overview.html",
+            language,
+            question=say(
+                _("Primary outcome: {outcome}. Places are listed alphabetically."),
+                language,
+                outcome=content.study.primary_outcome,
+            ),
+            wide=_chart(main, language, 860),
+            narrow=_chart(main, language, 330),
+            findings=[
+                {
+                    "anchor": anchor(one.deployment.locality),
+                    "verdict": verdict(one, heading(one, main, language), language),
+                    "basis": basis(one, language),
+                }
+                for one in main
+            ],
+            results=_results(main, language),
+            hidden_note=hidden_note(content, language),
+            doubts=_doubts(content, main, language),
+            counted=_counted(content, main, language),
+            links=[
+                {"href": file, "text": text, "about": say(ABOUT[file], language)}
+                for file, text in links
+            ],
+            quality=_quality(content.quality, language),
+            reasons=_reasons(content.quality, language),
+            licences=[typeset(text, language) for text in content.licences],
+        ),
+    ]
+
+
+def _chart(findings: Sequence[ShownFinding], language: Language, width: int) -> object:
+    rows = []
+    for one in findings:
+        label = heading(one, findings, language)
+        if one.main is None or one.grade is None:
+            rows.append(Row(label, say(_("too few to be shown"), language), None))
+            continue
+        low, high = one.main.interval(0.95)
+        note = say(GRADES[one.grade], language)
+        rows.append(Row(label, note, one.main.estimate, low, high))
+    title = say(_("Estimated change in each place with its 95% interval"), language)
+    return forest(rows, language, title=title, width=width)
+
+
+def hidden_note(content: SiteContent, language: Language) -> str:
+    """Say which counts are not shown, and why; empty where all are."""
+    least = limit(content.study.privacy)
+    if not least:
+        return ""
+    return say(
+        _(
+            "Counts below {least}, and whatever would give them back, are not shown, "
+            "so that no one can be recognised."
+        ),
+        language,
+        least=number(least, language),
+    )
+
+
+def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
+    rows = []
+    for one in findings:
+        told = one.main
+        grade = say(GRADES[one.grade], language) if one.grade else say(_("not shown"), language)
+        rows.append(
+            (
+                heading(one, findings, language),
+                since(one.deployment, language),
+                count(one.count_before, language),
+                count(one.count_after, language),
+                change(told.estimate, language) if told else "–",
+                interval(told.interval(0.95), language) if told else "–",
+                grade,
+            )
+        )
+    kinds = {main_kind(one) for one in findings if one.main}
+    caption = (
+        say(
+            _("Results by place; the change is {against}"),
+            language,
+            against=say(AGAINST[kinds.pop()], language),
+        )
+        if len(kinds) == 1
+        else say(
+            _("Results by place; each change against the strictest comparison there is"), language
+        )
+    )
+    heads = (
+        _("Place"),
+        _("Programme"),
+        _("Before"),
+        _("After"),
+        _("Change"),
+        _("95% interval"),
+        _("Finding"),
+    )
+    return Table(
+        caption, tuple(say(head, language) for head in heads), tuple(rows), frozenset({2, 3, 4, 5})
+    )
+
+
+def count(value: int | None, language: Language) -> str:
+    """Write a count, or that it is hidden."""
+    return say(_("hidden"), language) if value is None else number(value, language)
+
+
+def _doubts(
+    content: SiteContent, findings: Sequence[ShownFinding], language: Language
+) -> list[str]:
+    """Return the study's doubts, then each place's, every one once."""
+    told: dict[str, None] = {}
+    mine = content.evaluation.doubts
+    if limit(content.study.privacy) and any(one.hidden for one in findings):
+        mine = without_numbers(mine)
+    for note in mine:
+        told[tell(note, language)] = None
+    shared = [set(one.doubts) for one in findings]
+    common = set.intersection(*shared) if shared else set()
+    for one in findings:
+        for note in one.doubts:
+            text = tell(note, language)
+            if note not in common:
+                text = f"{heading(one, findings, language)}: {text}"
+            told[text] = None
+    standing = say(
+        _(
+            "A comparison over time cannot exclude that something else changed in a place at the "
+            "same time as the programme began."
+        ),
+        language,
+    )
+    return [*told, standing]
+
+
+def tell(note: Note | str, language: Language) -> str:
+    """Return a note in `language`."""
+    return typeset(note.text(language) if isinstance(note, Note) else note, language)
+
+
+def _counted(
+    content: SiteContent, findings: Sequence[ShownFinding], language: Language
+) -> list[str]:
+    study = content.study
+    programmes = list(dict.fromkeys(programme(one.deployment, language) for one in findings))
+    sentences = [
+        say(
+            _(
+                "Incidents of the outcome “{outcome}” inside each place: {before} months "
+                "before the programme began and {after} months after."
+            ),
+            language,
+            outcome=study.primary_outcome,
+            before=number(study.months_before, language),
+            after=number(study.months_after, language),
+        ),
+        say(COMPARED[study.comparison.kind], language),
+    ]
+    if study.washout_days:
+        forms = N_(
+            "The first day of each programme counts as neither before nor after.",
+            "The first {count} days of each programme count as neither before nor after.",
+        )
+        sentences.append(typeset(translate_plural(forms, study.washout_days, language), language))
+    if len(programmes) > 1:
+        sentences.append(say(_("Programmes: {names}."), language, names=", ".join(programmes)))
+    others = [name for name in study.outcomes if name != study.primary_outcome]
+    if others:
+        sentences.append(
+            say(
+                _("Besides, for comparison: {names}. They stand on the page of each place."),
+                language,
+                names=", ".join(others),
+            )
+        )
+    return sentences
+
+
+def _quality(sources: Sequence[SourceQuality], language: Language) -> Table:
+    heads = (_("Source"), _("Rows"), _("Used"), _("Not used"))
+    return Table(
+        say(_("Rows read from each source"), language),
+        tuple(say(head, language) for head in heads),
+        tuple(
+            (
+                _name(source, language),
+                number(source.rows_in, language),
+                number(source.rows_used, language),
+                number(source.rows_in - source.rows_used, language),
+            )
+            for source in sources
+        ),
+        frozenset({1, 2, 3}),
+    )
+
+
+def _name(source: SourceQuality, language: Language) -> str:
+    known = SOURCES.get(source.name)
+    return say(known, language) if known else source.name
+
+
+def _reasons(sources: Sequence[SourceQuality], language: Language) -> list[dict[str, Any]]:
+    told = []
+    for source in sources:
+        lines = [
+            say(
+                _("Not used, {rows}: {reason}"),
+                language,
+                rows=number(rows, language),
+                reason=translate(reason, language),
+            )
+            for reason, rows in source.rejected.items()
+        ]
+        lines += [tell(note, language) for note in source.notes]
+        if lines:
+            told.append({"name": _name(source, language), "lines": lines})
+    return told

@@ -1,0 +1,91 @@
+"""Colours that remain apart for colour-blind readers and in grey, and the classes they stand for.
+
+Rates: YlGnBu (light is little, dark is much). Change: the ends of PuOr, purple for fewer and orange
+for more, never red and green; a second cue (a mark, words) always goes with them.
+
+References
+----------
+Harrower & Brewer 2003, The Cartographic Journal 40:27-37, doi:10.1179/000870403235002042.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from apkgeo.language import Language, _, number, translate
+
+RATES = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
+FALL, RISE, UNCERTAIN, FEW = "#5e3c99", "#e66101", "#d9d6cf", "#f4f2ed"
+INK, MUTED, LINE, GROUND = "#1c2430", "#5a6472", "#c9c5bb", "#ffffff"
+ACCENT = "#1d4f91"
+WATER, RAIL, STREET, DISTRICT = "#cfe0ea", "#8a8f98", "#e3dfd6", "#9aa0a8"
+
+_STEPS = [step * 10.0**power for power in range(-2, 6) for step in (1, 2, 5)]
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Half-open classes of rates: ``edges[i]`` belongs to class i, and so on to the last one up.
+
+    Attributes
+    ----------
+    edges : tuple of float
+        Lower edges, increasing.
+    colours : tuple of str
+        One for each class.
+    """
+
+    edges: tuple[float, ...]
+    colours: tuple[str, ...]
+
+    def of(self, values: ArrayLike) -> NDArray[np.int64]:
+        """Return the class of each value; −1 for a missing one or one below the first edge."""
+        found = np.asarray(values, dtype=float)
+        places = np.searchsorted(np.asarray(self.edges), found, side="right") - 1
+        return np.where(np.isfinite(found), places, -1).astype(np.int64)
+
+    def label(self, place: int, language: Language) -> str:
+        """Return the name of a class, e.g. ``10–20`` or ``50 or more``."""
+        low = number(self.edges[place], language)
+        if place == len(self.edges) - 1:
+            return translate(_("{low} or more"), language).format(low=low)
+        return f"{low}–{number(self.edges[place + 1], language)}"
+
+
+def rate_classes(values: ArrayLike, *, least: float) -> Classes:
+    """Return at most five classes with round edges for rates from `least` up.
+
+    Parameters
+    ----------
+    values : array of float
+        Rates; missing ones are left out.
+    least : float
+        The smallest rate that can occur, above zero.
+
+    Examples
+    --------
+    >>> rate_classes([5, 8, 31, 72], least=5).edges
+    (5.0, 10.0, 20.0, 50.0)
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    largest = float(known.max()) if len(known) else least
+    # A hundredth of leeway: five incidents in 366 days are "5 a year".
+    first = max(step for step in _STEPS if step <= least * 1.01)
+    steps = [step for step in _STEPS if first <= step <= max(largest, first)]
+    if len(steps) > len(RATES):
+        places = np.linspace(0, len(steps) - 1, len(RATES)).round().astype(int)
+        steps = [steps[place] for place in places]
+    return Classes(tuple(steps), _spread(RATES, len(steps)))
+
+
+def _spread(colours: Sequence[str], count: int) -> tuple[str, ...]:
+    if count == 1:
+        return (colours[2],)
+    places: Any = np.linspace(0, len(colours) - 1, count).round().astype(int)
+    return tuple(colours[place] for place in places)

@@ -1,0 +1,270 @@
+"""What may be shown to whom: the only door between results and pages.
+
+The stated rule. On public and council pages a count below the study's ``min_count`` is hidden, zero
+included, **with everything computed from it**: its rate, ratio, interval, figure, grade, and every
+doubt that holds a number. A count is hidden too when it would give a hidden one back:
+
+- an outcome that contains another, when what remains of it is below the limit;
+- the displacement of a locality, when its own, a ring's or the comparison's count is hidden;
+- in a table with totals, further cells of a line, the smallest first, until at least two are hidden
+  there and together they are not below the limit; hidden for either reason, cells look alike.
+
+Cells of a grid show a class of rates only. Whether a cell changed is tested on what is shown: in
+place of a hidden count stands the value below the limit that is least favourable to a change, so
+that the answer says nothing about the hidden count. Internal pages show everything, and say on
+every page that they must not leave the office.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
+from apkgeo.language import Note
+from apkgeo.statistics.change import hotspot_change
+from apkgeo.study import Deployment, Period, Privacy, Study
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """A `Finding` without what its readers must not see; None stands for what is hidden.
+
+    Attributes
+    ----------
+    hidden : bool
+        Whether a count of the locality itself is hidden, and with it every result.
+    rings : pandas.DataFrame
+        As in `Finding`, missing where hidden.
+    """
+
+    deployment: Deployment
+    name: str
+    outcome: str
+    primary: bool
+    before: Period
+    after: Period
+    count_before: int | None
+    count_after: int | None
+    naive: Estimate | None
+    relative: Estimate | None
+    expectation: Estimate | None
+    displacement: Estimate | None
+    quotient: Estimate | None
+    rings: pd.DataFrame
+    grade: Grade | None
+    doubts: tuple[Note, ...]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a count of the locality is hidden."""
+        return self.count_before is None or self.count_after is None
+
+    @property
+    def main(self) -> Estimate | None:
+        """The estimate that the verdict rests on: the strictest one there is."""
+        return self.expectation or self.relative or self.naive
+
+
+def limit(privacy: Privacy) -> int:
+    """Return the smallest count that may be shown; 0 when all may.
+
+    Examples
+    --------
+    >>> limit(Privacy(audience="council", min_count=5)), limit(Privacy(audience="internal"))
+    (5, 0)
+    """
+    return 0 if privacy.audience == "internal" else privacy.min_count
+
+
+def shown_findings(evaluation: Evaluation) -> tuple[ShownFinding, ...]:
+    """Return the findings as the study's audience may see them."""
+    least = limit(evaluation.study.privacy)
+    hidden = _hidden_outcomes(evaluation, least)
+    return tuple(_shown(finding, evaluation, least, hidden) for finding in evaluation.findings)
+
+
+def _shown(
+    finding: Finding, evaluation: Evaluation, least: int, hidden: set[tuple[Deployment, str, str]]
+) -> ShownFinding:
+    key = (finding.deployment, finding.outcome)
+    before = None if (*key, "before") in hidden else finding.count_before
+    after = None if (*key, "after") in hidden else finding.count_after
+    known = before is not None and after is not None
+    compared = known and _comparison_is_large(evaluation, finding.outcome, least)
+    rings = finding.rings.copy()
+    too_few = (rings[["before", "after"]] < least).to_numpy(dtype=bool)
+    rings[["before", "after"]] = rings[["before", "after"]].astype(float).mask(too_few)
+    for column in ("ratio", "low", "high"):
+        rings[column] = rings[column].astype(float).mask(too_few.any(axis=1))
+    moved = compared and not too_few.any()
+    return ShownFinding(
+        deployment=finding.deployment,
+        name=finding.name,
+        outcome=finding.outcome,
+        primary=finding.primary,
+        before=finding.before,
+        after=finding.after,
+        count_before=before,
+        count_after=after,
+        naive=finding.naive if known else None,
+        relative=finding.relative if compared else None,
+        expectation=finding.expectation if known else None,
+        displacement=finding.displacement if moved else None,
+        quotient=finding.quotient if moved else None,
+        rings=rings,
+        grade=finding.grade if known else None,
+        doubts=finding.doubts if moved or least == 0 else without_numbers(finding.doubts),
+    )
+
+
+def without_numbers(notes: Sequence[Note]) -> tuple[Note, ...]:
+    """Return the notes that hold no number: those of a hidden result could give it back."""
+    return tuple(
+        note
+        for note in notes
+        if not any(character.isdigit() for value in _values(note) for character in str(value))
+    )
+
+
+def _values(note: Note) -> list[object]:
+    return list(note.values.values())
+
+
+def _hidden_outcomes(evaluation: Evaluation, least: int) -> set[tuple[Deployment, str, str]]:
+    """Return which (deployment, outcome, period) are hidden, by size or by subtraction."""
+    hidden: set[tuple[Deployment, str, str]] = set()
+    for deployment in dict.fromkeys(finding.deployment for finding in evaluation.findings):
+        findings = [one for one in evaluation.findings if one.deployment == deployment]
+        for period in ("before", "after"):
+            counts = {one.outcome: int(getattr(one, f"count_{period}")) for one in findings}
+            names = {name for name, count in counts.items() if count < least}
+            names |= _given_back(evaluation.study, counts, names, least)
+            hidden |= {(deployment, name, period) for name in names}
+    return hidden
+
+
+def _given_back(study: Study, counts: dict[str, int], hidden: set[str], least: int) -> set[str]:
+    """Return the outcomes whose difference from outcomes within them would be below `least`."""
+    more: set[str] = set()
+    for whole in counts:
+        parts = [part for part in counts if part != whole and _within(study, part, whole)]
+        for size in range(1, len(parts) + 1):
+            for group in combinations(parts, size):
+                if {whole, *group} & (hidden | more) or not _disjoint(study, group):
+                    continue
+                if counts[whole] - sum(counts[part] for part in group) < least:
+                    primary = whole == study.primary_outcome
+                    more.add(min(group, key=lambda part: counts[part]) if primary else whole)
+    return more
+
+
+def _within(study: Study, part: str, whole: str) -> bool:
+    inner, outer = set(study.outcomes[part]), set(study.outcomes[whole])
+    return inner != outer and ("*" in outer or inner < outer)
+
+
+def _disjoint(study: Study, outcomes: Sequence[str]) -> bool:
+    return all(
+        "*" not in (*study.outcomes[one], *study.outcomes[other])
+        and not set(study.outcomes[one]) & set(study.outcomes[other])
+        for one, other in combinations(outcomes, 2)
+    )
+
+
+def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
+    counts = evaluation.counts
+    mine = counts[(counts["role"] == "comparison") & (counts["outcome"] == outcome)]
+    totals = mine.groupby(["deployment", "period"])["count"].sum()
+    return bool((totals >= least).all())
+
+
+def shown_cells(
+    before: pd.Series, after: pd.Series, *, days: tuple[int, int], least: int
+) -> pd.DataFrame:
+    """Return the cells' counts with small ones missing, and which changed by more than chance.
+
+    Parameters
+    ----------
+    before, after : pandas.Series of int
+        Incidents in each cell, on one index.
+    days : tuple of int
+        Lengths of the two periods.
+    least : int
+        The smallest count that may be shown.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``before``, ``after`` (missing where hidden) and ``change``: ``fall``, ``rise``,
+        ``uncertain``, or ``few`` where both are hidden or zero.
+
+    Examples
+    --------
+    >>> cells = shown_cells(pd.Series([60, 3, 8]), pd.Series([2, 1, 9]), days=(365, 365), least=5)
+    >>> cells["after"].tolist(), cells["change"].tolist()
+    ([nan, nan, 9.0], ['fall', 'few', 'uncertain'])
+    """
+    small = pd.DataFrame({"before": before < least, "after": after < least})
+    neutral_before = np.clip(np.round(after * days[0] / days[1]), 0, max(least - 1, 0))
+    neutral_after = np.clip(np.round(before * days[1] / days[0]), 0, max(least - 1, 0))
+    tested_before = before.where(~small["before"], neutral_before)
+    tested_after = after.where(~small["after"], neutral_after)
+    few = small.all(axis=1) | ((before == 0) & (after == 0))
+    change = hotspot_change(
+        tested_before.where(~few, 0), tested_after.where(~few, 0), exposure=days
+    )
+    return pd.DataFrame(
+        {
+            "before": before.astype(float).mask(small["before"]),
+            "after": after.astype(float).mask(small["after"]),
+            "change": np.select(
+                [few, change["fall"], change["rise"]], ["few", "fall", "rise"], "uncertain"
+            ),
+        },
+        index=before.index,
+    )
+
+
+def hide_in_table(table: pd.DataFrame, hidden: pd.DataFrame, *, least: float) -> pd.DataFrame:
+    """Return `table` with hidden cells missing, and more of them where totals would tell.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame of numbers
+        A table of which every row's and every column's total is published.
+    hidden : pandas.DataFrame of bool
+        Cells that must not be seen, of the same shape.
+    least : float
+        What the hidden cells of one line must reach together.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"day": [20, 30, 9], "night": [2, 40, 8]}, index=["a", "b", "c"])
+    >>> hide_in_table(table, table < 5, least=5)
+        day  night
+    a   NaN    NaN
+    b  30.0   40.0
+    c   NaN    NaN
+    """
+    numbers = table.to_numpy(dtype=float)
+    masked = hidden.to_numpy(dtype=bool).copy()
+    lines: list[Any] = [(i, slice(None)) for i in range(numbers.shape[0])]
+    lines += [(slice(None), j) for j in range(numbers.shape[1])]
+    changed = True
+    while changed:
+        changed = False
+        for line in lines:
+            values, mask = numbers[line], masked[line]
+            if not mask.any() or mask.all():
+                continue
+            if mask.sum() < 2 or values[mask].sum() < least:
+                open_cells = np.flatnonzero(~mask)
+                mask[open_cells[np.argmin(values[open_cells])]] = True
+                changed = True
+    return table.astype(float).mask(masked)

@@ -1,0 +1,169 @@
+"""Results in words: grades, changes, intervals, dates, as both languages write them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+
+from apkgeo.evaluation import Estimate, Grade
+from apkgeo.language import N_, Language, _, day, percent, translate, translate_plural
+from apkgeo.pages.privacy import ShownFinding
+from apkgeo.pages.shell import NO_BREAK, typeset
+from apkgeo.study import Deployment, Period
+
+GRADES: dict[Grade, str] = {
+    "clear_fall": _("clear fall"),
+    "likely_fall": _("likely fall"),
+    "uncertain": _("cannot be told from chance"),
+    "likely_rise": _("likely rise"),
+    "clear_rise": _("clear rise"),
+}
+SENTENCES: dict[Grade, str] = {
+    "clear_fall": _("{name}: incidents clearly fell."),
+    "likely_fall": _("{name}: incidents probably fell."),
+    "uncertain": _("{name}: the change cannot be told from chance."),
+    "likely_rise": _("{name}: incidents probably rose."),
+    "clear_rise": _("{name}: incidents clearly rose."),
+}
+TALLY: dict[Grade, tuple[str, str]] = {
+    "clear_fall": N_(
+        "Incidents clearly fell in {count} place.", "Incidents clearly fell in {count} places."
+    ),
+    "likely_fall": N_(
+        "Incidents probably fell in {count} place.", "Incidents probably fell in {count} places."
+    ),
+    "uncertain": N_(
+        "In {count} place the change cannot be told from chance.",
+        "In {count} places the change cannot be told from chance.",
+    ),
+    "likely_rise": N_(
+        "Incidents probably rose in {count} place.", "Incidents probably rose in {count} places."
+    ),
+    "clear_rise": N_(
+        "Incidents clearly rose in {count} place.", "Incidents clearly rose in {count} places."
+    ),
+}
+PROGRAMMES = {
+    "assistants": _("Crime prevention assistants"),
+    "caretakers": _("Caretakers"),
+}
+AGAINST = {
+    "expectation": _("against what the place’s own past led us to expect"),
+    "relative": _("against the comparison areas"),
+    "naive": _("after against before, with nothing taken into account"),
+}
+BASIS = {
+    "expectation": _(
+        "Against what the place’s own past led us to expect: {change} "
+        "(95% interval from {low} to {high})."
+    ),
+    "relative": _("Against the comparison areas: {change} (95% interval from {low} to {high})."),
+    "naive": _(
+        "After against before alone: {change} (95% interval from {low} to {high}); "
+        "this takes neither the general trend nor chance highs before into account."
+    ),
+}
+
+
+def say(message: str, language: Language, **values: str) -> str:
+    """Return a marked message in `language`, its values filled in and its lines tied."""
+    return typeset(translate(message, language).format(**values), language)
+
+
+def change(ratio: float, language: Language) -> str:
+    """Write a ratio as a change in percent; beyond tenfold as a multiple.
+
+    Examples
+    --------
+    >>> change(0.72, "en"), change(1.0, "en"), change(25, "en")
+    ('−28%', '0%', '25×')
+    """
+    if math.isnan(ratio):
+        return translate(_("unknown"), language)
+    if math.isinf(ratio):
+        return translate(_("no upper bound"), language)
+    if ratio > 10:
+        return f"{percent(ratio / 100, language).rstrip('% ' + NO_BREAK)}×"
+    return percent(ratio - 1, language, signed=round(ratio - 1, 2) != 0)
+
+
+def interval(bounds: tuple[float, float], language: Language) -> str:
+    """Write an interval of a ratio: ``−45% to +10%``."""
+    low, high = (change(bound, language) for bound in bounds)
+    return say(_("{low} to {high}"), language, low=low, high=high)
+
+
+def span(period: Period, language: Language) -> str:
+    """Write a period by its first and its last day."""
+    first, last = day(period.start, language), day(period.end - timedelta(days=1), language)
+    return say(_("{first} to {last}"), language, first=first, last=last)
+
+
+def programme(deployment: Deployment, language: Language) -> str:
+    """Return the name of what works in a locality."""
+    known = PROGRAMMES.get(deployment.programme)
+    return translate(known, language) if known else deployment.programme
+
+
+def since(deployment: Deployment, language: Language) -> str:
+    """Say what works there, and since when."""
+    name, start = programme(deployment, language), day(deployment.start, language)
+    if deployment.end is None:
+        return say(_("{programme} since {start}"), language, programme=name, start=start)
+    end = day(deployment.end - timedelta(days=1), language)
+    return say(
+        _("{programme} from {start} to {end}"), language, programme=name, start=start, end=end
+    )
+
+
+def main_kind(finding: ShownFinding) -> str:
+    """Return which comparison the finding's verdict rests on."""
+    if finding.expectation:
+        return "expectation"
+    return "relative" if finding.relative else "naive"
+
+
+def verdict(finding: ShownFinding, name: str, language: Language) -> str:
+    """Return the grade of a finding as a sentence."""
+    if finding.grade is None:
+        return say(_("{name}: too few incidents for a result to be shown."), language, name=name)
+    return say(SENTENCES[finding.grade], language, name=name)
+
+
+def basis(finding: ShownFinding, language: Language) -> str:
+    """Return the number behind the grade, always with its interval; empty when hidden."""
+    estimate = finding.main
+    if estimate is None:
+        return ""
+    low, high = estimate.interval(0.95)
+    return say(
+        BASIS[main_kind(finding)],
+        language,
+        change=change(estimate.estimate, language),
+        low=change(low, language),
+        high=change(high, language),
+    )
+
+
+def tally(findings: Sequence[ShownFinding], language: Language) -> list[str]:
+    """Say in how many places each grade was found, as sentences."""
+    sentences = []
+    for grade, forms in TALLY.items():
+        count = sum(finding.grade == grade for finding in findings)
+        if count:
+            sentences.append(typeset(translate_plural(forms, count, language), language))
+    few = sum(finding.hidden for finding in findings)
+    if few:
+        forms = N_(
+            "In {count} place there are too few incidents for a result to be shown.",
+            "In {count} places there are too few incidents for a result to be shown.",
+        )
+        sentences.append(typeset(translate_plural(forms, few, language), language))
+    return sentences
+
+
+def told_apart(estimate: Estimate) -> bool:
+    """Whether the 95% interval leaves out "no change"."""
+    low, high = estimate.interval(0.95)
+    return high < 1 or low > 1
