@@ -57,6 +57,11 @@ class Inputs:
     readings: Mapping[str, Reading]
     context: Mapping[str, gpd.GeoDataFrame]
 
+    @property
+    def incidents(self) -> gpd.GeoDataFrame:
+        """The incidents, those with a written address placed by it."""
+        return self.readings["incidents"].frame
+
     def frame(self, name: str) -> gpd.GeoDataFrame | None:
         """Return the frame of a source, None when the study has no such source."""
         reading = self.readings.get(name)
@@ -154,7 +159,7 @@ def run(study: Study, *, progress: bool = True, output: Path | None = None) -> P
     with reporter(progress) as tell:
         inputs = read_inputs(study, tell)
         tell("evaluating")
-        evaluation = evaluate(study, inputs.readings["incidents"].frame, inputs.frame("patrols"))
+        evaluation = evaluate(study, inputs.incidents, inputs.frame("patrols"))
         tell("drawing the pages")
         content = site_content(inputs, evaluation)
         pages = build_site(content)
@@ -170,8 +175,7 @@ def run(study: Study, *, progress: bool = True, output: Path | None = None) -> P
 def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
     """Gather what the pages show."""
     study = inputs.study
-    incidents = inputs.readings["incidents"].frame
-    occurred = incidents["occurred"]
+    occurred = inputs.incidents["occurred"]
     span = None
     if len(occurred):
         first, last = occurred.min().date(), occurred.max().date()
@@ -217,14 +221,7 @@ def hotspot_cells(inputs: Inputs) -> Cells:
     area = outline.to_crs(crs)
     size = max(50.0, 50.0 * round(np.sqrt(float(area.union_all().area) / _CELLS) / 50.0))
     cells = square_grid(area, size)
-    before, after = citywide_periods(study)
-    return count_cells(study, inputs.readings["incidents"].frame, cells, before, after)
-
-
-def citywide_periods(study: Study) -> tuple[Period, Period]:
-    """Return the period before the first deployment and the one after the last."""
-    ordered = sorted(study.deployments, key=lambda deployment: deployment.start)
-    return study.periods(ordered[0])[0], study.periods(ordered[-1])[1]
+    return count_cells(inputs.incidents.to_crs(crs), cells, study)
 
 
 def district_lookup(addresses: Source, districts: Source) -> DistrictLookup:
