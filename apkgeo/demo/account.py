@@ -11,7 +11,7 @@ import pandas as pd
 
 from apkgeo.demo import plan, truth
 from apkgeo.demo.export import EXCEL_YEAR, SHARES, Export
-from apkgeo.demo.incidents import History
+from apkgeo.demo.history import History
 from apkgeo.demo.truth import OFFENCES, PRIMARY, recorded_ratio
 
 

@@ -13,7 +13,7 @@ from scipy.spatial import cKDTree
 
 from apkgeo.demo.districts import CITY_CODE
 from apkgeo.demo.plan import SQUARE, Style
-from apkgeo.demo.town import Points, Street, Town, along, lengths, normals, to_s_jtsk
+from apkgeo.demo.town import Points, Quarter, Street, Town, along, lengths, normals, to_s_jtsk
 
 COLUMNS = (
     "Kód ADM", "Kód obce", "Název obce", "Kód MOMC", "Název MOMC", "Kód obvodu Prahy",
@@ -22,6 +22,19 @@ COLUMNS = (
     "Souřadnice X", "Platí Od",
 )  # fmt: skip
 FIRST_STEP, STEP = 7.0, 2.0  # metres: where a street's first house may stand, and the search
+
+
+_FOUND = ["x", "y", "street", "order", "side", "at", "quarter"]
+_Row = tuple[float, float, str, int, int, float, str]
+# Slabs of one block, by three designs: where in it, whether across the others, how many entrances.
+_SLABS = (
+    ((0.27, 0.17, False, 5), (0.74, 0.17, False, 4), (0.2, 0.5, False, 3), (0.52, 0.5, True, 4),
+     (0.82, 0.5, False, 3), (0.27, 0.83, False, 4), (0.74, 0.83, False, 5)),
+    ((0.15, 0.3, True, 4), (0.4, 0.2, False, 4), (0.78, 0.2, False, 4), (0.6, 0.5, False, 6),
+     (0.15, 0.75, True, 4), (0.42, 0.82, False, 4), (0.84, 0.72, True, 5)),
+    ((0.3, 0.16, False, 7), (0.8, 0.3, True, 5), (0.25, 0.48, False, 1), (0.5, 0.52, False, 1),
+     (0.25, 0.84, False, 6), (0.72, 0.8, False, 4)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,42 +160,47 @@ def _one_side(
 
 
 def _slabs(town: Town) -> pd.DataFrame:
-    """Return the entrances of the housing estates' detached slabs, each in the nearest street."""
-    lines = shapely.STRtree([shapely.LineString(street.points) for street in town.streets])
-    rows: list[tuple[float, float, str, int, int, float, str]] = []
+    """Return the entrances of the housing estates' detached slabs."""
+    rows: list[_Row] = []
     for quarter in town.quarters.values():
         if quarter.style != "slabs":
             continue
         us = [0.0, *sorted(quarter.across.values()), 1.0]
         vs = [0.0, *sorted(quarter.along.values()), 1.0]
-        for u0, u1 in itertools.pairwise(us):
-            for v0, v1 in itertools.pairwise(vs):
-                for number, (u, v, upright, entrances) in enumerate(_SLABS):
-                    middle = quarter.place(u0 + u * (u1 - u0), v0 + v * (v1 - v0))
-                    beside = quarter.place(u0 + (u + 0.02) * (u1 - u0), v0 + v * (v1 - v0))
-                    way = (beside - middle) / np.sqrt(((beside - middle) ** 2).sum())
-                    way = np.array([-way[1], way[0]]) if upright else way
-                    order = int(lines.query_nearest(shapely.Point(middle), all_matches=False)[0])
-                    street = town.streets[order]
-                    at = shapely.line_locate_point(lines.geometries[order], shapely.Point(middle))
-                    side = (
-                        1
-                        if (middle - along(street.points, at)) @ normals(street.points, at) > 0
-                        else -1
-                    )
-                    for k in range(entrances):
-                        x, y = middle + way * (k - (entrances - 1) / 2) * BUILDING["slabs"].spacing
-                        place = float(at) + 0.1 * number + 0.01 * k
-                        rows.append((x, y, street.name, order, side, place, quarter.code))
+        blocks = itertools.product(itertools.pairwise(us), itertools.pairwise(vs))
+        for block, (across, depth) in enumerate(blocks):
+            for number, slab in enumerate(_SLABS[(block + block // 3) % len(_SLABS)]):
+                rows += _entrances(quarter, across, depth, slab, number, town)
     return pd.DataFrame(rows, columns=_FOUND)
 
 
-_FOUND = ["x", "y", "street", "order", "side", "at", "quarter"]
-# Slabs of one block: where in it, whether across the others, how many entrances.
-_SLABS = (
-    (0.27, 0.17, False, 5), (0.74, 0.17, False, 4), (0.2, 0.5, False, 3), (0.52, 0.5, True, 4),
-    (0.82, 0.5, False, 3), (0.27, 0.83, False, 4), (0.74, 0.83, False, 5),
-)  # fmt: skip
+def _entrances(
+    quarter: Quarter,
+    across: tuple[float, float],
+    depth: tuple[float, float],
+    slab: tuple[float, float, bool, int],
+    number: int,
+    town: Town,
+) -> list[_Row]:
+    """Return the entrances of one slab, in the street nearest to its middle."""
+    u, v, upright, entrances = slab
+    v = depth[0] + v * (depth[1] - depth[0])
+    ends = across[0] + np.array([u, u + 0.02]) * (across[1] - across[0])
+    middle, beside = quarter.place(ends, v)
+    way = (beside - middle) / np.sqrt(((beside - middle) ** 2).sum())
+    way = np.array([-way[1], way[0]]) if upright else way
+    here = shapely.Point(middle)
+    lines = [shapely.LineString(street.points) for street in town.streets]
+    order = int(shapely.distance(here, lines).argmin())
+    street = town.streets[order]
+    at = float(shapely.line_locate_point(lines[order], here))
+    left = (middle - along(street.points, at)) @ normals(street.points, at) > 0
+    rows: list[_Row] = []
+    for k in range(entrances):
+        x, y = middle + way * (k - (entrances - 1) / 2) * BUILDING["slabs"].spacing
+        place = at + 0.1 * number + 0.01 * k
+        rows.append((x, y, street.name, order, 1 if left else -1, place, quarter.code))
+    return rows
 
 
 def _rings(town: Town) -> dict[str, shapely.Polygon]:

@@ -197,16 +197,16 @@ def _dates(occurred: pd.Series, rng: np.random.Generator) -> list[str]:
 
 
 def _clock(occurred: pd.Series, rng: np.random.Generator) -> list[str]:
-    """Write times as ``9:25`` or ``09:25``, some with a point; midnight is 24:00 of the same day.
+    """Write times as ``9:25`` or ``09:25``, some with a point, the end of a day as ``24:00``.
 
-    An incident at 00:00 keeps its date, so that its time is written 0:00; those at the very end of
-    a day were put down as 24:00.
+    The last minutes of a month keep their time, so that no incident is counted in the next one.
     """
     draws = rng.random(len(occurred)).tolist()
     texts = []
-    hours, minutes = occurred.dt.hour.tolist(), occurred.dt.minute.tolist()
-    for hour, minute, draw in zip(hours, minutes, draws, strict=True):
-        if hour == 23 and minute >= 55:
+    hours, minutes = occurred.dt.hour, occurred.dt.minute
+    lates = (hours == 23) & (minutes >= 55) & ~occurred.dt.is_month_end
+    for hour, minute, late, draw in zip(hours, minutes, lates, draws, strict=True):
+        if late:
             texts.append("24:00")
         elif draw < 0.55:
             texts.append(f"{hour}:{minute:02}")

@@ -9,7 +9,8 @@ from apkgeo.demo.account import truth_json
 from apkgeo.demo.addresses import build_addresses, register
 from apkgeo.demo.districts import boundaries_of
 from apkgeo.demo.export import csv_bytes, write_down, xlsx_bytes
-from apkgeo.demo.incidents import incidents_of, simulate
+from apkgeo.demo.history import simulate
+from apkgeo.demo.incidents import incidents_of
 from apkgeo.demo.patrols import write_tracks
 from apkgeo.demo.study_file import study_toml
 from apkgeo.demo.town import draw_town

@@ -121,13 +121,14 @@ LINES: tuple[Line, ...] = (
 # The main square is drawn around its middle, clockwise: houses stand to its left only.
 SQUARE = "náměstí Svobody"
 
-# Streets drawn one by one, of the old town and of the village; ends are moved to the nearest line.
+# Streets drawn one by one, of the old town and of settlements (a village has no street names);
+# ends are moved to the nearest line.
 LANES: tuple[tuple[str, str], ...] = (
     (SQUARE, "s_nw -5,186 s_ne 69,115 s_se 5,60 s_sw -72,128 s_nw"),
     ("Dlouhá", "s_nw -180,228 -262,290 -318,350"),
     ("Radniční", "s_ne 160,205 250,270 330,325"),
     ("Mostecká", "s_sw -48,-20 -20,-95 2,-160"),
-    ("Kostelní", "s_se 150,10 245,-60 330,-170"),
+    ("Kostelní", "s_se 150,10 245,-60 330,-150 392,-222"),
     ("Branská", "-5,186 15,290 -5,390 10,465"),
     ("Soukenická", "-72,128 -170,120 -290,95 -465,108"),
     ("Panská", "69,115 190,110 330,75 500,70"),
@@ -139,12 +140,17 @@ LANES: tuple[tuple[str, str], ...] = (
     ("Masná", "190,110 150,10 110,-80 95,-170"),
     ("Klášterní", "160,205 190,110"),
     ("Školní náměstí", "250,270 300,170 330,75"),
-    ("Solní", "15,290 120,300 160,205"),
+    ("Školní", "15,290 120,300 160,205"),
     ("Pekařská", "120,300 175,360 185,428"),
     ("Zvonařská", "15,290 -90,300 -180,228"),
     ("Farní", "-90,300 -135,370 -165,438"),
     ("Hradební", "-262,290 -330,210 -290,95"),
     ("Ve Dvorech", "320,-10 400,-30 492,-60"),
+    ("Pod Rozhlednou", "110,1610 185,1725 340,1800 520,1785 640,1700 660,1548"),
+    ("U Studánky", "340,1800 385,1700 400,1590"),
+    ("Za Brodem", "2050,367 2085,510 1990,640 1850,640 1800,490 1830,298"),
+    ("Na Pastvinách", "-905,-1640 -760,-1680 -560,-1720 -400,-1740 -390,-1590"),
+    ("Pod Samotou", "-2220,50 -2240,130 -2300,150"),
     ("", "-2330,-1500 -2120,-1560 -1985,-1600 -1890,-1570 -1800,-1500 -1660,-1420 -1420,-1330 "
          "-945,-1300"),
     ("", "-1985,-1600 -1950,-1660 -1850,-1650 -1800,-1500"),
@@ -154,10 +160,32 @@ LANES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 POND = "-1960,-190 -1850,-140 -1740,-170 -1660,-120 -1610,-190 -1660,-280 -1790,-310 -1930,-290"
-VILLAGE = (
-    "-2260,-1440 -1960,-1360 -1930,-1290 -1850,-1290 -1830,-1430 -1560,-1330 -1480,-1400 "
-    "-1480,-1690 -1760,-1740 -1930,-1840 -2050,-1840 -2090,-1640 -2280,-1570"
-)
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """Building land outside of the quarters, around streets drawn one by one."""
+
+    code: str
+    part: str
+    style: Style
+    ring: str
+
+
+SETTLEMENTS: tuple[Settlement, ...] = (
+    Settlement("lhotka", "Lhotka", "village",
+               "-2260,-1440 -1960,-1360 -1930,-1290 -1850,-1290 -1830,-1430 -1560,-1330 "
+               "-1480,-1400 -1480,-1690 -1760,-1740 -1930,-1840 -2050,-1840 -2090,-1640 "
+               "-2280,-1570"),
+    Settlement("rozhledna", "Severní Předměstí", "gardens",
+               "150,1650 140,1760 330,1850 560,1830 690,1730 710,1600 610,1600 400,1625"),
+    Settlement("brod", "Podhájí", "gardens",
+               "1745,330 1800,690 1990,720 2150,560 2130,430 1900,370"),
+    Settlement("pastviny", "Nádražní Předměstí", "houses",
+               "-860,-1560 -850,-1760 -690,-1800 -430,-1790 -330,-1720 -350,-1640 -520,-1630"),
+    Settlement("samoty", "Záluží", "gardens",
+               "-2330,-10 -2360,170 -2180,230 -2080,200 -2095,20"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -332,10 +360,10 @@ class Locality:
 LOCALITIES: tuple[Locality, ...] = (
     Locality("L1", "Dvory", "dvory", ("Riegrova", "Tyršova"), ("south", "north"), 410),
     Locality("L2", "Přednádraží", "nadrazi", ("Nerudova", "Čelakovského"), ("south", "north"), 380),
-    Locality("L3", "Jižní Výsluní", "vysluni", ("west", "Polední"), ("south", "Družstevní"), 620),
+    Locality("L3", "Hutnická kolonie", "kolonie", ("Bednářská", "Tesařská"),
+             ("south", "Havířská"), 230, valid_to="2018-01-01"),
     Locality("L4", "Hvězdná", "podhaji", ("west", "Sportovní"), ("south", "Hvězdná"), 540),
-    Locality("L5", "Hutnická kolonie", "kolonie", ("Bednářská", "Tesařská"),
-             ("south", "Havířská"), 230, "2012-01-01", "2018-01-01"),
+    Locality("L5", "Jižní Výsluní", "vysluni", ("west", "Polední"), ("south", "Družstevní"), 620),
     Locality("L6", "Cihelna", "cihelna", ("Kamenická", "east"), ("south", "Hlinická"), 260,
-             "2015-07-01"),
+             valid_from="2015-07-01"),
 )  # fmt: skip

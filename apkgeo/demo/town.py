@@ -30,6 +30,11 @@ _TO_WGS84 = (
     " +step +proj=pop +v_3 +step +proj=unitconvert +xy_in=rad +xy_out=deg"
 )
 _STEP = 20.0  # metres between the vertices of a curved line
+# How far the streets of a quarter are bent in its middle, in metres: old and new gardens most.
+_BEND: dict[Style, float] = {
+    "core": 0, "blocks": 14, "houses": 30, "gardens": 38, "slabs": 24, "works": 34, "huts": 30,
+    "village": 0,
+}  # fmt: skip
 _HALF_RIVER = (17.0, 25.0)  # half the river's width where it comes and where it leaves
 
 
@@ -49,6 +54,9 @@ class Quarter:
     ----------
     across, along : dict of str to float
         Share of the width (depth) at which each inner street lies.
+    bend : array of 3 × 2
+        By how many metres the middle is moved, and how this changes eastwards and northwards;
+        the sides stay where they are.
     """
 
     code: str
@@ -57,6 +65,7 @@ class Quarter:
     sides: tuple[Points, Points, Points, Points]
     across: dict[str, float]
     along: dict[str, float]
+    bend: Points
 
     def place(self, u: npt.ArrayLike, v: npt.ArrayLike) -> Points:
         """Return the points at shares `u` of the width and `v` of the depth (a Coons patch)."""
@@ -67,7 +76,9 @@ class Quarter:
         ruled = ruled + (1 - u1) * _at(west, v) + u1 * _at(east, v)
         corners = (1 - u1) * ((1 - v1) * south[0] + v1 * north[0])
         corners = corners + u1 * ((1 - v1) * south[-1] + v1 * north[-1])
-        return np.asarray(ruled - corners, dtype=np.float64)
+        swell = 16 * u1 * (1 - u1) * v1 * (1 - v1)
+        bend = self.bend[0] + (2 * u1 - 1) * self.bend[1] + (2 * v1 - 1) * self.bend[2]
+        return np.asarray(ruled - corners + swell * bend, dtype=np.float64)
 
     def block(self, across: tuple[float, float], along: tuple[float, float]) -> Points:
         """Return the closed ring around the patch between two shares each way."""
@@ -114,21 +125,20 @@ def draw_town(seed: int) -> Town:
         paths.update(_pieces(points, at))
     town = Town((), {}, np.empty((0, 2)), np.empty((0, 2)), np.empty((0, 2)), paths)
     quarters = {one.code: _quarter(one, town, rng) for one in plan.QUARTERS}
-    core = Quarter("core", "Staré Město", "core", _ring_sides(town), {}, {})
-    village_ring = np.round(_curve(_numbers(plan.VILLAGE), closed=True), 2)
-    fourth = len(village_ring) // 4
-    cuts = [village_ring[i * fourth : (i + 1) * fourth + 1] for i in range(3)]
-    cuts.append(village_ring[3 * fourth :])
-    village = Quarter(
-        "village", "Lhotka", "village", (cuts[0], cuts[1], cuts[2][::-1], cuts[3][::-1]), {}, {}
-    )
+    core = Quarter("core", "Staré Město", "core", _ring_sides(town), {}, {}, np.zeros((3, 2)))
+    settlements = {
+        one.code: Quarter(
+            one.code, one.part, one.style, _four_sides(one.ring), {}, {}, np.zeros((3, 2))
+        )
+        for one in plan.SETTLEMENTS
+    }
     roads = [Street(line.name, points) for line, points, _ in lines if line.kind == "street"]
     inner = [street for one in plan.QUARTERS for street in _streets(one, quarters[one.code])]
     lanes = _lanes([points for line, points, _ in lines if line.kind == "street"])
     kinds: dict[Kind, Points] = {line.kind: points for line, points, _ in lines}
     return Town(
         streets=(*lanes, *roads, *inner),
-        quarters={"core": core, **quarters, "village": village},
+        quarters={"core": core, **quarters, **settlements},
         river=_band(kinds["river"], _HALF_RIVER),
         pond=np.round(_curve(_numbers(plan.POND), closed=True), 2),
         railway=kinds["railway"],
@@ -237,23 +247,33 @@ def _ring_sides(town: Town) -> tuple[Points, Points, Points, Points]:
     return south, east, town.path("k_nw k_n k_ne"), town.path("k_sw k_w k_nw")
 
 
+def _four_sides(ring: str) -> tuple[Points, Points, Points, Points]:
+    points = np.round(_curve(_numbers(ring), closed=True), 2)
+    at = np.arange(5) * (len(points) - 1) // 4
+    first, second, third, fourth = (points[i : j + 1] for i, j in itertools.pairwise(at.tolist()))
+    return first, second, third[::-1], fourth[::-1]
+
+
 def _quarter(one: plan.Quarter, town: Town, rng: np.random.Generator) -> Quarter:
     south, east, north, west = (town.path(side) for side in one.sides)
-    shares: list[dict[str, float]] = []
-    for streets in (one.across, one.along):
-        given = {words[1]: float(words[0]) for words in map(_words, streets)}
-        moved = rng.uniform(-0.012, 0.012, len(given))
-        shares.append(
-            {
-                # A street that goes on behind the quarter stays where it meets itself.
-                name: share if _goes_on(name) else round(share + move, 4)
-                for (name, share), move in zip(given.items(), moved.tolist(), strict=True)
-            }
-        )
-    return Quarter(one.code, one.part, one.style, (south, east, north, west), *shares)
+    across, lengthwise = _moved(one.across, rng), _moved(one.along, rng)
+    bend = rng.uniform(-1, 1, (3, 2)) * _BEND[one.style]
+    sides = (south, east, north, west)
+    return Quarter(one.code, one.part, one.style, sides, across, lengthwise, bend)
+
+
+def _moved(streets: tuple[str, ...], rng: np.random.Generator) -> dict[str, float]:
+    """Return the share at which each street lies, moved a bit where it ends with the quarter."""
+    given = {words[1]: float(words[0]) for words in map(_words, streets)}
+    moves = rng.uniform(-0.012, 0.012, len(given)).tolist()
+    return {
+        name: share if _goes_on(name) else round(share + move, 4)
+        for (name, share), move in zip(given.items(), moves, strict=True)
+    }
 
 
 def _goes_on(name: str) -> bool:
+    """Whether a street runs through several quarters, which then must meet."""
     return sum(_words(s)[1] == name for q in plan.QUARTERS for s in (*q.across, *q.along)) > 1
 
 

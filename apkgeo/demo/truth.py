@@ -31,9 +31,9 @@ class Model:
         In the whole town in the first year.
     locality_primary : float
         Median of a locality's primary outcome in the first year.
-    locality_spread, area_spread : float
-        Standard deviation of the logarithm of the lasting level, among localities and among
-        other areas.
+    locality_spread, area_spread, address_spread : float
+        Standard deviation of the logarithm of the lasting level, among localities, among other
+        areas, and among the addresses of an area.
     drift, drift_memory : float
         Standard deviation of the logarithm of the level's fluctuation by half-years, and the
         correlation of a half-year with the next.
@@ -52,10 +52,11 @@ class Model:
         Width in metres of the strip around a locality into which offences move.
     """
 
-    incidents_a_year: float = 6_900.0
+    incidents_a_year: float = 7_400.0
     locality_primary: float = 92.0
     locality_spread: float = 0.10
-    area_spread: float = 0.75
+    area_spread: float = 1.15
+    address_spread: float = 0.8
     drift: float = 0.25
     drift_memory: float = 0.5
     yearly_trend: float = 0.95
@@ -66,7 +67,7 @@ class Model:
     origin_shares: tuple[float, float, float] = (0.58, 0.32, 0.10)
     detection: float = 1.15
     near: float = 150.0
-    town_shares: tuple[float, ...] = (0.20, 0.10, 0.14, 0.08, 0.38, 0.10)
+    town_shares: tuple[float, ...] = (0.22, 0.12, 0.14, 0.09, 0.33, 0.10)
     locality_shares: tuple[float, ...] = (0.30, 0.22, 0.12, 0.14, 0.12, 0.10)
 
 
