@@ -139,7 +139,8 @@ def _crossed(geometry: Array, x: Axis, y: Axis) -> tuple[Ints, Ints]:
     Each side of a polygon is followed column by column: where it enters and leaves the column
     (a little widened against rounding) are the rows that it meets there.
     """
-    rings, of_ring = shapely.get_rings(geometry, return_index=True)
+    parts, of_part = shapely.get_parts(geometry, return_index=True)
+    rings, of_ring = shapely.get_rings(parts, return_index=True)
     corners, ring = shapely.get_coordinates(rings, return_index=True)
     side = np.flatnonzero(ring[1:] == ring[:-1])
     ax, ay = corners[side].T
@@ -157,9 +158,9 @@ def _crossed(geometry: Array, x: Axis, y: Axis) -> tuple[Ints, Ints]:
     top = np.clip(np.maximum(one, other) + y.margin, low, high)
     upright = ~np.isfinite(slope)
     bottom[upright], top[upright] = low[upright], high[upright]
-    part, row = _spans(y.line(bottom), y.line(top))
-    cell = row * x.count + column[part]
-    area = of_ring[ring[side]][which[part]]
+    stretch, row = _spans(y.line(bottom), y.line(top))
+    cell = row * x.count + column[stretch]
+    area = of_part[of_ring[ring[side]]][which[stretch]]
     return np.divmod(_distinct(area * (x.count * y.count) + cell), x.count * y.count)
 
 

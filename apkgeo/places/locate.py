@@ -117,6 +117,9 @@ class AreaIndex:
     ----------
     areas : geopandas.GeoDataFrame
         Areas as in `locate`.
+    expected : int
+        How many points will be asked for in all, where that is known beforehand: the table is
+        then laid at the first question, and as fine as pays for so many.
 
     Examples
     --------
@@ -127,14 +130,14 @@ class AreaIndex:
     [7, <NA>]
     """
 
-    def __init__(self, areas: gpd.GeoDataFrame) -> None:
+    def __init__(self, areas: gpd.GeoDataFrame, *, expected: int = 0) -> None:
         self.areas: Areas = read_areas(areas)
         self._source = source(areas)
         self.unique_codes = pd.Index(areas["code"].unique(), name="code")
         self._place_of_code = self.unique_codes.get_indexer(self.areas.codes)
         self._tree = shapely.STRtree(self.areas.geometry)
         self._vertices = int(shapely.get_num_coordinates(self.areas.geometry).sum())
-        self._asked = 0
+        self._asked = expected
         self._cells: dict[bool, Cells] = {}
         self._ask_prepared()
 
@@ -298,7 +301,11 @@ def _dates(points: Points, on: str | date | None) -> Days | None:
 
 def _coordinates(geometry: Any, index: pd.Index) -> tuple[Floats, Floats]:
     """Return x and y, NaN where there is no geometry; raise InputError on other than points."""
-    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
+    try:
+        x, y = shapely.get_x(geometry), shapely.get_y(geometry)
+    except shapely.errors.GEOSException:  # an empty point, which is rare, has no x
+        geometry = np.where(shapely.is_empty(geometry), None, geometry)
+        x, y = shapely.get_x(geometry), shapely.get_y(geometry)
     odd = np.flatnonzero(np.isnan(x))
     kinds = shapely.get_type_id(geometry[odd])
     other = odd[(kinds != shapely.GeometryType.POINT) & (kinds != shapely.GeometryType.MISSING)]
