@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import operator
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +23,9 @@ Days = npt.NDArray[np.int64]
 # Days since 1970-01-01 that stand for "always has been" and "still is".
 BEGINNING, END = np.iinfo(np.int64).min + 1, np.iinfo(np.int64).max
 UNKNOWN = np.iinfo(np.int64).min
+
+# From here on starting threads costs less than they save.
+MANY_CORNERS = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +107,33 @@ def read_areas(frame: gpd.GeoDataFrame, what: str = "the areas") -> Areas:
     )
 
 
+def source(frame: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return copies of what decides which area holds a point, by which to know it again."""
+    kept = frame.columns.intersection(["code", "valid_from", "valid_to"])
+    return {
+        "geometry": np.array(frame.geometry.values, dtype=object),
+        **{column: frame[column].array.copy() for column in kept},
+    }
+
+
+def is_of(frame: gpd.GeoDataFrame, known: dict[str, Any]) -> bool:
+    """Return whether `frame` holds the same geometry objects, codes and dates as a `source`."""
+    shapes = frame.geometry.values
+    return (
+        len(frame) == len(known["geometry"])
+        and all(map(operator.is_, np.asarray(shapes, dtype=object), known["geometry"]))
+        and all(
+            (column in known) == (column in frame.columns)
+            for column in ("code", "valid_from", "valid_to")
+        )
+        and all(
+            frame[column].array.equals(values)
+            for column, values in known.items()
+            if column != "geometry"
+        )
+    )
+
+
 def polygons(
     geometry: npt.NDArray[np.object_], codes: pd.Series, what: str
 ) -> npt.NDArray[np.object_]:
@@ -126,7 +159,7 @@ def polygons(
             came=f"a {geometry[wrong[0]].geom_type}",
             remedy="draw the area as a polygon, or buffer the line or the point",
         )
-    broken = np.flatnonzero(~shapely.is_valid(geometry) & (geometry != None))  # noqa: E711
+    broken = np.flatnonzero(~_valid(geometry) & (geometry != None))  # noqa: E711
     if len(broken):
         first = broken[0]
         raise InputError(
@@ -136,6 +169,15 @@ def polygons(
             + (f" ({len(broken)} areas are not valid)" if len(broken) > 1 else ""),
         )
     return geometry
+
+
+def _valid(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
+    """Return which polygons are valid, checked on every processor where there are many corners."""
+    if shapely.get_num_coordinates(geometry).sum() < MANY_CORNERS:
+        return np.asarray(shapely.is_valid(geometry))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = np.array_split(geometry, 2 * (os.cpu_count() or 1))
+        return np.concatenate(list(pool.map(shapely.is_valid, parts)))
 
 
 def _order(codes: pd.Series) -> npt.NDArray[np.int64]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from apkgeo.errors import InputError
 from apkgeo.places.areas import UNKNOWN, days
-from apkgeo.places.locate import AreaIndex, Points
+from apkgeo.places.locate import AreaIndex, Points, area_index
 from apkgeo.study import Period
 
 By: TypeAlias = "str | list[Any] | pd.Series | pd.Index | np.ndarray[Any, Any] | pd.Grouper"
@@ -73,7 +73,7 @@ def count_points(
     >>> count_points(points, area, by="kind").loc["A"].to_dict()
     {'noise': 2, 'theft': 0}
     """
-    index = areas if isinstance(areas, AreaIndex) else AreaIndex(areas)
+    index = area_index(areas)
     place = index.place(points, on=on)
     codes = index.unique_codes
     if by is None:
@@ -137,7 +137,7 @@ def count_by_period(
     >>> count_by_period(points, area, year).to_dict("records")
     [{'area': 'A', 'period': '2013', 'count': 1, 'days': 365}]
     """
-    index = areas if isinstance(areas, AreaIndex) else AreaIndex(areas)
+    index = area_index(areas)
     place = index.place(points, on=on)
     when = days(points[on], f"the points, column {on!r}")
     codes = index.unique_codes

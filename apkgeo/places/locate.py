@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any, TypeAlias
 
@@ -13,9 +15,23 @@ import shapely
 
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
-from apkgeo.places.areas import BEGINNING, END, UNKNOWN, Areas, Days, days, read_areas
+from apkgeo.places.areas import UNKNOWN, Areas, Days, days, is_of, read_areas, source
+from apkgeo.places.cells import NONE, Cells, build
 
+Floats: TypeAlias = npt.NDArray[np.float64]
+Places: TypeAlias = npt.NDArray[np.int32]
 Points: TypeAlias = "gpd.GeoDataFrame | gpd.GeoSeries"
+
+# Points that one thread takes at a time: what is computed for them stays in its cache.
+CHUNK = 1 << 16
+
+# So few points are not worth a thread.
+FEW = 2000
+
+# Fewest and most cells of a table.
+CELLS = (1 << 12, 1 << 20)
+
+_last: AreaIndex | None = None
 
 
 def locate(
@@ -73,17 +89,37 @@ def locate(
     >>> locate(points, districts).to_list()
     ['A', 'A', 'B', nan]
     """
-    index = areas if isinstance(areas, AreaIndex) else AreaIndex(areas)
-    return index.locate(points, on=on)
+    return area_index(areas).locate(points, on=on)
+
+
+def area_index(areas: gpd.GeoDataFrame | AreaIndex) -> AreaIndex:
+    """Return an index of `areas`: itself when it is one, the last one made when it is of these.
+
+    Shapely's geometries cannot be changed, so that the same objects under the same codes and
+    dates are the same areas.
+    """
+    global _last
+    if isinstance(areas, AreaIndex):
+        return areas
+    last = _last
+    if last is None or not last.is_of(areas):
+        _last = last = AreaIndex(areas)
+    return last
 
 
 class AreaIndex:
     """Areas made ready for locating many points, or many times.
 
+    It starts as a tree of the areas' boxes, and lays a table of cells over them (finer by and by)
+    as more points are asked for. The answers are the same.
+
     Parameters
     ----------
     areas : geopandas.GeoDataFrame
         Areas as in `locate`.
+    expected : int
+        How many points will be asked for in all, where that is known beforehand: the table is
+        then laid at the first question, and as fine as pays for so many.
 
     Examples
     --------
@@ -94,15 +130,24 @@ class AreaIndex:
     [7, <NA>]
     """
 
-    def __init__(self, areas: gpd.GeoDataFrame) -> None:
+    def __init__(self, areas: gpd.GeoDataFrame, *, expected: int = 0) -> None:
         self.areas: Areas = read_areas(areas)
-        codes = (
-            areas["code"] if self.areas.codes.dtype != "Int64" else areas["code"].astype("Int64")
-        )
-        self.unique_codes = pd.Index(codes.array.unique(), name="code")
+        self._source = source(areas)
+        self.unique_codes = pd.Index(areas["code"].unique(), name="code")
         self._place_of_code = self.unique_codes.get_indexer(self.areas.codes)
         self._tree = shapely.STRtree(self.areas.geometry)
-        shapely.prepare(self.areas.geometry)
+        self._vertices = int(shapely.get_num_coordinates(self.areas.geometry).sum())
+        self._asked = expected
+        self._cells: dict[bool, Cells] = {}
+        self._ask_prepared()
+
+    def is_of(self, areas: object) -> bool:
+        """Return whether the index was made of these very areas."""
+        return (
+            isinstance(areas, gpd.GeoDataFrame)
+            and areas.crs == self.areas.crs
+            and is_of(areas, self._source)
+        )
 
     def locate(self, points: Points, *, on: str | date | None = None) -> pd.Series:
         """Return the code of the area of each point, as `apkgeo.locate` does."""
@@ -131,35 +176,110 @@ class AreaIndex:
             reached[place] = max(reached[place], ends[row])
         return total
 
-    def _found(self, points: Points, on: str | date | None) -> npt.NDArray[np.int64]:
+    def _found(self, points: Points, on: str | date | None) -> Places:
+        """Return the place of each point's area in the order of codes, -1 for none."""
         if not isinstance(points, (gpd.GeoDataFrame, gpd.GeoSeries)):
             raise InputError(
                 "the points", expected="a GeoDataFrame", came=f"a {type(points).__name__}"
             )
-        empty = gpd.GeoSeries([], crs=self.areas.crs)
-        require_same_crs(points, empty, ("the points", "the areas"))
+        if points.crs != self.areas.crs:
+            empty = gpd.GeoSeries([], crs=self.areas.crs)
+            require_same_crs(points, empty, ("the points", "the areas"))
         when = _dates(points, on)
-        x, y = _coordinates(points)
-        return self._search(x, y, when)
+        geometry = np.asarray(points.geometry.values, dtype=object)
+        cells = self._cells_for(len(points), dated=when is not None)
 
-    def _search(
-        self, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], when: Days | None
-    ) -> npt.NDArray[np.int64]:
-        """Return the place of each point's area in the order of codes, -1 for none."""
-        point, area = self._tree.query(shapely.points(x, y))
-        if when is not None:
-            held = self.valid(area, when[point])
-            point, area = point[held], area[held]
-        hit = shapely.intersects_xy(self.areas.geometry[area], x[point], y[point])
-        first = np.full(len(x), len(self.areas.order), dtype=np.int64)
-        np.minimum.at(first, point[hit], area[hit])
-        return np.where(first == len(self.areas.order), -1, first)
+        workers = os.cpu_count() or 1
+        chunk = CHUNK if cells is not None else max(len(points) // workers + 1, FEW)
 
-    def valid(self, area: npt.NDArray[np.int64], when: Days) -> npt.NDArray[np.bool_]:
-        """Return whether each area (by its place) is valid on the day beside it."""
+        def part(start: int) -> Places:
+            rows = slice(start, start + chunk)
+            x, y = _coordinates(geometry[rows], points.index[rows])
+            days_of = None if when is None else when[rows]
+            if cells is None:
+                return self._by_tree(geometry[rows], x, y, days_of)
+            return self._by_cells(cells, x, y, days_of)
+
+        starts = range(0, len(points), chunk)
+        if len(starts) < 2:
+            return part(0)
+        with ThreadPoolExecutor(workers) as pool:
+            return np.concatenate(list(pool.map(part, starts)))
+
+    def _cells_for(self, points: int, *, dated: bool) -> Cells | None:
+        """Return the table of cells, None while so few points were asked for that none pays."""
+        self._asked += points
+        if not self._vertices or self._asked < self._vertices / 3:
+            return None
+        dated = dated and not self.areas.eternal.all()
+        wanted = int(np.clip(self._asked / 4, *CELLS))
+        if dated not in self._cells or 4 * self._cells[dated].table.size < wanted:
+            shapely.prepare(self.areas.geometry)
+            self._ask_prepared()
+            always = self.areas.eternal | (not dated)
+            self._cells[dated] = build(self.areas.geometry, always, wanted)
+        return self._cells[dated]
+
+    def _ask_prepared(self) -> None:
+        """Let prepared polygons sort their corners before several threads ask them.
+
+        GEOS answers the first question without, sorts at the second, and guards neither.
+        """
+        geometry = self.areas.geometry[shapely.is_prepared(self.areas.geometry)]
+        west, south, east, north = shapely.bounds(geometry).T
+        for _ in range(3):
+            shapely.intersects_xy(geometry, (west + east) / 2, (south + north) / 2)
+
+    def _by_tree(self, geometry: Any, x: Floats, y: Floats, when: Days | None) -> Places:
+        point, area = self._tree.query(geometry)
+        hit = self._holds(area, x[point], y[point], None if when is None else when[point])
+        first = np.full(len(x), len(self.areas.order), dtype=np.int32)
+        np.minimum.at(first, point[hit], area[hit].astype(np.int32))
+        return np.where(first == len(self.areas.order), NONE, first)
+
+    def _by_cells(self, cells: Cells, x: Floats, y: Floats, when: Days | None) -> Places:
+        """Look every point up in the table, then go through the lists of those that have one."""
+        answer = cells.find(x, y)
+        point = np.flatnonzero(answer < NONE)
+        number = -2 - answer[point]
+        answer[point] = NONE
+        entry, end = cells.starts[number], cells.starts[number + 1]
+        while len(point):
+            area, whole = np.divmod(cells.entries[entry], 2)
+            # By area, so that the same polygon stays at hand.
+            order = np.argsort(area.astype(np.uint16), kind="stable")
+            area, whole, point = area[order], whole[order], point[order]
+            entry, end = entry[order] + 1, end[order]
+            hit = self._holds(
+                area, x[point], y[point], None if when is None else when[point], whole == 1
+            )
+            answer[point[hit]] = area[hit]
+            left = ~hit & (entry < end)
+            point, entry, end = point[left], entry[left], end[left]
+        return answer
+
+    def _holds(
+        self,
+        area: Any,
+        x: Floats,
+        y: Floats,
+        when: Days | None,
+        known: npt.NDArray[np.bool_] | None = None,
+    ) -> npt.NDArray[np.bool_]:
+        """Return whether each area holds the point beside it, where that is not `known`."""
+        if known is None:
+            held = shapely.intersects_xy(self.areas.geometry[area], x, y)
+        else:
+            held = known.copy()
+            test = np.flatnonzero(~known)
+            held[test] = shapely.intersects_xy(self.areas.geometry[area[test]], x[test], y[test])
+        return np.asarray(held if when is None else held & self._valid(area, when))
+
+    def _valid(self, area: Any, when: Days) -> npt.NDArray[np.bool_]:
+        """Return whether each area is valid on the day beside it."""
         begins, ends = self.areas.valid_from[area], self.areas.valid_to[area]
         dated = (begins <= when) & (when < ends)
-        return np.where(when == UNKNOWN, (begins == BEGINNING) & (ends == END), dated)
+        return np.asarray(np.where(when == UNKNOWN, self.areas.eternal[area], dated))
 
 
 def _dates(points: Points, on: str | date | None) -> Days | None:
@@ -179,16 +299,19 @@ def _dates(points: Points, on: str | date | None) -> Days | None:
     return days(points[on], f"the points, column {on!r}")
 
 
-def _coordinates(points: Points) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+def _coordinates(geometry: Any, index: pd.Index) -> tuple[Floats, Floats]:
     """Return x and y, NaN where there is no geometry; raise InputError on other than points."""
-    geometry: Any = np.asarray(points.geometry.values, dtype=object)
-    x, y = shapely.get_x(geometry), shapely.get_y(geometry)
+    try:
+        x, y = shapely.get_x(geometry), shapely.get_y(geometry)
+    except shapely.errors.GEOSException:  # an empty point, which is rare, has no x
+        geometry = np.where(shapely.is_empty(geometry), None, geometry)
+        x, y = shapely.get_x(geometry), shapely.get_y(geometry)
     odd = np.flatnonzero(np.isnan(x))
     kinds = shapely.get_type_id(geometry[odd])
     other = odd[(kinds != shapely.GeometryType.POINT) & (kinds != shapely.GeometryType.MISSING)]
     if len(other):
         raise InputError(
-            f"the points, row {points.index[other[0]]}",
+            f"the points, row {index[other[0]]}",
             expected="a point",
             came=f"a {geometry[other[0]].geom_type}",
             remedy="take .representative_point() of areas, .explode() collections of points",
