@@ -56,7 +56,7 @@ def read_features(layer: Any, bound: Item, draft: Draft) -> list[Item]:
             )
         style = _style(layer, feature)
         if layer.highlight:
-            highlight = path_style(layer.highlight_function(feature), draft)
+            highlight = path_style(layer.highlight_function(feature), draft, change=True)
             facts["h"] = draft.styles.place(highlight)
         if layer.zoom_on_click:
             facts["zoom"] = 1

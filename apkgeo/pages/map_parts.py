@@ -33,8 +33,9 @@ _CHOICES = {
     "fillRule": {"evenodd", "nonzero"},
 }
 # What Leaflet does anyway, and need not be said.
+_BLUE = "#3388ff"
 _DEFAULTS: dict[str, Any] = {
-    "stroke": True, "color": "#3388ff", "weight": 3, "opacity": 1, "lineCap": "round",
+    "stroke": True, "color": _BLUE, "weight": 3, "opacity": 1, "lineCap": "round",
     "lineJoin": "round", "fillOpacity": 0.2, "fillRule": "evenodd", "noClip": False,
     "smoothFactor": 1,
 }  # fmt: skip
@@ -149,20 +150,28 @@ def word(value: object) -> str | None:
     return text if _WORD.match(text) else None
 
 
-def path_style(options: Mapping[str, Any], draft: Draft) -> dict[str, Any]:
-    """Return the options of a path that are known, checked; the rest is told in a note."""
+def path_style(options: Mapping[str, Any], draft: Draft, *, change: bool = False) -> dict[str, Any]:
+    """Return the options of a path that are known and checked; the rest is told in a note.
+
+    Parameters
+    ----------
+    options : mapping
+        Under Leaflet's names.
+    change : bool
+        They change another style, so that what Leaflet does anyway must be said too.
+    """
     found: dict[str, Any] = {}
     for name, value in options.items():
         if name not in _OWN or value is None:
             continue
+        if name == "fillColor" and not change and value == options.get("color", _BLUE):
+            continue
         checked = _checked(name, value)
         if checked is None:
-            draft.note(Note(_("A style was left out: “{value}” is no value of {name}."),
-                            name=name, value=str(value)[:60]))  # fmt: skip
-        elif name not in _DEFAULTS or checked != _DEFAULTS[name]:
+            message = _("A style was left out: “{value}” is no value of {name}.")
+            draft.note(Note(message, name=name, value=str(value)[:60]))
+        elif change or name not in _DEFAULTS or checked != _DEFAULTS[name]:
             found[name] = checked
-    if found.get("fillColor") == found.get("color", _DEFAULTS["color"]):
-        del found["fillColor"]
     return found
 
 
