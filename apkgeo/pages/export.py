@@ -19,11 +19,13 @@ from apkgeo.errors import InputError, MissingFileError
 from apkgeo.language import Language, Note, _, translate
 from apkgeo.pages.folium_reader import MapDescription, read_map
 from apkgeo.pages.map_legend import legends_html
+from apkgeo.pages.map_still import still_pictures
 from apkgeo.pages.shell import Fragment, asset, document, environment
 
 Audience = Literal["public", "council", "internal"]
 
 _LEAFLET = "vendor/leaflet-1.9.4/"
+_RUNTIME = ("map", "map_access", "map_controls")
 _NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 
@@ -112,9 +114,12 @@ def save_map(
             f"the folder of {target}", expected="a folder that exists", remedy="make it first"
         )
     described = read_map(folium_map, language=language, basemap=basemap, digits=digits)
-    heading = title or described.title or translate(_("Map"), language)
-    fragment = _fragment(described, name="map", language=language, label=heading, page=True)
-    page = document(title=heading, language=language, fragments=[fragment]).encode("utf-8")
+    title = title or described.title
+    label = title or translate(_("Map"), language)
+    fragment = _fragment(
+        described, name="map", language=language, label=label, page=True, title=title
+    )
+    page = document(title=label, language=language, fragments=[fragment]).encode("utf-8")
     target.write_bytes(page)
     return SavedMap(target, len(page), described.notes)
 
@@ -129,6 +134,7 @@ def map_fragment(
     places: tuple[Any, ...] = (),
     compare: tuple[Any, Any] | None = None,
     compare_labels: tuple[str, str] | None = None,
+    basemap: bool = False,
     digits: int = 6,
 ) -> Fragment:
     """Return a Folium map as a part of a page.
@@ -150,8 +156,8 @@ def map_fragment(
         second is seen, at its right end only the first.
     compare_labels : pair of str, optional
         What the two layers show, as plain text; "Before" and "After" when not given.
-    digits : int
-        Decimal places of a degree that are kept.
+    basemap, digits
+        As for `save_map`.
 
     Raises
     ------
@@ -161,7 +167,9 @@ def map_fragment(
     if not _NAME.match(name):
         raise InputError("name of a map", expected="small letters, digits, hyphens", came=name)
     allowed = None if audience == "internal" else places
-    described = read_map(folium_map, language=language, digits=digits, places=allowed)
+    described = read_map(
+        folium_map, language=language, basemap=basemap, digits=digits, places=allowed
+    )
     if compare is None:
         return _fragment(described, name=name, language=language, label=label)
     described.specification["compare"] = _compared(compare, described)
@@ -188,6 +196,7 @@ def _fragment(
     language: Language,
     label: str,
     page: bool = False,
+    title: str = "",
     compare: tuple[str, str] | None = None,
 ) -> Fragment:
     specification = described.specification | {"words": _words(language)}
@@ -195,14 +204,29 @@ def _fragment(
         specification["options"] = {"wheel": 1, **described.specification["options"]}
     template = environment(language).get_template("map.html")
     legends = legends_html(described.legends, key=name, language=language)
-    html = template.render(name=name, label=label, page=page, compare=compare, legends=legends)
+    stills = still_pictures(described.specification, name=name, label=label, compare=compare)
+    html = template.render(
+        name=name,
+        label=label,
+        page=page,
+        title=title,
+        compare=compare,
+        legends=legends,
+        stills=stills,
+    )
     return Fragment(
         html=Markup(html),
         styles=(_leaflet_css(), asset("static/map.css")),
-        scripts=(_leaflet_js(), asset("static/map.js")),
+        scripts=(_leaflet_js(), _runtime()),
         data={f"{name}-data": specification},
         hosts=described.hosts,
     )
+
+
+def _runtime() -> str:
+    """Return our own script: its parts share one scope and leave nothing outside it."""
+    parts = "\n".join(asset(f"static/{part}.js") for part in _RUNTIME)
+    return f'(function () {{\n"use strict";\n{parts}}})();\n'
 
 
 def _leaflet_js() -> str:
@@ -221,7 +245,6 @@ def _words(language: Language) -> dict[str, str]:
         "zoomIn": _("Zoom in"),
         "zoomOut": _("Zoom out"),
         "layers": _("Layers"),
-        "background": _("Background"),
         "layer": _("Layer {number}"),
         "close": _("Close"),
         "details": _("Details"),

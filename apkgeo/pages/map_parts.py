@@ -249,3 +249,23 @@ def _run(items: list[dict[str, Any]]) -> dict[str, Any]:
             values = [item[name] for item in items]
             run[name] = values[0] if all(value == values[0] for value in values) else values
     return run
+
+
+def expand_run(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the items that `merge_runs` wrote as one.
+
+    Examples
+    --------
+    >>> points = [{"k": "dot", "at": [n, n * n], "r": 5, "p": n} for n in range(8)]
+    >>> expand_run(merge_runs(points)[0]) == points
+    True
+    """
+    points = []
+    latitude = longitude = 0
+    columns = {name: run[name] for name in _COLUMNS if name in run}
+    for place in range(len(run["at"]) // 2):
+        latitude += run["at"][2 * place]
+        longitude += run["at"][2 * place + 1]
+        values = {n: v[place] if isinstance(v, list) else v for n, v in columns.items()}
+        points.append({"k": run["of"], "at": [latitude, longitude], **values})
+    return points
