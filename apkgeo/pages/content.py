@@ -110,3 +110,13 @@ class SiteContent:
     def study(self) -> Study:
         """The question."""
         return self.evaluation.study
+
+
+def areas_and_lines(
+    frame: gpd.GeoDataFrame | None,
+) -> tuple[gpd.GeoDataFrame | None, gpd.GeoDataFrame | None]:
+    """Part what has an area from what is a line, e.g. lakes from rivers."""
+    if frame is None:
+        return None, None
+    areas = frame.geom_type.isin(["Polygon", "MultiPolygon"])
+    return frame[areas], frame[~areas]

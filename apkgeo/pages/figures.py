@@ -93,7 +93,13 @@ def forest(rows: Sequence[Row], language: Language, *, title: str, width: int) -
     for place, row in enumerate(rows):
         middle = top + step * place + step / 2 + (10 if narrow else 0)
         parts.append(_forest_row(row, x, middle, width, narrow=narrow))
-    return svg(width, height, title, *parts, class_="figure narrow" if narrow else "figure wide")
+    return svg(
+        width,
+        height,
+        title,
+        *parts,
+        class_="figure forest narrow" if narrow else "figure forest wide",
+    )
 
 
 def _forest_axis(
@@ -140,7 +146,7 @@ def _forest_row(
         tag("text", row.note, x=width, y=y, text_anchor="end", fill=MUTED),
     ]
     if row.estimate is None:
-        return tag("g", *words)
+        return tag("g", *words, class_="halo")
     apart = row.high < 1 or row.low > 1
     marks = [
         tag(
@@ -163,7 +169,7 @@ def _forest_row(
             stroke_width=2,
         ),
     ]
-    return tag("g", *words, *marks)
+    return tag("g", tag("g", *words, class_="halo"), *marks)
 
 
 @dataclass(frozen=True)

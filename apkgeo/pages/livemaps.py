@@ -15,7 +15,7 @@ from shapely.geometry import mapping
 
 from apkgeo.crs import WGS84
 from apkgeo.language import Language, _
-from apkgeo.pages.content import Context, SiteContent
+from apkgeo.pages.content import Context, SiteContent, areas_and_lines
 from apkgeo.pages.hotspots import CHANGES, ShownGrid
 from apkgeo.pages.palettes import ACCENT, DISTRICT, FALL, FEW, MUTED, RAIL, RISE, STREET, UNCERTAIN
 from apkgeo.pages.palettes import WATER as WATER_COLOUR
@@ -23,7 +23,8 @@ from apkgeo.pages.parts import alphabetical, anchor
 from apkgeo.pages.words import say
 
 COLOURS = {"fall": FALL, "rise": RISE, "uncertain": UNCERTAIN, "few": FEW}
-_GROUND, _BORDERS = "apk-ground", "apk-borders"
+_GROUND, _NAMES, _BORDERS = "apk-ground", "apk-names", "apk-borders"
+_PANES = {_GROUND: 350, _NAMES: 390, _BORDERS: 450}  # the data lie at 400
 
 
 def base_map(context: Context, *, beneath: Sequence[folium.GeoJson] = ()) -> folium.Map:
@@ -37,25 +38,22 @@ def base_map(context: Context, *, beneath: Sequence[folium.GeoJson] = ()) -> fol
         Layers that lie under the ground, in the pane ``apk-ground``.
     """
     made = folium.Map(tiles=None, control_scale=True)
-    folium.map.CustomPane(_GROUND, z_index=350, pointer_events=False).add_to(made)
-    folium.map.CustomPane(_BORDERS, z_index=450, pointer_events=False).add_to(made)
+    for pane, height in _PANES.items():
+        folium.map.CustomPane(pane, z_index=height, pointer_events=False).add_to(made)
     for layer in beneath:
         layer.add_to(made)
-    water = {"stroke": True, "color": WATER_COLOUR, "weight": 2, "fillOpacity": 1}
+    lakes, rivers = areas_and_lines(context.water)
     layers = [
-        (context.water, _GROUND, {**water, "fillColor": WATER_COLOUR}),
+        (lakes, _GROUND, {"fill": True, "color": WATER_COLOUR, "weight": 1, "fillOpacity": 1}),
+        (rivers, _GROUND, {"color": WATER_COLOUR, "weight": 5}),
         (context.streets, _GROUND, {"color": STREET, "weight": 1.2}),
-        (
-            context.railways,
-            _GROUND,
-            {"color": RAIL, "weight": 1.4, "dashArray": "6 4", "fill": False},
-        ),
+        (context.railways, _GROUND, {"color": RAIL, "weight": 1.4, "dashArray": "6 4"}),
         (context.districts, _BORDERS, {"color": DISTRICT, "weight": 1.2}),
         (context.city, _BORDERS, {"color": MUTED, "weight": 2}),
     ]
     for frame, pane, style in layers:
         if frame is not None and len(frame):
-            plain_layer(frame, {"fill": frame is context.water, **style}, pane=pane).add_to(made)
+            plain_layer(frame, {"fill": False, **style}, pane=pane).add_to(made)
     return made
 
 
@@ -87,24 +85,26 @@ def district_names(context: Context) -> folium.FeatureGroup | None:
     districts = context.districts
     if districts is None or "name" not in districts.columns or not 1 < len(districts) <= 40:
         return None
-    return _words_on_map(districts, districts["name"].astype(str), "apk-name")
+    return _words_on_map(districts, districts["name"].astype(str), pane=_NAMES)
 
 
 def signs(grid: ShownGrid) -> folium.FeatureGroup:
     """Return a minus or a plus on each cell that changed, a second cue beside the colour."""
     told = {"fall": "−", "rise": "+"}
     rows = grid.frame[grid.frame["change"].isin(list(told))]
-    return _words_on_map(rows, rows["change"].map(told), "apk-sign")
+    return _words_on_map(rows, rows["change"].map(told), pane=_BORDERS)
 
 
-def _words_on_map(frame: gpd.GeoDataFrame, texts: Iterable[str], name: str) -> folium.FeatureGroup:
+def _words_on_map(
+    frame: gpd.GeoDataFrame, texts: Iterable[str], *, pane: str
+) -> folium.FeatureGroup:
     """Return texts inside shapes; they let the pointer through."""
     group = folium.FeatureGroup(control=False)
     places = frame.geometry.representative_point().to_crs(WGS84)
     for place, text in zip(places, texts, strict=True):
-        html = f'<span class="{name}">{escape(text)}</span>'
+        html = f"<span>{escape(text)}</span>"
         icon = folium.DivIcon(html=html, icon_size=(120, 18), icon_anchor=(60, 9))
-        folium.Marker([place.y, place.x], icon=icon, pane=_BORDERS).add_to(group)
+        folium.Marker([place.y, place.x], icon=icon, pane=pane).add_to(group)
     return group
 
 

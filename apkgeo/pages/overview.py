@@ -149,12 +149,12 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
         rows.append(
             (
                 heading(one, findings, language),
-                since(one.deployment, language),
                 count(one.count_before, language),
                 count(one.count_after, language),
                 change(told.estimate, language) if told else "–",
                 interval(told.interval(0.95), language) if told else "–",
                 grade,
+                since(one.deployment, language),
             )
         )
     kinds = {main_kind(one) for one in findings if one.main}
@@ -171,15 +171,15 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
     )
     heads = (
         _("Place"),
-        _("Programme"),
         _("Before"),
         _("After"),
         _("Change"),
         _("95% interval"),
         _("Finding"),
+        _("Programme"),
     )
     return Table(
-        caption, tuple(say(head, language) for head in heads), tuple(rows), frozenset({2, 3, 4, 5})
+        caption, tuple(say(head, language) for head in heads), tuple(rows), frozenset({1, 2, 3, 4})
     )
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from pyproj import CRS, Transformer
 
 from apkgeo.language import Language, number
-from apkgeo.pages.content import Context
+from apkgeo.pages.content import Context, areas_and_lines
 from apkgeo.pages.figures import svg, tag
 from apkgeo.pages.palettes import DISTRICT, INK, MUTED, RAIL, STREET, WATER
 
@@ -150,15 +150,13 @@ def ground(sheet: Sheet, context: Context) -> list[Markup]:
 
 
 def _water(sheet: Sheet, water: gpd.GeoDataFrame | None) -> Markup:
-    if water is None or not len(water):
-        return Markup("")
-    areas = water.geom_type.isin(["Polygon", "MultiPolygon"])
+    lakes, rivers = areas_and_lines(water)
     return Markup("").join(
         [
-            shapes(sheet, water[areas], fill=WATER),
+            shapes(sheet, lakes, fill=WATER),
             shapes(
                 sheet,
-                water[~areas],
+                rivers,
                 fill="none",
                 stroke=WATER,
                 stroke_width=4,
