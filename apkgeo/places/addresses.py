@@ -23,7 +23,7 @@ _MARK = (
     r"c ?\.? ?or? ?\.?|cislo orientacni|c ?\.|c|cislo"
 )
 _LETTER = r"(?:([a-z])(?![a-z0-9])| ([a-z])(?= ?(?:[,-]|$)))?"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"([,×-])"
     r"|psc ?(\d{3} ?\d{2})(?![0-9a-z])"
     r"|(\d{3} ?\d{2})(?![0-9a-z./]| ?/)"
@@ -84,7 +84,7 @@ def tokens(folded: str, postcodes: Container[int] = ()) -> tuple[list[Token], in
     """Cut a folded text into words, numbers and separators; return them and the postcode (or 0)."""
     found: list[Token] = []
     postcode = 0
-    for match in _TOKEN.finditer(folded):
+    for match in TOKEN.finditer(folded):
         separator, psc, bare, mark, value, letter, spaced, other, letter2, spaced2, word = (
             match.groups()
         )

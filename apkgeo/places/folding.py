@@ -95,6 +95,19 @@ class _Folding(dict[int, str]):
 _FOLDING = _Folding()
 
 
+def tables() -> dict[str, object]:
+    """Return what each character is folded to, for another implementation of `fold`."""
+    return {
+        "kept": _KEPT,
+        "commas": _COMMAS,
+        "dashes": _DASHES,
+        "crossings": _CROSSINGS,
+        "spaces": _SPACES,
+        "unseen": "".join(map(chr, _UNSEEN)),
+        "letters": _LETTERS,
+    }
+
+
 def fold(text: str) -> str:
     """Return `text` in lower case without diacritics, with plain spaces, dashes and commas.
 

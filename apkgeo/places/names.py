@@ -25,7 +25,7 @@ ABBREVIATION_COST, INITIALS_COST, ORDER_COST, SHORTENED_COST = 40, 60, 80, 180
 # A misspelt name has at most 900, less its share of wrong letters.
 FUZZY_BASE = 900
 
-_GAPS = re.compile(
+GAPS = re.compile(
     "[\\x00-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2010-\\u2015\\u2028\\u2029\\u202f\\u205f"
     "\\u2212\\u3000.-]+"
 )
@@ -49,7 +49,7 @@ class Target(NamedTuple):
 
 def plain(text: str) -> str:
     """Return `text` with every gap, full stop and dash as one space, its letters as they are."""
-    return _GAPS.sub(" ", unicodedata.normalize("NFC", text))
+    return GAPS.sub(" ", unicodedata.normalize("NFC", text))
 
 
 def exact_names(index: AddressIndex, written: Written, text: str) -> list[Target]:

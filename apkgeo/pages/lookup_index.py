@@ -1,0 +1,142 @@
+"""The register and the districts, packed for the page: every house number in few bytes.
+
+Columns are differences from the row before, written as variable-length integers (seven bits a
+byte) and base64; what seldom changes is written as runs. The page's script reads them with the
+rules that stand beside them, so that both implementations have one table of abbreviations and one
+of costs.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from apkgeo.places import addresses, folding, gazetteer, house_numbers, names
+from apkgeo.places.assumptions import ASSUMPTIONS
+from apkgeo.places.districts import EVEN, ODD, OF_KIND, DistrictLookup
+
+# Metres to which the page knows an address's point: enough to mark it on a small map.
+GRAIN = 10.0
+
+
+def varints(values: Iterable[int]) -> str:
+    """Return non-negative numbers as base64 of seven bits a byte, the low ones first.
+
+    Examples
+    --------
+    >>> varints([1, 300])
+    'AawC'
+    """
+    packed = bytearray()
+    for value in values:
+        while value > 127:
+            packed.append(value & 127 | 128)
+            value >>= 7
+        packed.append(value)
+    return base64.b64encode(bytes(packed)).decode("ascii")
+
+
+def signed(values: Iterable[int]) -> list[int]:
+    """Return numbers folded to non-negative ones: 0, −1, 1, −2 become 0, 1, 2, 3.
+
+    Examples
+    --------
+    >>> signed([0, -1, 1, -2])
+    [0, 1, 2, 3]
+    """
+    return [value << 1 if value >= 0 else (-value << 1) - 1 for value in values]
+
+
+def runs(values: Sequence[int]) -> list[int]:
+    """Return numbers as value, length, value, length …
+
+    Examples
+    --------
+    >>> runs([7, 7, 7, 2])
+    [7, 3, 2, 1]
+    """
+    told: list[int] = []
+    for value in values:
+        if told and told[-2] == value:
+            told[-1] += 1
+        else:
+            told += [value, 1]
+    return told
+
+
+def rules() -> dict[str, Any]:
+    """Return the tables and the costs by which addresses are read and matched."""
+    costs = {
+        name.lower(): getattr(module, name)
+        for module in (house_numbers, names, gazetteer)
+        for name in vars(module)
+        if name.endswith("_COST") or name in ("FUZZY_BASE", "LEAST", "SURE")
+    }
+    return {
+        "longest": addresses.LONGEST,
+        "segments": addresses.MOST_SEGMENTS,
+        "token": addresses.TOKEN.pattern,
+        "gaps": names.GAPS.pattern,
+        "foreign": folding.FOREIGN,
+        "abbreviations": dict(folding.ABBREVIATIONS),
+        "street": sorted(folding.STREET_WORDS),
+        "generic": sorted(folding.GENERIC_WORDS),
+        "country": sorted(folding.COUNTRY_WORDS),
+        "folding": folding.tables(),
+        "costs": costs,
+    }
+
+
+def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Return the index of a look-up as a value for the page.
+
+    Parameters
+    ----------
+    points : numpy.ndarray of int, shape (addresses, 2)
+        Where each address stands on the page's map, in its units.
+    """
+    index = lookup.index
+    starts = index.starts.tolist()
+    orientation = index.orientation.astype(np.int64)
+    steps = np.diff(orientation, prepend=0)
+    steps[starts] = orientation[starts]
+    moves = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=points.dtype))
+    distance = np.rint(np.nan_to_num(lookup.distance) * 10).astype(np.int64)
+    kinds = index.letter.astype(np.int64) * 2 + index.registered
+    parts, towns, districts = (
+        list(dict.fromkeys(profile[i] for profile in index.profiles)) for i in range(3)
+    )
+    return {
+        "rules": rules(),
+        "streets": "\n".join(group.name for group in index.groups),
+        "sizes": varints(group.stop - group.start for group in index.groups),
+        "parts": parts,
+        "towns": towns,
+        "cityDistricts": districts,
+        "profiles": [
+            [parts.index(part), towns.index(town), districts.index(district), postcode]
+            for part, town, district, postcode in index.profiles
+        ],
+        "letters": list(index.letters),
+        "orientation": varints(signed(steps.tolist())),
+        "house": varints(signed(np.diff(index.house, prepend=0).tolist())),
+        "kind": varints(runs(kinds.tolist())),
+        "profile": varints(runs(index.profile.tolist())),
+        "area": varints(runs((lookup.area + 1).tolist())),
+        "distance": varints(distance.tolist()),
+        "x": varints(signed(moves[:, 0].tolist())),
+        "y": varints(signed(moves[:, 1].tolist())),
+        "pointless": np.flatnonzero(np.isnan(lookup.distance)).tolist(),
+        "districts": [
+            [one.code, one.name, one.station, one.officer, one.phone, one.state_police]
+            for one in lookup.districts
+        ],
+    }
+
+
+def sentences() -> dict[str, str]:
+    """Return the sentences, in English, that the script fills in itself."""
+    return {**ASSUMPTIONS, "odd": ODD, "even": EVEN, "of_kind": OF_KIND}
