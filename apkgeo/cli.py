@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
+from dataclasses import fields
 from importlib import resources
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +19,7 @@ import typer
 
 from apkgeo import __version__
 from apkgeo.errors import ApkgeoError, InputError
+from apkgeo.language import Language, _, translate
 
 if TYPE_CHECKING:
     from apkgeo.places.districts import DistrictLookup, DistrictMatch
@@ -33,13 +35,6 @@ app = typer.Typer(
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the result.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
-
-
-class Tongue(StrEnum):
-    """Languages of texts."""
-
-    CZECH = "cs"
-    ENGLISH = "en"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -127,7 +122,7 @@ def demo(
 @app.command(epilog="Example: apkgeo init plac --language cs")
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to put the study.")],
-    language: Annotated[Tongue, typer.Option(help="Language of the file.")] = Tongue.CZECH,
+    language: Annotated[Language, typer.Option(help="Language of the file.")] = "cs",
 ) -> None:
     """Write a study.toml to fill in, with every key explained."""
     study = folder / "study.toml"
@@ -193,29 +188,54 @@ def lookup(
     districts: Annotated[Path | None, typer.Option(help="Police districts.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=50, help="Answers at the most.")] = 5,
     language: Annotated[
-        Tongue | None, typer.Option(help="Language of the answer [the study's].")
+        Language | None, typer.Option(help="Language of the answer [the study's].")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell which police district an address is in: exit 0 found, 1 not found."""
     finder, tongue = _finder(study, addresses, districts)
+    spoken: Language = language or tongue
     answers = finder.find(address, limit=limit)
-    tongue = Tongue(language or tongue)
+    similar = [] if answers else finder.gazetteer.similar(address, limit=limit)
     if as_json:
-        print(_json({"query": address, "matches": [match.to_dict() for match in answers]}))
+        print(
+            _json(
+                {
+                    "query": address,
+                    "matches": [_values(m, spoken) for m in answers],
+                    "suggestions": similar,
+                }
+            )
+        )
+    elif answers:
+        print("\n".join(match.summary(spoken) for match in answers))
     else:
-        print(finder.answer(address, answers, tongue.value))
-    raise typer.Exit(0 if _found(answers) else 1)
+        said = NOT_FOUND_BUT if similar else NOT_FOUND
+        names = ", ".join(similar)
+        print(translate(said, spoken).format(address=address, names=names))
+    raise typer.Exit(0 if answers else 1)
 
 
-def _found(answers: Sequence[DistrictMatch]) -> bool:
-    """Whether there is an answer, not suggestions only."""
-    return any(match.confident for match in answers)
+NOT_FOUND = _("“{address}” was not found. Write a street and a number, or a part of the town.")
+NOT_FOUND_BUT = _("“{address}” was not found. Similar names: {names}.")
+
+
+def _values(match: DistrictMatch, language: Language) -> dict[str, Any]:
+    """Return a match as plain values for JSON; what is not known is null."""
+    values = {
+        field.name: getattr(match, field.name) for field in fields(match) if field.name != "numbers"
+    }
+    values["assumed"] = [note.text(language) for note in match.assumed]
+    values["numbers"] = [one._asdict() for one in match.numbers]
+    return {
+        name: None if isinstance(value, float) and not isfinite(value) else value
+        for name, value in values.items()
+    }
 
 
 def _finder(
     study: Path | None, addresses: Path | None, districts: Path | None
-) -> tuple[DistrictLookup, str]:
+) -> tuple[DistrictLookup, Language]:
     """Return the look-up of a study, or of two files, and its language."""
     from apkgeo.pipeline import district_lookup
     from apkgeo.study import Source, Study

@@ -238,4 +238,3 @@ def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None
     for name, table in evaluation.tables().items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     write_json(folder / "data_quality.json", quality_report(inputs.readings))
-
