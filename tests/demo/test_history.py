@@ -134,7 +134,8 @@ def test_the_chosen_get_better_by_themselves_and_the_others_do_not(
 
 def test_everything_falls_by_five_percent_a_year(histories: list[History]) -> None:
     years = sum(h.without.reshape(len(h.without), 5, 12, -1).sum(axis=(0, 2, 3)) for h in histories)
-    assert np.asarray(years[1:] / years[:-1]) == pytest.approx(0.95, abs=0.01)
+    # Drift leaves a standard error of about 0.007 over this many towns.
+    assert np.asarray(years[1:] / years[:-1]) == pytest.approx(0.95, abs=0.02)
 
 
 def test_summer_is_busier_than_winter(histories: list[History]) -> None:
