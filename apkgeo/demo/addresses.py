@@ -224,24 +224,22 @@ def _on_building_land(houses: pd.DataFrame, town: Town) -> pd.DataFrame:
     """Drop houses outside of building land, in a cross street, or upon another house."""
     points = houses[["x", "y"]].round(2).to_numpy()
     houses = houses.assign(x=points[:, 0], y=points[:, 1])
-    good = _which(points, _rings(town)) == houses["quarter"].to_numpy()
+    styles = {code: quarter.style for code, quarter in town.quarters.items()}
+    parts = {code: quarter.part for code, quarter in town.quarters.items()}
+    quarter = houses["quarter"]
+    houses = houses.assign(style=quarter.map(styles), part=quarter.map(parts))
     axes = shapely.multilinestrings([shapely.LineString(s.points) for s in town.streets])
     shapely.prepare(axes)
     away = shapely.distance(shapely.points(points), axes)
-    style = houses["quarter"].map({code: q.style for code, q in town.quarters.items()})
-    setback = style.map({name: building.setback for name, building in BUILDING.items()})
-    good &= away > 0.75 * setback.to_numpy()
-    houses = houses[good].reset_index(drop=True)
+    setback = houses["style"].map({name: building.setback for name, building in BUILDING.items()})
+    good = _which(points, _rings(town)) == houses["quarter"].to_numpy()
+    houses = houses[good & (away > 0.75 * setback.to_numpy())].reset_index(drop=True)
     close = cKDTree(houses[["x", "y"]].to_numpy()).query_pairs(7.5, output_type="ndarray")
     dropped: set[int] = set()
     for one, other in sorted(map(tuple, close.tolist())):
         if one not in dropped and other not in dropped:
             dropped.add(max(one, other))
-    parts = {code: quarter.part for code, quarter in town.quarters.items()}
-    houses = houses.drop(index=sorted(dropped)).assign(
-        style=style, part=lambda h: h["quarter"].map(parts)
-    )
-    return houses.reset_index(drop=True)
+    return houses.drop(index=sorted(dropped)).reset_index(drop=True)
 
 
 def _orientation_numbers(houses: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

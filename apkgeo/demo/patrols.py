@@ -47,7 +47,7 @@ def write_tracks(town: Town, effects: tuple[Effect, ...], seed: int) -> dict[str
         for unit in effect.units:
             for year, quarter in _quarters(effect.start):
                 shifts = [_shift(day, ground, rng) for day in _days(year, quarter, effect, rng)]
-                files[f"{unit}_{year}-q{quarter}.gpx"] = _gpx(unit, [s for s in shifts if s])
+                files[f"{unit}_{year}-q{quarter + 1}.gpx"] = _gpx(unit, [s for s in shifts if s])
     return files
 
 
@@ -57,7 +57,7 @@ def _quarters(start: date) -> list[tuple[int, int]]:
 
 
 def _days(year: int, quarter: int, effect: Effect, rng: np.random.Generator) -> list[date]:
-    """Return five working days in a row, Tuesday to Saturday, of a quarter."""
+    """Return five working days in a row, Tuesday to Saturday, of a quarter (counted from 0)."""
     first = max(date(year, 3 * quarter + 1, 1), effect.start)
     tuesday = first + timedelta(days=(1 - first.weekday()) % 7)
     last = date(year, 3 * quarter + 3, 22)

@@ -109,7 +109,7 @@ class Effect:
     units: tuple[str, ...]
 
 
-CARETAKERS = (date(2018, 3, 1), 0.9)  # start and ratio, in the locality of the role "effect"
+CARETAKERS = (date(2018, 1, 1), 0.9)  # start and ratio, in the locality of the role "effect"
 MODEL = Model()
 
 
