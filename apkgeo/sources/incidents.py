@@ -92,15 +92,11 @@ def read_incidents(
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
 
     def read(part: Part) -> Reading:
-        table = read_table(part, known_incidents(), encoding=request.encoding, sheet=sheet)
+        known = known_names(INCIDENTS, request.columns)
+        table = read_table(part, known, encoding=request.encoding, sheet=sheet)
         return _incidents(table, request.columns, request.crs, zone)
 
     return read_each(request, read, "incidents")
-
-
-def known_incidents() -> frozenset[str]:
-    """Return the names of columns by which a header is known."""
-    return known_names(INCIDENTS)
 
 
 def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo) -> Reading:

@@ -72,7 +72,7 @@ def read_patrols(
     def read(part: Part) -> Reading:
         if part.format == "gpx":
             return _from_gpx(part, zone)
-        table = read_table(part, known_names(PATROLS), encoding=request.encoding)
+        table = read_table(part, known_names(PATROLS, request.columns), encoding=request.encoding)
         return _from_table(part, table, request.columns, request.crs, zone)
 
     reading = read_each(request, read, "patrols")
