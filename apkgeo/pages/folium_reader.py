@@ -120,6 +120,7 @@ def read_map(
     places_of = {id(item): place for place, item in enumerate(layers)}
     specification |= {
         "layers": layers,
+        "shapes": draft.shapes.values,
         "styles": draft.styles.values,
         "contents": draft.contents.values,
         "heads": draft.heads.values,

@@ -83,7 +83,7 @@ def read_path(element: Any, draft: Draft) -> list[Item]:
         shape = [draft.steps(map(tuple, line)) for line in _nested(element.locations, 2)]
     item: Item = {
         "k": "line" if kind is folium.PolyLine else "polygon",
-        "at": shape,
+        "g": draft.shapes.place(shape),
         "s": draft.styles.place(path_style(options_of(element), draft)),
     }
     return [item | bound_to(element, draft)]

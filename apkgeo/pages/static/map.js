@@ -235,9 +235,9 @@ class DrawnMap {
     if (item.cls) options.className = [options.className, item.cls].filter(Boolean).join(" ");
     switch (item.k) {
       case "polygon":
-        return L.polygon(item.at.map((rings) => rings.map((ring) => this.positions(ring))), options);
+        return L.polygon(this.spec.shapes[item.g].map((rings) => rings.map((ring) => this.positions(ring))), options);
       case "line":
-        return L.polyline(item.at.map((line) => this.positions(line)), options);
+        return L.polyline(this.spec.shapes[item.g].map((line) => this.positions(line)), options);
       case "circle":
         return L.circle(this.positions(item.at)[0], { ...options, radius: item.r });
       case "dot":
