@@ -329,8 +329,9 @@ def _image(layer: Any, draft: Draft) -> list[Item]:
     for latitude, longitude in corners:
         draft.meet(latitude, longitude)
     given = options_of(layer)
-    facts = {"opacity": float(given.get("opacity", 1)), "alt": str(given.get("alt", ""))}
-    return [{"k": "image", **_layer_facts(layer), "url": layer.url, "bounds": corners, "o": facts}]
+    options = {"opacity": float(given.get("opacity", 1)), "alt": str(given.get("alt", ""))}
+    picture = {"url": layer.url, "bounds": corners, "sharp": int(layer.pixelated), "o": options}
+    return [{"k": "image", **_layer_facts(layer), **picture}]
 
 
 _READERS: dict[type, Callable[[Any, Draft], list[Item]]] = {

@@ -186,7 +186,17 @@ class _Pen:
         if kind in {"polygon", "line"}:
             paint = _paint(style, filled=kind == "polygon", pattern=pattern)
             return f"<g{paint}>{''.join(map(self._shape, items))}</g>"
-        return ""
+        return "".join(map(self._image, items)) if kind == "image" else ""
+
+    def _image(self, item: Mapping[str, Any]) -> str:
+        (south, west), (north, east) = item["bounds"]
+        left, top = self._frame.point(max(south, north), min(west, east))
+        right, bottom = self._frame.point(min(south, north), max(west, east))
+        sharp = ' class="apk-sharp"' if item["sharp"] else ""
+        return (
+            f'<image{sharp} x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" '
+            f'preserveAspectRatio="none" opacity="{item["o"]["opacity"]}" href="{item["url"]}"/>'
+        )
 
     def _define(self, key: str, definition: str) -> None:
         if key not in self._defined:

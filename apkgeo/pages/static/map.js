@@ -246,7 +246,8 @@ class DrawnMap {
       case "tiles":
         return L.tileLayer(item.url, item.o);
       case "image":
-        return L.imageOverlay(item.url, item.bounds, { ...item.o, ...options });
+        return L.imageOverlay(item.url, item.bounds,
+          { ...item.o, ...options, className: item.sharp ? "apk-sharp" : "" });
       default:
         return L.marker(this.positions(item.at)[0], {
           icon: icon(this.spec.icons[item.i]),
