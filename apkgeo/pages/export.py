@@ -25,7 +25,7 @@ from apkgeo.pages.shell import Fragment, asset, document, environment
 Audience = Literal["public", "council", "internal"]
 
 _LEAFLET = "vendor/leaflet-1.9.4/"
-_RUNTIME = ("map", "map_access", "map_controls")
+_RUNTIME = ("map", "map_points", "map_access", "map_controls")
 _NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 

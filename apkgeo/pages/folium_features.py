@@ -159,12 +159,20 @@ def _geometry(
 def _polygons(polygons: Any, style: Mapping[str, Any], layer: Any, draft: Draft) -> list[Item]:
     shape = [[draft.steps((y, x) for x, y, *_z in ring[:-1]) for ring in rings if ring]
              for rings in polygons if rings]  # fmt: skip
-    return [{"k": "polygon", "at": shape, **_path(style, layer, draft)}] if shape else []
+    return (
+        [{"k": "polygon", "g": draft.shapes.place(shape), **_path(style, layer, draft)}]
+        if shape
+        else []
+    )
 
 
 def _lines(lines: Any, style: Mapping[str, Any], layer: Any, draft: Draft) -> list[Item]:
     shape = [draft.steps((y, x) for x, y, *_z in line) for line in lines if line]
-    return [{"k": "line", "at": shape, **_path(style, layer, draft)}] if shape else []
+    return (
+        [{"k": "line", "g": draft.shapes.place(shape), **_path(style, layer, draft)}]
+        if shape
+        else []
+    )
 
 
 def _path(style: Mapping[str, Any], layer: Any, draft: Draft) -> Item:
@@ -177,7 +185,7 @@ def _points(points: Any, style: Mapping[str, Any], layer: Any, draft: Draft) -> 
     pattern = layer.marker if layer.marker is not None else folium.Marker([0, 0])
     require_place(pattern, draft)
     if drawn_as(pattern) is folium.Marker:
-        facts: Item = {"k": "marker", "i": marker_icon(pattern.icon, draft)}
+        facts: Item = {"k": "marker", "i": marker_icon(pattern.icon, draft, style)}
     else:
         facts = circle(pattern, {**options_of(pattern), **style}, draft)
     return [{**facts, "at": draft.steps([(y, x)])} for x, y, *_z in points]

@@ -25,9 +25,10 @@ from apkgeo.language import Language, Note, _
 from apkgeo.pages import markup
 from apkgeo.pages.folium_elements import Item, drawn_as, options_of, refuse
 from apkgeo.pages.folium_features import read_features
-from apkgeo.pages.folium_shapes import bound_to, read_path, read_point
+from apkgeo.pages.folium_shapes import bound_to, read_path, read_point, require_place
 from apkgeo.pages.map_legend import Legend, read_legend
-from apkgeo.pages.map_parts import Draft, merge_runs, word
+from apkgeo.pages.map_parts import Draft, colour, merge_runs, word
+from apkgeo.pages.points import PointLayer
 
 _OSM = "tile.openstreetmap.org"
 _PROJECTIONS = ("EPSG3857", "EPSG4326", "EPSG3395", "Simple")
@@ -120,6 +121,7 @@ def read_map(
     places_of = {id(item): place for place, item in enumerate(layers)}
     specification |= {
         "layers": layers,
+        "shapes": draft.shapes.values,
         "styles": draft.styles.values,
         "contents": draft.contents.values,
         "heads": draft.heads.values,
@@ -328,8 +330,18 @@ def _image(layer: Any, draft: Draft) -> list[Item]:
     for latitude, longitude in corners:
         draft.meet(latitude, longitude)
     given = options_of(layer)
-    facts = {"opacity": float(given.get("opacity", 1)), "alt": str(given.get("alt", ""))}
-    return [{"k": "image", **_layer_facts(layer), "url": layer.url, "bounds": corners, "o": facts}]
+    options = {"opacity": float(given.get("opacity", 1)), "alt": str(given.get("alt", ""))}
+    picture = {"url": layer.url, "bounds": corners, "sharp": int(layer.pixelated), "o": options}
+    return [{"k": "image", **_layer_facts(layer), **picture}]
+
+
+def _points(layer: Any, draft: Draft) -> list[Item]:
+    require_place(layer, draft)
+    for latitude, longitude in layer.get_bounds() if layer.count else ():
+        draft.meet(latitude, longitude)
+    look = {"r": layer.radius, "color": colour(layer.color) or "#225ea8", "opacity": layer.opacity}
+    code = {"b": layer.code(), "digits": layer.digits}
+    return [{"k": "points", **_layer_facts(layer), **look, **code}]
 
 
 _READERS: dict[type, Callable[[Any, Draft], list[Item]]] = {
@@ -337,6 +349,7 @@ _READERS: dict[type, Callable[[Any, Draft], list[Item]]] = {
     GeoJson: _geojson,
     TileLayer: _tiles,
     ImageOverlay: _image,
+    PointLayer: _points,
     folium.Marker: read_point,
     folium.Circle: read_point,
     folium.CircleMarker: read_point,

@@ -44,7 +44,9 @@ class ReachableMap extends DrawnMap {
     if (event.key === "Escape") {
       if (this.map._popup && this.map._popup.isOpen()) this.map.closePopup();
       else if (this.card) this.closeCard();
-      for (const { layer } of this.areas.values()) layer.closeTooltip();
+      for (const { layer } of this.areas.values()) {
+        if (layer.getTooltip() && !layer.getTooltip().options.permanent) layer.closeTooltip();
+      }
       return;
     }
     const area = this.areas.get(event.target);
