@@ -22,7 +22,7 @@ _REMEDIES = {
     "EventHandler": NO_SCRIPTS,
     "JsCode": NO_SCRIPTS,
     "Element": "HTML and scripts around the map are not copied; give a title with "
-    "save_map(..., title=...)",
+    "save_map(..., title=...), and make GeoDataFrame.explore(legend=False)",
     "MacroElement": "elements with a template of their own are not copied; for a legend use "
     "branca.colormap, and GeoDataFrame.explore(legend=False)",
     "WmsTileLayer": "draw the boundaries themselves with GeoJson",

@@ -56,7 +56,7 @@ def read_features(layer: Any, bound: Item, draft: Draft) -> list[Item]:
             )
         style = _style(layer, feature)
         if layer.highlight:
-            highlight = path_style(layer.highlight_function(feature), draft)
+            highlight = path_style(layer.highlight_function(feature), draft, change=True)
             facts["h"] = draft.styles.place(highlight)
         if layer.zoom_on_click:
             facts["zoom"] = 1
@@ -159,12 +159,20 @@ def _geometry(
 def _polygons(polygons: Any, style: Mapping[str, Any], layer: Any, draft: Draft) -> list[Item]:
     shape = [[draft.steps((y, x) for x, y, *_z in ring[:-1]) for ring in rings if ring]
              for rings in polygons if rings]  # fmt: skip
-    return [{"k": "polygon", "at": shape, **_path(style, layer, draft)}] if shape else []
+    return (
+        [{"k": "polygon", "g": draft.shapes.place(shape), **_path(style, layer, draft)}]
+        if shape
+        else []
+    )
 
 
 def _lines(lines: Any, style: Mapping[str, Any], layer: Any, draft: Draft) -> list[Item]:
     shape = [draft.steps((y, x) for x, y, *_z in line) for line in lines if line]
-    return [{"k": "line", "at": shape, **_path(style, layer, draft)}] if shape else []
+    return (
+        [{"k": "line", "g": draft.shapes.place(shape), **_path(style, layer, draft)}]
+        if shape
+        else []
+    )
 
 
 def _path(style: Mapping[str, Any], layer: Any, draft: Draft) -> Item:

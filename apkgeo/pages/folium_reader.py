@@ -110,13 +110,17 @@ def read_map(
         "digits": digits,
         "options": options,
         "view": _starting_view(folium_map),
-        "layers": [],
     }
-    layer_places: dict[int, int] = {}
+    owners: list[tuple[int, Item]] = []
     for child in folium_map._children.values():
-        layer_places[id(child)] = len(specification["layers"])
-        _read_child(child, folium_map, specification, draft)
+        owners += [
+            (id(child), item) for item in _read_child(child, folium_map, specification, draft)
+        ]
+    layers = merge_runs([item for _owner, item in owners])
+    places_of = {id(item): place for place, item in enumerate(layers)}
     specification |= {
+        "layers": layers,
+        "shapes": draft.shapes.values,
         "styles": draft.styles.values,
         "contents": draft.contents.values,
         "heads": draft.heads.values,
@@ -132,7 +136,7 @@ def read_map(
         tuple(draft.notes),
         tuple(draft.hosts),
         title or "",
-        layer_places,
+        {owner: places_of[id(item)] for owner, item in owners if id(item) in places_of},
     )
 
 
@@ -201,8 +205,10 @@ def _starting_view(folium_map: Any) -> dict[str, Any]:
     return {"center": folium_map.location, "zoom": zoom}
 
 
-def _read_child(child: Any, folium_map: Any, specification: dict[str, Any], draft: Draft) -> None:
-    """Write one child of the map into its specification."""
+def _read_child(
+    child: Any, folium_map: Any, specification: dict[str, Any], draft: Draft
+) -> list[Item]:
+    """Write one child of the map into its specification, or return it as layers."""
     kind = drawn_as(child)
     if kind is FitBounds:
         corners = [[float(edge) for edge in corner] for corner in child.bounds]
@@ -221,8 +227,9 @@ def _read_child(child: Any, folium_map: Any, specification: dict[str, Any], draf
         draft.panes.append({"name": name, "z": int(child.z_index), "pointer": pointer})
     else:
         in_front = any(child is kept for kept in folium_map.objects_to_stay_in_front)
-        for item in read_element(child, draft):
-            specification["layers"].append(item | ({"front": 1} if in_front else {}))
+        front = {"front": 1} if in_front else {}
+        return [item | front for item in read_element(child, draft)]
+    return []
 
 
 def read_element(element: Any, draft: Draft) -> list[Item]:

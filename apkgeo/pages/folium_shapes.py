@@ -83,7 +83,7 @@ def read_path(element: Any, draft: Draft) -> list[Item]:
         shape = [draft.steps(map(tuple, line)) for line in _nested(element.locations, 2)]
     item: Item = {
         "k": "line" if kind is folium.PolyLine else "polygon",
-        "at": shape,
+        "g": draft.shapes.place(shape),
         "s": draft.styles.place(path_style(options_of(element), draft)),
     }
     return [item | bound_to(element, draft)]
@@ -128,22 +128,23 @@ def _popup(popup: Any, draft: Draft) -> Item:
         text = str(part.data).replace("\\`", "`")
         nodes += _nodes(text, draft) if part.script else [text]
     options = options_of(popup)
-    content: Item = {"n": nodes}
-    for name in _POPUP_NUMBERS:
-        if isinstance(options.get(name), (int, float)):
-            content[name] = options[name]
+    head = {name: options[name] for name in _POPUP_NUMBERS if _is_number(options.get(name))}
     if popup.show:
-        content["show"] = 1
+        head["show"] = 1
     if options.get("closeOnClick") is False:
-        content["sticky"] = 1
-    return content
+        head["sticky"] = 1
+    return {"h": draft.heads.place(head), "n": nodes}
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _tooltip(tooltip: Any, draft: Draft) -> Item:
-    content: Item = {"n": _nodes(tooltip.text, draft), **tooltip_manner(options_of(tooltip))}
+    head = tooltip_manner(options_of(tooltip))
     if getattr(tooltip, "style", None):
-        content["style"] = markup.inline_style(tooltip.style)
-    return content
+        head["style"] = markup.inline_style(tooltip.style)
+    return {"h": draft.heads.place(head), "n": _nodes(tooltip.text, draft)}
 
 
 def tooltip_manner(options: Mapping[str, Any]) -> Item:

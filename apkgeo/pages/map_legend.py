@@ -8,12 +8,14 @@ from itertools import pairwise
 from typing import Any
 
 from branca.colormap import ColorMap, StepColormap
+from branca.utilities import legend_scaler
 from markupsafe import Markup
 
 from apkgeo.language import Language, number
 from apkgeo.pages.shell import environment
 
 _STOPS = 12
+_FEW = 6
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,20 @@ def read_legend(scale: ColorMap, language: Language) -> Legend:
         (share / _STOPS, scale.rgb_hex_str(low + length * share / _STOPS))
         for share in range(_STOPS + 1)
     )
-    marks = [float(mark) for mark in scale.tick_labels or () if mark != ""]
-    marks = [mark for mark in marks if low <= mark <= high] or [low, (low + high) / 2, high]
+    marks = [mark for mark in _chosen_marks(scale) if low <= mark <= high]
+    marks = marks or (edges if len(edges) < _FEW else [low, (low + high) / 2, high])
     ticks = zip(
         ((mark - low) / length for mark in marks), tick_labels(marks, language), strict=True
     )
     return Legend(caption, stops=stops, ticks=tuple(ticks))
+
+
+def _chosen_marks(scale: ColorMap) -> list[float]:
+    """Return the ticks that the scale's author chose, not those that showing it has left there."""
+    chosen = scale.tick_labels or ()
+    if list(chosen) == legend_scaler(scale.index, scale.max_labels):
+        return []
+    return [float(mark) for mark in chosen if mark != ""]
 
 
 def tick_labels(values: Sequence[float], language: Language) -> list[str]:

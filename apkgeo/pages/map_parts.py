@@ -22,7 +22,7 @@ Position = tuple[float, float]  # latitude, longitude
 _COLOUR = re.compile(
     r"#[0-9a-f]{3,8}\Z|[a-z]{3,24}\Z|(?:rgb|hsl)a?\([\d\s.,%/+-]{3,60}\)\Z", re.IGNORECASE
 )
-_DASHES = re.compile(r"[\d\s.,]{1,60}\Z")
+_DASHES = re.compile(r"\d+(?:\.\d+)?(?:[\s,]+\d+(?:\.\d+)?){0,9}\Z")
 _WORD = re.compile(r"[A-Za-z][\w-]{0,60}\Z")
 _NUMBERS = ("weight", "opacity", "fillOpacity", "radius", "smoothFactor")
 _SWITCHES = ("stroke", "fill", "noClip")
@@ -33,8 +33,9 @@ _CHOICES = {
     "fillRule": {"evenodd", "nonzero"},
 }
 # What Leaflet does anyway, and need not be said.
+LEAFLET_BLUE = "#3388ff"
 _DEFAULTS: dict[str, Any] = {
-    "stroke": True, "color": "#3388ff", "weight": 3, "opacity": 1, "lineCap": "round",
+    "stroke": True, "color": LEAFLET_BLUE, "weight": 3, "opacity": 1, "lineCap": "round",
     "lineJoin": "round", "fillOpacity": 0.2, "fillRule": "evenodd", "noClip": False,
     "smoothFactor": 1,
 }  # fmt: skip
@@ -78,6 +79,7 @@ class Draft:
     digits: int = 6
     basemap: bool = False
     places: frozenset[int] | None = None
+    shapes: Table = field(default_factory=Table)
     styles: Table = field(default_factory=Table)
     contents: Table = field(default_factory=Table)
     heads: Table = field(default_factory=Table)
@@ -149,20 +151,28 @@ def word(value: object) -> str | None:
     return text if _WORD.match(text) else None
 
 
-def path_style(options: Mapping[str, Any], draft: Draft) -> dict[str, Any]:
-    """Return the options of a path that are known, checked; the rest is told in a note."""
+def path_style(options: Mapping[str, Any], draft: Draft, *, change: bool = False) -> dict[str, Any]:
+    """Return the options of a path that are known and checked; the rest is told in a note.
+
+    Parameters
+    ----------
+    options : mapping
+        Under Leaflet's names.
+    change : bool
+        They change another style, so that what Leaflet does anyway must be said too.
+    """
     found: dict[str, Any] = {}
     for name, value in options.items():
         if name not in _OWN or value is None:
             continue
+        if name == "fillColor" and not change and value == options.get("color", LEAFLET_BLUE):
+            continue
         checked = _checked(name, value)
         if checked is None:
-            draft.note(Note(_("A style was left out: “{value}” is no value of {name}."),
-                            name=name, value=str(value)[:60]))  # fmt: skip
-        elif name not in _DEFAULTS or checked != _DEFAULTS[name]:
+            message = _("A style was left out: “{value}” is no value of {name}.")
+            draft.note(Note(message, name=name, value=str(value)[:60]))
+        elif change or name not in _DEFAULTS or checked != _DEFAULTS[name]:
             found[name] = checked
-    if found.get("fillColor") == found.get("color", _DEFAULTS["color"]):
-        del found["fillColor"]
     return found
 
 
@@ -181,7 +191,7 @@ def _checked(name: str, value: Any) -> Any:
     if name == "fillPattern":
         return _pattern(value)
     text = " ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
-    return text if _DASHES.match(text) else None
+    return text if _DASHES.match(text.strip()) else None
 
 
 def _number(value: Any) -> float | int | None:

@@ -7,19 +7,23 @@ that are shown at first, so both show the same shapes and colours.
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from markupsafe import Markup
 
 from apkgeo.pages import markup
-from apkgeo.pages.map_parts import expand_run
+from apkgeo.pages.map_parts import LEAFLET_BLUE, expand_run
 
-_WIDTH, _TALLEST, _LOWEST = 1000.0, 900.0, 400.0
-_MARGIN = 14.0
+# Two units of the picture are one pixel of the living map, so that whole numbers are fine enough.
+_FINE = 2
+_WIDTH, _TALLEST, _LOWEST = 2000.0, 1800.0, 800.0
+_MARGIN = 28.0
 _TILE = 256
 _USUAL_VIEW = (960, 600)  # what a reader sees of the living map, in pixels
 _EARTH = 40_075_016.686
@@ -33,14 +37,14 @@ class Frame:
 
     west: float
     north: float
-    scale: float  # pixels for the width of the earth
+    scale: float  # units of the picture for the width of the earth
     width: float
     height: float
 
-    def point(self, latitude: float, longitude: float) -> tuple[float, float]:
+    def point(self, latitude: float, longitude: float) -> tuple[int, int]:
         """Return the place of a position in the picture."""
         x, y = _mercator(latitude, longitude)
-        return (x - self.west) * self.scale, (y - self.north) * self.scale
+        return round((x - self.west) * self.scale), round((y - self.north) * self.scale)
 
 
 def _mercator(latitude: float, longitude: float) -> tuple[float, float]:
@@ -126,17 +130,14 @@ def _picture(
     layers: Sequence[Any], specification: Mapping[str, Any], frame: Frame, *, name: str, label: str
 ) -> Markup:
     items = [item for layer in layers for item in _shown(layer)]
-    stripes = sorted({item["s"] for item in items if "fillPattern" in _style(item, specification)})
-    definitions = "".join(_pattern(specification["styles"][s], f"{name}-{s}") for s in stripes)
-    shapes = "".join(
-        _shapes(list(group), specification, frame, name)
-        for _key, group in groupby(items, key=lambda item: (item["k"], item.get("s", -1)))
-    )
+    pen = _Pen(specification, frame, name, Counter(item["g"] for item in items if "g" in item))
+    kinds = groupby(items, key=lambda item: (item["k"], item.get("s", -1)))
+    shapes = "".join(pen.draw(list(group)) for _key, group in kinds)
     return Markup(
         f'<svg class="apk-still" role="img" aria-label={quoteattr(label)} '
         f'viewBox="0 0 {frame.width:.0f} {frame.height:.0f}">'
-        + (f"<defs>{definitions}</defs>" if definitions else "")
-        + f'<rect width="100%" height="100%" fill="#f3f3f0"/>{shapes}</svg>'
+        f"<defs>{''.join(pen.definitions)}</defs>"
+        f'<rect width="100%" height="100%" fill="#f3f3f0"/>{shapes}</svg>'
     )
 
 
@@ -153,126 +154,129 @@ def _shown(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield item
 
 
-def _style(item: Mapping[str, Any], specification: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = specification["styles"][item["s"]] if "s" in item else {}
-    return found
+class _Pen:
+    """Draw items, each shape and each pattern of stripes defined once."""
 
+    def __init__(
+        self,
+        specification: Mapping[str, Any],
+        frame: Frame,
+        name: str,
+        uses: Mapping[int, int],
+    ) -> None:
+        self.definitions: list[str] = []
+        self._specification = specification
+        self._unit = 10 ** specification["digits"]
+        self._frame = frame
+        self._name = name
+        self._uses = uses
+        self._defined: set[str] = set()
 
-def _shapes(
-    items: Sequence[Mapping[str, Any]], specification: Mapping[str, Any], frame: Frame, name: str
-) -> str:
-    """Return neighbours of one kind and one style."""
-    kind, unit = items[0]["k"], 10 ** specification["digits"]
-    style = _style(items[0], specification)
-    paint = _paint(style, filled=kind != "line", pattern=f"{name}-{items[0].get('s')}")
-    if kind in {"polygon", "line"}:
-        rings = [ring for item in items for ring in _rings(item)]
-        paths = (_path(ring, unit, frame, closed=kind == "polygon") for ring in rings)
-        if kind == "polygon" and style.get("fillOpacity", 0.2) < 1:
-            # Shapes of one colour may overlap, and each must show through the others.
-            drawn = [
-                "".join(_path(ring, unit, frame, closed=True) for ring in _rings(item))
-                for item in items
-            ]
-            return f"<g{paint}>" + "".join(f'<path d="{d}"/>' for d in drawn if d) + "</g>"
-        return f'<path{paint} d="{"".join(paths)}"/>'
-    if kind in {"dot", "circle"}:
-        return _circles(items, unit, frame, paint, style)
-    return "".join(_mark(item, specification, unit, frame) for item in items)
-
-
-def _rings(item: Mapping[str, Any]) -> list[list[int]]:
-    """Return the rings or lines of an item."""
-    if item["k"] == "line":
-        return list(item["at"])
-    return [ring for rings in item["at"] for ring in rings]
-
-
-def _path(steps: Sequence[int], unit: float, frame: Frame, *, closed: bool) -> str:
-    """Return the path of a ring, without vertices that fall on the one before."""
-    latitude = longitude = 0
-    corners: list[str] = []
-    for place in range(0, len(steps), 2):
-        latitude += steps[place]
-        longitude += steps[place + 1]
-        x, y = frame.point(latitude / unit, longitude / unit)
-        corner = f"{_short(x)} {_short(y)}"
-        if not corners or corner != corners[-1]:
-            corners.append(corner)
-    if len(corners) < 2:
+    def draw(self, items: Sequence[Mapping[str, Any]]) -> str:
+        """Return neighbours of one kind and one style."""
+        kind, place = items[0]["k"], items[0].get("s")
+        if kind == "marker":
+            return "".join(map(self._marker, items))
+        style = {} if place is None else self._specification["styles"][place]
+        pattern = f"{self._name}-{place}"
+        if "fillPattern" in style:
+            self._define(pattern, _stripes(style["fillPattern"], pattern))
+        if kind in {"dot", "circle"}:
+            return self._circles(items, style)
+        if kind in {"polygon", "line"}:
+            paint = _paint(style, filled=kind == "polygon", pattern=pattern)
+            return f"<g{paint}>{''.join(map(self._shape, items))}</g>"
         return ""
-    return "M" + "L".join(corners) + ("Z" if closed else "")
 
+    def _define(self, key: str, definition: str) -> None:
+        if key not in self._defined:
+            self._defined.add(key)
+            self.definitions.append(definition)
 
-def _circles(
-    items: Sequence[Mapping[str, Any]],
-    unit: float,
-    frame: Frame,
-    paint: str,
-    style: Mapping[str, Any],
-) -> str:
-    """Return circles; many like ones as dots of one stroke, which takes a tenth of the room."""
-    places = [
-        (frame.point(item["at"][0] / unit, item["at"][1] / unit), _radius(item, unit, frame))
-        for item in items
-    ]
-    radii = {radius for _place, radius in places}
-    if len(items) >= _MANY and len(radii) == 1 and style.get("fill") and radii != {0.0}:
-        colour = style.get("fillColor", style.get("color", "#3388ff"))
-        dots = dict.fromkeys(f"M{_short(x)} {_short(y)}h0" for (x, y), _radius in places)
+    def _shape(self, item: Mapping[str, Any]) -> str:
+        place, closed = item["g"], item["k"] == "polygon"
+        parts = self._specification["shapes"][place]
+        rings = [ring for part in parts for ring in part] if closed else parts
+        if self._uses[place] == 1:
+            return f'<path d="{self._path(rings, closed=closed)}"/>'
+        key = f"{self._name}-shape-{place}"
+        if key not in self._defined:
+            self._define(key, f'<path id="{key}" d="{self._path(rings, closed=closed)}"/>')
+        return f'<use href="#{key}"/>'
+
+    def _path(self, rings: Sequence[Sequence[int]], *, closed: bool) -> str:
+        """Return rings in whole units, without vertices that fall on the one before."""
+        path = ""
+        for steps in rings:
+            latitude = longitude = 0
+            corners: list[tuple[int, int]] = []
+            for step in range(0, len(steps), 2):
+                latitude += steps[step]
+                longitude += steps[step + 1]
+                corner = self._frame.point(latitude / self._unit, longitude / self._unit)
+                if not corners or corner != corners[-1]:
+                    corners.append(corner)
+            if len(corners) > 1:
+                moves = ((x - u, y - v) for (u, v), (x, y) in pairwise(corners))
+                path += f"M{_pair(*corners[0])}l" + " ".join(_pair(*move) for move in moves)
+                path += "z" if closed else ""
+        return path.replace(" -", "-")
+
+    def _circles(self, items: Sequence[Mapping[str, Any]], style: Mapping[str, Any]) -> str:
+        """Return circles; many like ones as dots of one stroke, which takes a tenth of the room."""
+        drawn = [(self._at(item), self._radius(item)) for item in items]
+        radii = {radius for _at, radius in drawn}
+        if len(items) >= _MANY and len(radii) == 1 and style.get("fill"):
+            colour = quoteattr(str(style.get("fillColor", style.get("color", LEAFLET_BLUE))))
+            dots = "".join(dict.fromkeys(f"M{_pair(x, y)}h0" for (x, y), _radius in drawn))
+            return (
+                f'<path d="{dots}" fill="none" stroke={colour} stroke-linecap="round" '
+                f'stroke-width="{2 * radii.pop()}" '
+                f'stroke-opacity="{style.get("fillOpacity", 0.2)}"/>'
+            )
+        paint = _paint(style, filled=True, pattern="")
+        circles = (f'<circle cx="{x}" cy="{y}" r="{radius}"/>' for (x, y), radius in drawn)
+        return f"<g{paint}>{''.join(circles)}</g>"
+
+    def _at(self, item: Mapping[str, Any]) -> tuple[int, int]:
+        return self._frame.point(item["at"][0] / self._unit, item["at"][1] / self._unit)
+
+    def _radius(self, item: Mapping[str, Any]) -> int:
+        """Return a circle's radius: it is given in pixels, or in metres on the ground."""
+        if item["k"] == "dot":
+            return round(float(item["r"]) * _FINE)
+        shrink = math.cos(math.radians(item["at"][0] / self._unit))
+        return round(float(item["r"]) / (_EARTH * shrink) * self._frame.scale)
+
+    def _marker(self, item: Mapping[str, Any]) -> str:
+        """Return a pin, or the text of an icon made of HTML."""
+        icon = self._specification["icons"][item["i"]]
+        at = f'transform="translate({_pair(*self._at(item))}) scale({_FINE})"'
+        if icon["k"] == "div":
+            text = escape(markup.plain(icon["n"]))
+            return f'<text {at} font-family="system-ui, sans-serif" font-size="13">{text}</text>'
+        if icon["k"] == "image":
+            return f'<circle {at} r="5" fill="#303030" stroke="#fff"/>'
+        fill, spot = quoteattr(icon["color"]), quoteattr(icon["spot"])
         return (
-            f'<path d="{"".join(dots)}" fill="none" stroke={quoteattr(str(colour))} '
-            f'stroke-linecap="round" stroke-width="{_short(2 * radii.pop())}" '
-            f'stroke-opacity="{style.get("fillOpacity", 0.2)}"/>'
+            f'<g {at}><path d="{_PIN}" fill={fill} stroke="#fff" stroke-width="1.5"/>'
+            f'<circle cy="-24" r="4.5" fill={spot}/></g>'
         )
-    circles = "".join(
-        f'<circle cx="{_short(x)}" cy="{_short(y)}" r="{_short(radius)}"/>'
-        for (x, y), radius in places
-    )
-    return f"<g{paint}>{circles}</g>"
-
-
-def _radius(item: Mapping[str, Any], unit: float, frame: Frame) -> float:
-    """Return a circle's radius in the picture: given in pixels, or in metres on the ground."""
-    if item["k"] == "dot":
-        return float(item["r"])
-    shrink = math.cos(math.radians(item["at"][0] / unit))
-    return float(item["r"]) / (_EARTH * shrink) * frame.scale
-
-
-def _mark(
-    item: Mapping[str, Any], specification: Mapping[str, Any], unit: float, frame: Frame
-) -> str:
-    """Return a marker: a pin, or the text of an icon made of HTML."""
-    if item["k"] != "marker":
-        return ""
-    x, y = frame.point(item["at"][0] / unit, item["at"][1] / unit)
-    icon = specification["icons"][item["i"]]
-    at = f'transform="translate({_short(x)} {_short(y)})"'
-    if icon["k"] == "div":
-        text = escape(markup.plain(icon["n"]))
-        return f'<text {at} font-family="system-ui, sans-serif" font-size="13">{text}</text>'
-    if icon["k"] == "image":
-        return f'<circle {at} r="5" fill="#303030" stroke="#fff"/>'
-    fill, spot = quoteattr(icon["color"]), quoteattr(icon["spot"])
-    return (
-        f'<g {at}><path d="{_PIN}" fill={fill} stroke="#fff" stroke-width="1.5"/>'
-        f'<circle cy="-24" r="4.5" fill={spot}/></g>'
-    )
 
 
 def _paint(style: Mapping[str, Any], *, filled: bool, pattern: str) -> str:
     """Return the attributes that paint as Leaflet would with the same options."""
-    stroke = style.get("color", "#3388ff")
+    stroke = style.get("color", LEAFLET_BLUE)
     attributes: dict[str, Any] = {"fill": "none", "stroke": "none"}
     if style.get("stroke", True):
+        dashes = re.split(r"[\s,]+", str(style.get("dashArray", "")).strip())
         attributes |= {
             "stroke": stroke,
-            "stroke-width": style.get("weight", 3),
+            "stroke-width": style.get("weight", 3) * _FINE,
             "stroke-opacity": style.get("opacity", 1),
             "stroke-linejoin": style.get("lineJoin", "round"),
             "stroke-linecap": style.get("lineCap", "round"),
-            "stroke-dasharray": style.get("dashArray", ""),
+            "stroke-dasharray": " ".join(f"{float(dash) * _FINE:g}" for dash in dashes if dash),
         }
     if style.get("fill", filled):
         fill = f"url(#{pattern})" if "fillPattern" in style else style.get("fillColor", stroke)
@@ -289,10 +293,9 @@ def _paint(style: Mapping[str, Any], *, filled: bool, pattern: str) -> str:
     )
 
 
-def _pattern(style: Mapping[str, Any], key: str) -> str:
-    """Return the stripes of a style."""
-    stripes = style["fillPattern"]
-    main, space = stripes["weight"], stripes["space_weight"]
+def _stripes(stripes: Mapping[str, Any], key: str) -> str:
+    """Return the definition of a pattern of stripes."""
+    main, space = stripes["weight"] * _FINE, stripes["space_weight"] * _FINE
     return (
         f'<pattern id="{key}" width="8" height="{main + space}" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate({stripes["angle"]})">'
@@ -303,7 +306,5 @@ def _pattern(style: Mapping[str, Any], key: str) -> str:
     )
 
 
-def _short(value: float) -> str:
-    """Return a number with one decimal place at most."""
-    text = f"{value:.1f}"
-    return text[:-2] if text.endswith(".0") else text
+def _pair(x: int, y: int) -> str:
+    return f"{x} {y}"

@@ -235,9 +235,9 @@ class DrawnMap {
     if (item.cls) options.className = [options.className, item.cls].filter(Boolean).join(" ");
     switch (item.k) {
       case "polygon":
-        return L.polygon(item.at.map((rings) => rings.map((ring) => this.positions(ring))), options);
+        return L.polygon(this.spec.shapes[item.g].map((rings) => rings.map((ring) => this.positions(ring))), options);
       case "line":
-        return L.polyline(item.at.map((line) => this.positions(line)), options);
+        return L.polyline(this.spec.shapes[item.g].map((line) => this.positions(line)), options);
       case "circle":
         return L.circle(this.positions(item.at)[0], { ...options, radius: item.r });
       case "dot":
@@ -279,20 +279,20 @@ class DrawnMap {
     const { contents, heads } = this.spec;
     const popup = contents[item.p];
     if (popup) {
-      const head = { ...heads[popup.h], ...popup };
+      const { maxWidth, minWidth, maxHeight, show, sticky } = heads[popup.h];
       const room = Math.max(160, this.box.clientWidth - 60);
       layer.bindPopup(() => this.content(popup), {
-        maxWidth: Math.min(head.maxWidth || 300, room),
-        minWidth: Math.min(head.minWidth || 50, room),
-        maxHeight: head.maxHeight || Math.max(120, this.box.clientHeight - 60),
-        autoClose: !(popup.show || popup.sticky),
-        closeOnClick: !popup.sticky,
+        maxWidth: Math.min(maxWidth || 300, room),
+        minWidth: Math.min(minWidth || 50, room),
+        maxHeight: maxHeight || Math.max(120, this.box.clientHeight - 60),
+        autoClose: !(show || sticky),
+        closeOnClick: !sticky,
       });
-      if (popup.show) this.shown.push(layer);
+      if (show) this.shown.push(layer);
     }
     const tooltip = contents[item.t];
     if (tooltip) {
-      const { sticky, permanent, direction } = { ...heads[tooltip.h], ...tooltip };
+      const { sticky, permanent, direction } = heads[tooltip.h];
       layer.bindTooltip(() => this.content(tooltip), {
         sticky: Boolean(sticky),
         permanent: Boolean(permanent),
@@ -307,12 +307,9 @@ class DrawnMap {
 
   content(content) {
     const holder = make("div", "apk-content");
-    if (!content.v) {
-      if (content.style) restyle(holder, content.style);
-      return append(content.n, holder);
-    }
     const head = this.spec.heads[content.h];
     if (head.style) restyle(holder, head.style);
+    if (!content.v) return append(content.n, holder);
     const table = make("tbody", "", make("table", "", holder));
     content.v.forEach((value, place) => {
       const row = make("tr", "", table);
