@@ -136,6 +136,7 @@ def map_fragment(
     compare_labels: tuple[str, str] | None = None,
     basemap: bool = False,
     digits: int = 6,
+    still: bool = True,
 ) -> Fragment:
     """Return a Folium map as a part of a page.
 
@@ -158,6 +159,9 @@ def map_fragment(
         What the two layers show, as plain text; "Before" and "After" when not given.
     basemap, digits
         As for `save_map`.
+    still : bool
+        Draw a still picture for paper and for browsers without scripts; a page that has a picture
+        of its own says no.
 
     Raises
     ------
@@ -171,10 +175,12 @@ def map_fragment(
         folium_map, language=language, basemap=basemap, digits=digits, places=allowed
     )
     if compare is None:
-        return _fragment(described, name=name, language=language, label=label)
+        return _fragment(described, name=name, language=language, label=label, still=still)
     described.specification["compare"] = _compared(compare, described)
     labels = compare_labels or (translate(_("Before"), language), translate(_("After"), language))
-    return _fragment(described, name=name, language=language, label=label, compare=labels)
+    return _fragment(
+        described, name=name, language=language, label=label, compare=labels, still=still
+    )
 
 
 def _compared(compare: tuple[Any, Any], described: MapDescription) -> list[int]:
@@ -198,13 +204,16 @@ def _fragment(
     page: bool = False,
     title: str = "",
     compare: tuple[str, str] | None = None,
+    still: bool = True,
 ) -> Fragment:
     specification = described.specification | {"words": _words(language)}
     if page:
         specification["options"] = {"wheel": 1, **described.specification["options"]}
     template = environment(language).get_template("map.html")
     legends = legends_html(described.legends, key=name, language=language)
-    stills = still_pictures(described.specification, name=name, label=label, compare=compare)
+    stills = []
+    if still:
+        stills = still_pictures(described.specification, name=name, label=label, compare=compare)
     html = template.render(
         name=name,
         label=label,

@@ -134,6 +134,7 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
         audience=study.privacy.audience,
         places=(names,) if names is not None else (),
         digits=5,
+        still=False,
     )
     section = render(
         "map_section.html",
@@ -238,6 +239,7 @@ def _rates_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragm
         audience=content.study.privacy.audience,
         compare=sides,
         digits=5,
+        still=False,
     )
     columns = [
         ("before_class", _("Map: incidents a year before"), _("Before: {span}"), cells.before),
@@ -278,6 +280,7 @@ def _change_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Frag
         audience=content.study.privacy.audience,
         places=(marks,),
         digits=5,
+        still=False,
     )
     sheet = sheet_for(content, width=720, cells=cells)
     section = render(

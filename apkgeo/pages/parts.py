@@ -11,7 +11,7 @@ from typing import Any
 from apkgeo.language import Language, _
 from apkgeo.pages.content import SiteContent
 from apkgeo.pages.privacy import ShownFinding
-from apkgeo.pages.shell import Fragment, Link, environment
+from apkgeo.pages.shell import Fragment, Link, environment, typeset
 from apkgeo.pages.words import programme, say
 
 PAGES = {
@@ -102,7 +102,16 @@ def anchor(code: str) -> str:
     return f"area-{safe}"
 
 
-def opening(content: SiteContent, language: Language, **values: Any) -> Fragment:
+def opening(
+    content: SiteContent, language: Language, *, kicker: str, title: str, lead: Sequence[str]
+) -> Fragment:
     """Return the head of a page: its title, its lead, and who may read it."""
     internal = content.study.privacy.audience == "internal"
-    return render("opening.html", language, internal=internal, **values)
+    return render(
+        "opening.html",
+        language,
+        internal=internal,
+        kicker=typeset(kicker, language),
+        title=typeset(title, language),
+        lead=lead,
+    )

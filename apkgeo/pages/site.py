@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from apkgeo.language import _
 from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
@@ -13,7 +14,7 @@ from apkgeo.pages.overview import overview
 from apkgeo.pages.parts import PAGES, navigation, opening, primary
 from apkgeo.pages.patrols import patrols
 from apkgeo.pages.privacy import shown_findings
-from apkgeo.pages.shell import Fragment, document
+from apkgeo.pages.shell import Fragment, document, typeset
 from apkgeo.pages.words import say
 
 __all__ = [
@@ -47,7 +48,10 @@ def build_site(content: SiteContent) -> dict[str, str]:
     """
     language = content.study.language
     files = _files(content)
-    findings = shown_findings(content.evaluation)
+    findings = tuple(
+        replace(one, name=typeset(one.name, language), outcome=typeset(one.outcome, language))
+        for one in shown_findings(content.evaluation)
+    )
     others = [(file, say(PAGES[file], language)) for file in files if file != "index.html"]
     places_map = localities_map(content, primary(findings))
     bodies = {
@@ -88,7 +92,8 @@ def _lookup_opening(content: SiteContent) -> Fragment:
 
 
 def _page(content: SiteContent, file: str, body: Sequence[Fragment], files: Sequence[str]) -> str:
-    language, name = content.study.language, content.study.name
+    language = content.study.language
+    name = typeset(content.study.name, language)
     section = say(PAGES[file], language)
     return document(
         title=name if file == "index.html" else f"{section} – {name}",

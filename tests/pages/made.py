@@ -111,7 +111,14 @@ def evaluation(language: Language = "cs", audience: str = "council", **values) -
             quotient=None,
             rings=ring,
             grade=grade,
-            doubts=(Note("The period after is shorter than {months} months.", months=10),)
+            doubts=(
+                Note(
+                    "The period after is shorter than {months} months."
+                    if language == "en"
+                    else "Období po zahájení je kratší než {months} měsíců.",
+                    months=10,
+                ),
+            )
             if deployment.end
             else (),
         )
@@ -267,8 +274,10 @@ def content(language: Language = "cs", audience: str = "council", **values) -> S
                 "incidents",
                 12_480,
                 12_391,
-                {"the time is not readable": 61, "no place": 28},
-                (Note("Read as {encoding}.", encoding="cp1250"),),
+                {"the time is not readable": 61, "no place": 28}
+                if language == "en"
+                else {"čas nelze přečíst": 61, "chybí místo": 28},
+                (Note("Read as {encoding}.", encoding="cp1250"),) if language == "en" else (),
             ),
             SourceQuality("localities", 16, 16),
         ),

@@ -1,0 +1,263 @@
+"""The pages of a study: what they hold, in which language, the same numbers everywhere."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import Point, box
+
+from apkgeo.errors import CRSError, InputError
+from apkgeo.pages.shell import Fragment
+from apkgeo.pages.site import build_site, count_cells
+from apkgeo.study import Deployment
+from tests.pages import made
+from tests.pages.reading import Page
+
+
+@pytest.fixture(scope="module")
+def czech() -> dict[str, Page]:
+    return {file: Page(html) for file, html in build_site(made.content()).items()}
+
+
+@pytest.fixture(scope="module")
+def english() -> dict[str, Page]:
+    return {file: Page(html) for file, html in build_site(made.content("en")).items()}
+
+
+def test_pages_without_anything_to_show_are_not_made():
+    everything = build_site(made.content(lookup=Fragment("<p>look-up</p>")))
+    assert list(everything) == [
+        "index.html", "localities.html", "hotspots.html", "patrols.html", "lookup.html",
+    ]  # fmt: skip
+    least = build_site(made.content(patrols=None, cells=None))
+    assert list(least) == ["index.html", "localities.html"]
+    assert "patrols.html" not in " ".join(least.values())
+
+
+def test_every_link_leads_to_a_page_and_every_fragment_to_an_element(czech):
+    for file, page in czech.items():
+        assert len(page.ids) == len(set(page.ids)), file
+        for link in page.links:
+            name, _, place = link.partition("#")
+            target = czech[name or file]
+            assert not place or place in target.ids, link
+
+
+def test_the_same_content_gives_the_same_bytes():
+    assert build_site(made.content()) == build_site(made.content())
+
+
+def test_the_first_page_counts_the_verdicts_in_words(czech):
+    text = czech["index.html"].text()
+    assert "V 1 lokalitě událostí zřetelně ubylo." in text
+    assert "Ve 2 lokalitách nelze změnu rozlišit od náhody." in text
+    assert "V 1 lokalitě je událostí tak málo, že výsledek neuvádíme." in text
+
+
+def test_a_change_never_stands_without_its_interval(english):
+    for page in english.values():
+        for sentence in page.words:
+            if re.search(r"[−+]\d+%", sentence) and "interval" not in sentence:
+                # Alone it may only be a cell of a table with an interval beside it, or a tick.
+                assert re.fullmatch(r"[−+]\d+%( to [−+]\d+%)?", sentence), sentence
+
+
+def test_the_table_of_results_holds_the_findings_numbers(english):
+    rows = {row["Place"]: row for row in english["index.html"].table("Results by place")}
+    assert list(rows) == ["Brickworks", "Lower End", "Mill Row", "Railside"]
+    for one in made.evaluation("en").findings:
+        if not one.primary or one.name == "Brickworks":
+            continue
+        row = rows[one.name]
+        assert (row["Before"], row["After"]) == (str(one.count_before), str(one.count_after))
+        told = one.expectation
+        assert row["Change"] == signed(told.estimate)
+        assert row["95% interval"] == f"{signed(told.low)} to {signed(told.high)}"
+
+
+def signed(ratio: float) -> str:
+    change = round((ratio - 1) * 100)
+    return f"{'−' if change < 0 else '+'}{abs(change)}%"
+
+
+def test_each_place_compares_the_change_three_ways(english):
+    (finding,) = [f for f in made.evaluation("en").findings if f.primary and f.name == "Mill Row"]
+    rows = english["localities.html"].table("Mill Row: the same change")
+    estimates = (finding.naive, finding.relative, finding.expectation)
+    assert [row["Change"] for row in rows] == [signed(one.estimate) for one in estimates]
+    rings = english["localities.html"].table("Mill Row: incidents in the rings")
+    assert [row["Before"] for row in rings] == [str(n) for n in finding.rings["before"]]
+    assert [row["Change"] for row in rings] == ["+11%", "−2%"]
+
+
+def test_places_come_in_the_czech_alphabet_and_never_by_result(czech):
+    names = [row["Lokalita"] for row in czech["index.html"].table("Výsledky")]
+    assert names == ["Cihelna", "Dolní", "U Trati", "Žižkova"]
+    page = czech["localities.html"].html.replace("\N{NO-BREAK SPACE}", " ")
+    places = [page.index(f">{name}</h3>") for name in names]
+    assert places == sorted(places)
+
+
+def test_map_picture_and_table_agree_on_every_square(english):
+    page = english["hotspots.html"]
+    counts = made.cells().frame
+    known = counts[(counts["before"] >= 5) | (counts["after"] >= 5)]
+    table = {row["Square"]: row for row in page.table("Every square")}
+    assert set(table) == set(known["code"])
+
+    def class_of(count: int) -> str:
+        for edge, label in [(100, "100 or more"), (50, "50–100"), (20, "20–50"), (10, "10–20")]:
+            if count >= edge:
+                return label
+        return "5–10" if count >= 5 else "fewer than 5"
+
+    for cell in known.itertuples():
+        assert table[cell.code]["A year before"] == class_of(cell.before)
+        assert table[cell.code]["A year after"] == class_of(cell.after)
+    tally = {row["Incidents a year"]: row for row in page.table("Squares by incidents")}
+    for label, row in tally.items():
+        assert int(row["Squares before"]) == sum(class_of(n) == label for n in counts["before"])
+        assert int(row["Squares after"]) == sum(class_of(n) == label for n in counts["after"])
+    live = page.data["rates-data"]
+    told = [content["v"] for content in live["contents"]]
+    assert {row[0]: row[1:3] for row in told} == {
+        code: [row["A year before"], row["A year after"]] for code, row in table.items()
+    }
+
+
+def test_squares_that_cannot_be_told_from_chance_are_counted_in_words(english):
+    page = english["hotspots.html"]
+    rows = {row["Change"]: int(row["Squares"]) for row in page.table("Squares by what can be said")}
+    uncertain = rows["cannot be told from chance"]
+    tested = sum(rows.values()) - rows["too few in both periods"]
+    assert f"In {uncertain} of {tested} squares the change cannot be told" in page.text()
+    assert rows["fewer, more than chance would do"] > 0
+
+
+def test_an_english_page_has_no_czech_words(english):
+    for file, page in english.items():
+        assert '<html lang="en">' in page.html
+        found = re.findall(r"\w*[ěščřžýáíéúůťďňĚŠČŘŽÝÁÍÉÚŮ]\w*", page.text())
+        assert found == [], file
+
+
+def test_a_czech_page_has_no_english_words(czech):
+    english = re.compile(
+        r"\b(the|and|of|with|from|interval of|before|after|place|change|incidents?|no)\b"
+    )
+    for file, page in czech.items():
+        assert '<html lang="cs">' in page.html
+        assert english.findall(page.text()) == [], file
+
+
+def test_czech_lines_do_not_end_in_a_preposition(czech):
+    for page in czech.values():
+        for words in page.words:
+            if words in {"U Trati", "L-1"}:  # a label on a map has one line
+                continue
+            assert not re.search(r"(?<![\w–-])[kosuvzKOSUVZ] \w", words), words
+
+
+def test_numbers_are_written_as_czech_readers_write_them(czech):
+    assert "12\N{NO-BREAK SPACE}480" in " ".join(czech["index.html"].words)
+    assert "−36\N{NO-BREAK SPACE}%" in " ".join(czech["index.html"].words)
+
+
+def test_a_place_with_two_programmes_names_them():
+    base = made.study("en")
+    deployments = (
+        *base.deployments[:1],
+        Deployment(locality="zizkova", start=date(2019, 6, 1), programme="caretakers"),
+    )
+    content = made.content("en", evaluation=made.evaluation("en", deployments=deployments))
+    page = Page(build_site(content)["index.html"])
+    places = [row["Place"] for row in page.table("Results by place")]
+    assert places == ["Mill Row · Crime prevention assistants", "Mill Row · Caretakers"]
+
+
+def test_patrols_show_hours_by_month_and_shift(czech):
+    rows = czech["patrols.html"].table("Dolní: hodiny obchůzek")
+    told = made.patrols()
+    mine = told[(told["area"] == "dolni") & (told["month"] == "2018-04")].set_index("shift")
+    assert rows[0]["Měsíc"] == "duben 2018"
+    assert rows[0]["Ráno"] == str(round(mine.loc["morning", "hours"]))
+    assert rows[0]["Noc"] == str(round(mine.loc["night", "hours"]))
+
+
+def test_every_page_is_small(czech):
+    for page in czech.values():
+        assert len(page.html.encode()) < 700_000
+
+
+SQUARES = gpd.GeoDataFrame(
+    {"code": ["A1", "B1"]}, geometry=[box(0, 0, 100, 100), box(100, 0, 200, 100)], crs=5514
+)
+
+
+def incidents(rows: list[tuple[str, str, float]]) -> gpd.GeoDataFrame:
+    times, offences, easts = zip(*rows, strict=True)
+    return gpd.GeoDataFrame(
+        {
+            "occurred": pd.to_datetime(pd.Series(times)).dt.tz_localize("Europe/Prague"),
+            "offence": offences,
+        },
+        geometry=[Point(east, 50) for east in easts],
+        crs=5514,
+    )
+
+
+def test_cells_count_the_primary_outcome_before_the_first_and_after_the_last_start():
+    # Starts are 1 April, 1 July, 1 October 2018; the first period before begins 1 April 2017.
+    found = count_cells(
+        incidents(
+            [
+                ("2017-03-31 23:59", "public_order", 50),
+                ("2017-04-01 00:00", "public_order", 50),
+                ("2018-03-31 23:59", "public_order", 150),
+                ("2018-04-01 00:00", "public_order", 50),
+                ("2018-10-01 00:00", "public_order", 50),
+                ("2018-10-02 00:00", "property", 50),
+                ("2019-09-30 23:59", "public_order", 100),
+                ("2019-10-01 00:00", "public_order", 50),
+            ]
+        ),
+        SQUARES,
+        made.study(),
+    )
+    assert (found.before.start, found.after.end) == (date(2017, 4, 1), date(2019, 10, 1))
+    assert found.frame["before"].tolist() == [1, 1]
+    # The point on the common edge counts once.
+    assert found.frame["after"].sum() == 2
+
+
+def test_cells_in_another_crs_are_refused():
+    with pytest.raises(CRSError, match="incidents and cells have different CRSs"):
+        count_cells(
+            incidents([("2018-01-01", "public_order", 50)]), SQUARES.to_crs(4326), made.study()
+        )
+    with pytest.raises(InputError, match="the cells: expected a column code"):
+        count_cells(
+            incidents([("2018-01-01", "public_order", 50)]),
+            SQUARES.rename(columns={"code": "id"}),
+            made.study(),
+        )
+
+
+def test_a_study_in_degrees_of_another_country_is_drawn_with_north_up():
+    # Two districts side by side on one parallel in EPSG:5514, turned there by its convergence.
+    content = made.content()
+    east = gpd.GeoDataFrame(
+        {"code": ["W", "E"], "name": ["W", "E"]},
+        geometry=[box(15.0, 50.0, 15.02, 50.01), box(15.02, 50.0, 15.04, 50.01)],
+        crs=4326,
+    )
+    context = replace(content.context, city=None, districts=east, water=None)
+    page = build_site(replace(content, context=context, cells=None))["localities.html"]
+    heights = re.findall(r'y="([\d.]+)"[^>]*>[WE]</text>', page)
+    assert len(heights) == 2
+    assert abs(float(heights[0]) - float(heights[1])) < 1

@@ -1,0 +1,199 @@
+"""What a public or council page must not tell, attacked as a curious reader would."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apkgeo.language import Note
+from apkgeo.pages.content import Cells
+from apkgeo.pages.patrols import shown_patrols
+from apkgeo.pages.privacy import hide_in_table, shown_cells, shown_findings
+from apkgeo.pages.site import build_site
+from tests.pages import made
+from tests.pages.reading import Page
+
+
+def with_counts(audience: str, before: int, after: int, **values):
+    """One place, whose counts are so rare as numbers that they can be searched for."""
+    base = made.evaluation("en", audience, **values)
+    name = "Mill Row"
+    findings = tuple(
+        replace(
+            one, count_before=before, count_after=after, naive=made.Told(0.7717, 0.6616, 0.8818)
+        )
+        if one.name == name and one.primary
+        else one
+        for one in base.findings
+    )
+    return replace(base, findings=findings)
+
+
+def numbers(page: str) -> set[str]:
+    """Return every number among the words and the data of a page."""
+    read = Page(page)
+    text = read.text() + json.dumps(read.data.get("map-data", {}).get("contents", []))
+    return set(re.findall(r"\d+(?:\.\d+)?", text))
+
+
+@pytest.mark.parametrize("audience", ["public", "council"])
+@pytest.mark.parametrize("counts", [(8143, 3), (4, 8143), (8143, 0)])
+def test_a_small_count_is_hidden_with_everything_computed_from_it(audience, counts):
+    content = made.content("en", evaluation=with_counts(audience, *counts))
+    site = build_site(content)
+    for file in ("index.html", "localities.html"):
+        page = Page(site[file])
+        text = page.text()
+        for told in ("−23%", "−34%", "−12%", "−36%", "−55%", "−9%"):
+            for row in page.tables.values():
+                mine = [cell for cells in row if "Mill Row" in cells[0] for cell in cells]
+                assert told not in mine
+        assert "Mill Row: too few incidents for a result to be shown." in text
+        assert "Mill Row: incidents clearly fell." not in text
+    rows = {r["Place"]: r for r in Page(site["index.html"]).table("Results by place")}
+    mill = rows["Mill Row"]
+    shown = ["hidden" if count < 5 else f"{count:,}" for count in counts]
+    assert [mill["Before"], mill["After"]] == shown
+    assert [mill["Change"], mill["95% interval"], mill["Finding"]] == ["–", "–", "not shown"]
+    part = site["localities.html"].split("Mill Row</h3>")[-1].split("</article>")[0]
+    assert "<figure>" not in part
+    assert "the same change" not in part
+
+
+def test_an_internal_page_shows_all_and_says_that_it_must_stay_inside():
+    content = made.content("en", evaluation=with_counts("internal", 8143, 3))
+    for page in build_site(content).values():
+        assert "must not leave the office" in Page(page).text()
+    rows = Page(build_site(content)["index.html"]).table("Results by place")
+    assert {row["Place"]: row["After"] for row in rows}["Mill Row"] == "3"
+    council = made.content("en", evaluation=with_counts("council", 8143, 3))
+    for page in build_site(council).values():
+        assert "must not leave the office" not in Page(page).text()
+
+
+def test_an_outcome_that_holds_a_hidden_one_is_hidden_too():
+    outcomes = {"order": ("a",), "property": ("b",), "all": ("a", "b")}
+    base = made.evaluation("en", outcomes={"public order": ("x",), "property": ("y",)})
+    study = made.study("en", outcomes=outcomes)
+    first = base.findings[0]
+    findings = tuple(
+        replace(first, outcome=name, primary=name == "order", count_before=count, count_after=50)
+        for name, count in [("order", 40), ("property", 3), ("all", 43)]
+    )
+    counts = base.counts.assign(outcome="order")
+    shown = shown_findings(replace(base, study=study, findings=findings, counts=counts))
+    # 43 − 40 would give the hidden 3 back.
+    assert [one.count_before for one in shown] == [40, None, None]
+
+
+@pytest.mark.parametrize("small", ["ring", "comparison"])
+def test_displacement_is_hidden_when_a_count_behind_it_is(small):
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    assert shown_findings(replace(base, findings=(first,)))[0].displacement is not None
+    if small == "ring":
+        first = replace(first, rings=first.rings.assign(after=[2, 40]))
+        base = replace(base, findings=(first,))
+    else:
+        counts = base.counts.assign(count=0)
+        base = replace(base, findings=(first,), counts=counts)
+    (shown,) = shown_findings(base)
+    assert shown.displacement is None
+    assert (shown.relative is None) == (small == "comparison")
+
+
+def test_doubts_about_a_hidden_result_hold_no_number():
+    base = made.evaluation("en")
+    doubts = (Note("Only {n} before.", n=3), Note("The places were chosen because they were bad."))
+    findings = tuple(replace(one, doubts=doubts) for one in base.findings)
+    shown = {one.name: one for one in shown_findings(replace(base, findings=findings))}
+    assert [str(note) for note in shown["Brickworks"].doubts] == [str(doubts[1])]
+
+
+def test_no_count_of_a_square_is_in_the_page():
+    counts = made.cells()
+    # Counts that are no class's edge and no other number of the page.
+    frame = counts.frame.assign(
+        before=np.where(counts.frame["before"] >= 5, 771_771, 3),
+        after=np.where(counts.frame["after"] >= 5, 661_661, 4),
+    )
+    page = build_site(made.content("en", cells=Cells(frame, counts.before, counts.after)))[
+        "hotspots.html"
+    ]
+    assert "771771" not in page
+    assert "661661" not in page
+    for name in ("rates-data", "change-data"):
+        told = json.dumps(Page(page).data[name])
+        assert "before_class" not in told
+        assert '"v"' in told
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(5, 90)), min_size=1, max_size=12),
+    st.integers(0, 4),
+    st.sampled_from([(365, 365), (365, 730), (730, 200)]),
+)
+def test_what_is_said_of_a_square_is_the_same_whatever_its_hidden_count(pairs, other, days):
+    hidden, known = (pd.Series(column) for column in zip(*pairs, strict=True))
+    one = shown_cells(hidden, known, days=days, least=5)
+    two = shown_cells(hidden * 0 + other, known, days=days, least=5)
+    pd.testing.assert_frame_equal(one, two)
+
+
+tables = st.integers(2, 5).flatmap(
+    lambda width: st.lists(
+        st.lists(st.integers(0, 30), min_size=width, max_size=width), min_size=2, max_size=5
+    )
+)
+
+
+@given(tables)
+def test_no_total_gives_a_hidden_cell_back(rows):
+    table = pd.DataFrame(rows)
+    shown = hide_in_table(table, table < 5, least=5).to_numpy()
+    values = table.to_numpy()
+    assert not ((values < 5) & ~np.isnan(shown)).any()
+    for line, told in [*zip(values, shown, strict=True), *zip(values.T, shown.T, strict=True)]:
+        hidden = np.isnan(told)
+        if hidden.any() and not hidden.all():
+            assert hidden.sum() >= 2
+            assert line[hidden].sum() >= 5
+
+
+def test_patrols_never_show_the_work_of_one_unit():
+    told = made.patrols()
+    shown = shown_patrols(told, protected=True)
+    assert shown["hours"].isna().sum() == (told["units"] < 2).sum() > 0
+    assert "units" not in shown
+    page = Page(build_site(made.content())["patrols.html"])
+    alone = told[told["units"] < 2]
+    for row in alone.itertuples():
+        rows = page.table(f"{row.name}: hodiny")
+        assert rows[3]["Noc"] == "skryto"
+    assert "Součet" in page.text()
+
+
+def test_on_public_pages_places_are_off_until_asked_for():
+    pages = {
+        audience: build_site(made.content("en", audience))["localities.html"]
+        for audience in ("public", "council")
+    }
+    for audience, page in pages.items():
+        layers = Page(page).data["map-data"]["layers"]
+        places = [layer for layer in layers if layer.get("name") == ["Places"]]
+        assert [layer.get("show", 1) for layer in places] == [int(audience == "council")]
+    picture = pages["public"].split('class="figure map-figure"')[1].split("</svg>")[0]
+    assert "Mill Row" not in picture
+
+
+def test_places_are_drawn_alike_whatever_their_result():
+    layers = Page(build_site(made.content("en"))["localities.html"]).data["map-data"]["layers"]
+    (places,) = [layer for layer in layers if layer.get("name") == ["Places"]]
+    assert len({item["s"] for item in places["items"]}) == 1
