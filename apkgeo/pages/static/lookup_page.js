@@ -22,6 +22,9 @@ function make(name, text, className) {
 }
 
 const fill = (sentence, value) => sentence.replace("{value}", () => value);
+// Where there is one town only, its name and postcode add nothing to a suggestion.
+const short = (address) => engine.packed.towns.length > 1 || !address.includes(", ")
+  ? address : address.slice(0, address.lastIndexOf(", "));
 const nameOf = (match) => match.district ? match.district[1] : words.no_district;
 
 /* ---- suggestions ---- */
@@ -38,7 +41,7 @@ function suggestions(text) {
   const matches = text.trim() ? engine.find(text, MOST_ANSWERS) : [];
   const wholes = new Map();
   for (const match of matches) {
-    if (match.precision === "address") add(match.address, nameOf(match), match.address);
+    if (match.precision === "address") add(short(match.address), nameOf(match), short(match.address));
     else wholes.set(match.found, wholes.has(match.found) ? null : match);
   }
   for (const [found, match] of wholes) {
@@ -66,7 +69,8 @@ function completions(text) {
     for (const group of engine.streetKeys.get(key) || []) {
       for (const row of rowsOf(group)) {
         if (String(engine.orientation[row] || engine.house[row]).startsWith(typed[2])) {
-          found.push({ label: engine.postal(row), value: engine.postal(row), rows: [row] });
+          const label = short(engine.postal(row));
+          found.push({ label, value: label, rows: [row] });
         }
         if (found.length >= MOST_OPTIONS) return found;
       }
