@@ -124,7 +124,7 @@ def lookup_fragment(
             map=drawn,
             columns=[translate(COLUMNS[name], language) for name in present],
             rows=[
-                [one.name, *((name, getattr(one, name)) for name in present)]
+                [one.title, *((name, getattr(one, name)) for name in present)]
                 for one in lookup.districts
             ],
             attribution=translate(attribution, language),
@@ -207,6 +207,8 @@ def _drawing(
 def _lines(district: District) -> list[str]:
     """Return a district's name in the one or two lines that stand on the map."""
     name = district.name
+    if district.title != name:
+        return [district.code]
     if len(name) <= LONGEST_LINE:
         return [name]
     cuts = [i + 1 for i, letter in enumerate(name) if letter in " -–"]

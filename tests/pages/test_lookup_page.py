@@ -123,7 +123,7 @@ def test_an_address_gets_its_district_officer_and_phone(open_page: Open, small: 
     for text in ("Západ", "Služebna Střed", "strážník okrsku A", "+420 378 000 001", "10\xa0m"):
         assert text in shown
     assert "Název byl napsán bez diakritiky." in shown
-    assert opened.said() == "Dlouhá 10/1, Staré Město, 330 00 Městec: okrsek Západ."
+    assert opened.said() == "Dlouhá 10/1, Staré Město, 330 00 Městec: okrsek W Západ."
     assert opened.page.get_attribute(".lookup-details a", "href") == "tel:+420378000001"
 
 
@@ -138,7 +138,7 @@ def test_the_map_marks_the_point_and_the_district(open_page: Open, small: str) -
     assert district["x"] < dot["x"] < district["x"] + district["width"]
     assert district["y"] < dot["y"] < district["y"] + district["height"]
     label = opened.page.get_attribute("#lookup-map", "aria-label")
-    assert label == "Mapa okrsků; zvýrazněno: Západ"
+    assert label == "Mapa okrsků; zvýrazněno: W Západ"
 
 
 def test_a_number_of_two_houses_in_two_districts_is_a_choice(open_page: Open, small: str) -> None:
