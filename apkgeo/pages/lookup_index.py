@@ -131,7 +131,7 @@ def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]
         "y": varints(signed(moves[:, 1].tolist())),
         "pointless": np.flatnonzero(np.isnan(lookup.distance)).tolist(),
         "districts": [
-            [one.code, one.name, one.station, one.officer, one.phone, one.state_police]
+            [one.code, one.title, one.station, one.officer, one.phone, one.state_police]
             for one in lookup.districts
         ],
     }

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from apkgeo.frames import Reading
 
+# A longer code is a register's, not one that people use.
+LONGEST_CODE = 4
 DETAILS = ("station", "officer", "phone", "state_police")
 
 
@@ -43,6 +45,24 @@ class District:
     officer: str | None = None
     phone: str | None = None
     state_police: str | None = None
+
+    @property
+    def title(self) -> str:
+        """The name, after its code where that is a short one: ``1A Staré Město``."""
+        return titled(self.code, self.name)
+
+
+def titled(code: str | None, name: str | None) -> str:
+    """Return how a district is called: its name, after its code where people use that.
+
+    Examples
+    --------
+    >>> titled("1A", "Staré Město"), titled("546003", "Plzeň 3"), titled("D", "okrsek D")
+    ('1A Staré Město', 'Plzeň 3', 'okrsek D')
+    """
+    if not code or not name or len(code) > LONGEST_CODE or code in name.split():
+        return name or code or ""
+    return f"{code} {name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,7 @@ class DistrictMatch:
         if not self.in_district:
             said.append(translate(OUTSIDE, language))
         else:
-            said.append(translate(LIES_IN, language).format(district=self.name))
+            said.append(translate(LIES_IN, language).format(district=titled(self.code, self.name)))
         if self.numbers:
             numbers = ranges_in_words(self.numbers, language)
             said.append(translate(NUMBERS, language).format(numbers=numbers))

@@ -84,9 +84,9 @@ def test_two_houses_of_one_number_in_two_districts_are_a_choice(small: DistrictL
 
 def test_the_summary_is_in_one_language(small: DistrictLookup) -> None:
     assert first(small, "dlouhá 1").summary("cs") == (
-        "Dlouhá 10/1, Staré Město, 330 00 Městec. Okrsek: Západ. Služebna: Služebna Střed. "
+        "Dlouhá 10/1, Staré Město, 330 00 Městec. Okrsek: W Západ. Služebna: Služebna Střed. "
         "Strážník: strážník okrsku A. Telefon: +420 378 000 001. "
-        "Hranice okrsku je vzdálena 10,0 m. Velká a malá písmena se nerozlišovala."
+        "Hranice okrsku je vzdálena 10,0\xa0m. Velká a\xa0malá písmena se nerozlišovala."
     )
 
 

@@ -462,7 +462,8 @@ apkgeo.AddressLookup = class {
   }
 
   rowsOf(what) {
-    const rows = [];
+    if (what.rows) return what.rows;
+    const rows = what.rows = [];
     if (what.rank === undefined) {
       for (let row = what.start; row < what.stop; row++) rows.push(row);
       return rows;
@@ -547,6 +548,21 @@ apkgeo.AddressLookup = class {
       .map(({ found, area, rows }) => this.told(found, area, rows, certain));
   }
 
+  /* Names like the one that was written, the most alike first, when it is none that is known. */
+  suggest(text, limit) {
+    const [found] = this.tokens(this.fold(String(text).slice(0, this.rules.longest)));
+    const key = this.writtenOut(found.filter((token) => !isNumber(token) && !",-×".includes(token)));
+    if (key.length < 3) return [];
+    const most = Math.max(2, Math.floor(key.length / 3)), close = [];
+    for (const [name, groups] of this.streetKeys) {
+      const within = name.includes(key) || key.includes(name);
+      const distance = within && name.length > 3 ? 1 : alignment(key, name, most);
+      if (distance <= most) close.push([distance, groups[0].name]);
+    }
+    close.sort((a, b) => a[0] - b[0]);
+    return [...new Set(close.map(([, name]) => name))].slice(0, limit);
+  }
+
   told(found, area, rows, certain) {
     const whole = rows.length === found.rows.length, address = found.precision === "address";
     const numbers = found.precision === "street" && !whole ? this.ranges(found.rows).get(area) : [];
@@ -561,7 +577,7 @@ apkgeo.AddressLookup = class {
     const text = address ? this.postal(rows[0]) : [found.name, ...beside].join(", ");
     const assumed = found.assumed.map(([code, value]) => this.sentence(code, value));
     return {
-      address: text, area, district: area < 0 ? null : this.packed.districts[area], score: found.score / 1000,
+      address: text, found, area, district: area < 0 ? null : this.packed.districts[area], score: found.score / 1000,
       precision: found.precision, kind: found.kind, assumed, certain, numbers, rows,
       cityDistrict: common("district"), distance: distance === null ? null : distance / 10,
     };
@@ -744,27 +760,38 @@ function within(segment, rest, places) {
 }
 
 /* Optimal string alignment: letters left out, added, replaced, or neighbours exchanged; anything
-   above `most` is told as most + 1. */
+   above `most` is told as most + 1. Only the band that can still be within reach is filled in. */
+const rowsOfBand = [new Uint8Array(320), new Uint8Array(320), new Uint8Array(320)];
+
 function alignment(one, other, most) {
-  if (Math.abs(one.length - other.length) > most) return most + 1;
-  let before = [], last = Array.from({ length: other.length + 1 }, (unused, j) => j);
-  for (let i = 1; i <= one.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= other.length; j++) {
-      const same = one[i - 1] === other[j - 1];
-      let cost = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
-      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) {
-        cost = Math.min(cost, before[j - 2] + 1);
-      }
-      row.push(cost);
+  const m = one.length, n = other.length, beyond = most + 1;
+  if (m - n > most || n - m > most) return beyond;
+  let [before, last, row] = rowsOfBand;
+  for (let j = 0; j <= n; j++) last[j] = j < beyond ? j : beyond;
+  for (let i = 1; i <= m; i++) {
+    const from = Math.max(1, i - most), to = Math.min(n, i + most), letter = one.charCodeAt(i - 1);
+    let least = row[from - 1] = from === 1 && i < beyond ? i : beyond;
+    for (let j = from; j <= to; j++) {
+      const against = other.charCodeAt(j - 1);
+      let cost = last[j - 1] + (letter === against ? 0 : 1);
+      if (row[j - 1] + 1 < cost) cost = row[j - 1] + 1;
+      if (j < i + most && last[j] + 1 < cost) cost = last[j] + 1;
+      if (i > 1 && j > 1 && letter === other.charCodeAt(j - 2) && one.charCodeAt(i - 2) === against &&
+          before[j - 2] + 1 < cost) cost = before[j - 2] + 1;
+      row[j] = cost < beyond ? cost : beyond;
       if (cost < least) least = cost;
     }
-    // A row that is out of reach stays so, unless an exchange reaches back over it.
-    if (least > most && Math.min(...last) > most) return most + 1;
-    before = last;
-    last = row;
+    if (to < n) row[to + 1] = beyond;
+    // Two rows out of reach stay so: an exchange reaches back over one only.
+    if (least > most && i > 1 && rowLeast(last, i - 1, n, most) > most) return beyond;
+    [before, last, row] = [last, row, before];
   }
-  return Math.min(last[other.length], most + 1);
+  return Math.min(last[n], beyond);
+}
+
+function rowLeast(row, i, n, most) {
+  let least = most + 1;
+  for (let j = Math.max(0, i - most); j <= Math.min(n, i + most); j++) if (row[j] < least) least = row[j];
+  return least;
 }
 })();

@@ -1,0 +1,412 @@
+"""The look-up page: it answers without a server, as Python does, to everyone, and runs nothing."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import geopandas as gpd
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+
+from apkgeo.pages.lookup import RUIAN_ATTRIBUTION, WORDS, lookup_fragment
+from apkgeo.pages.lookup_index import sentences
+from apkgeo.pages.shell import document, inert_json
+from apkgeo.places.districts import DistrictLookup, DistrictMatch, ranges_in_words
+from apkgeo.places.gazetteer import Gazetteer
+from tests.places.register import city_districts, halves, misspelt, read_register, town
+from tests.places.test_gazetteer import FORMS, both, lone, records, street
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update"),
+]
+
+
+@dataclass
+class Opened:
+    """A page that is open, and what went on in it."""
+
+    page: Page
+    asked: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def ask(self, text: str) -> None:
+        """Type a text and press Enter."""
+        self.page.fill("#lookup-input", text)
+        self.page.keyboard.press("Enter")
+
+    def said(self) -> str:
+        """Return what a screen reader is told."""
+        return self.page.inner_text("#lookup-status")
+
+    def answer(self) -> str:
+        """Return the answer that is shown."""
+        return self.page.inner_text("#lookup-answer")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no Chromium on this machine (install the package chromium)")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Opened]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Open]:
+    opened: list[Opened] = []
+
+    def open_one(html: str, *, link: str = "", width: int = 1280, script: bool = True) -> Opened:
+        file = tmp_path / f"lookup-{len(opened)}.html"
+        file.write_text(html, encoding="utf-8")
+        context = chromium.new_context(
+            viewport={"width": width, "height": 740}, java_script_enabled=script
+        )
+        one = Opened(context.new_page())
+        opened.append(one)
+
+        def refuse(route: Route, request: Request) -> None:
+            if request.url.startswith("file:") and request.is_navigation_request():
+                route.continue_()
+            else:
+                one.asked.append(request.url)
+                route.abort()
+
+        one.page.route("**/*", refuse)
+        one.page.on("console", lambda message: one.errors.append(message.text))
+        one.page.on("pageerror", lambda error: one.errors.append(str(error)))
+        one.page.on("dialog", lambda dialog: (one.errors.append("dialog"), dialog.dismiss()))
+        one.page.goto(file.as_uri() + link)
+        return one
+
+    yield open_one
+    for one in opened:
+        one.page.context.close()
+        assert one.asked == []
+        assert one.errors == []
+
+
+def page_of(
+    addresses: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, language: Any = "cs", **options: Any
+) -> str:
+    fragment = lookup_fragment(
+        addresses, districts, language=language, study_name="Městec", **options
+    )
+    return document(title="Okrsky", language=language, fragments=[fragment])
+
+
+@pytest.fixture(scope="module")
+def small() -> str:
+    return page_of(town(), halves())
+
+
+def test_an_address_gets_its_district_officer_and_phone(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("dlouha 1")
+    shown = opened.answer()
+    for text in ("Západ", "Služebna Střed", "strážník okrsku A", "+420 378 000 001", "10\xa0m"):
+        assert text in shown
+    assert "Název byl napsán bez diakritiky." in shown
+    assert opened.said() == "Dlouhá 10/1, Staré Město, 330 00 Městec: okrsek W Západ."
+    assert opened.page.get_attribute(".lookup-details a", "href") == "tel:+420378000001"
+
+
+def test_the_map_marks_the_point_and_the_district(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("Dlouhá 10/1")
+    assert opened.page.locator(".lookup-district.lookup-is-here").count() == 1
+    dot = opened.page.locator("#lookup-dots circle").bounding_box()
+    district = opened.page.locator("#lookup-district-0").bounding_box()
+    assert dot is not None
+    assert district is not None
+    assert district["x"] < dot["x"] < district["x"] + district["width"]
+    assert district["y"] < dot["y"] < district["y"] + district["height"]
+    label = opened.page.get_attribute("#lookup-map", "aria-label")
+    assert label == "Mapa okrsků; zvýrazněno: W Západ"
+
+
+def test_a_number_of_two_houses_in_two_districts_is_a_choice(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("Dlouhá 3")
+    assert "Která z\xa0nich to je?" in opened.answer()
+    assert opened.said().startswith("Která z\xa0nich to je?")
+    opened.page.locator(".lookup-choice").nth(1).click()
+    assert "Východ" in opened.answer()
+    assert opened.page.evaluate("document.activeElement.id") == "lookup-answer"
+
+
+def test_a_street_in_two_districts_is_split_by_numbers(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("Dlouhá")
+    shown = opened.answer()
+    assert "Okrsek závisí na čísle domu" in shown
+    assert "lichá 1–3, sudá 2" in shown
+    assert "lichá 5–7, sudá 4" in shown
+
+
+def test_what_is_not_known_gets_a_plain_message_and_similar_names(
+    open_page: Open, small: str
+) -> None:
+    opened = open_page(small)
+    opened.ask("Dlouhánská 5")
+    assert "Taková adresa se nenašla" in opened.answer()
+    assert opened.said() == "Taková adresa se nenašla"
+    opened.page.get_by_role("button", name="Dlouhá", exact=True).click()
+    assert "Okrsek závisí na čísle domu" in opened.answer()
+
+
+def test_an_address_outside_is_said_to_be_outside(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("Samota 1")
+    assert "Mimo všechny okrsky" in opened.answer()
+    assert "Mimo všechny okrsky" in opened.said()
+
+
+def test_suggestions_are_chosen_by_keyboard(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    field_ = opened.page.get_by_role("combobox")
+    field_.focus()
+    opened.page.keyboard.type("nam gen")
+    assert field_.get_attribute("aria-expanded") == "true"
+    opened.page.keyboard.press("ArrowDown")
+    option = opened.page.get_by_role("option", selected=True)
+    assert "náměstí Generála Píky" in option.inner_text()
+    assert field_.get_attribute("aria-activedescendant") == option.get_attribute("id")
+    opened.page.keyboard.press("Enter")
+    assert field_.input_value() == "náměstí Generála Píky "
+    assert field_.get_attribute("aria-expanded") == "false"
+    opened.page.keyboard.type("2")
+    opened.page.keyboard.press("Escape")
+    assert field_.get_attribute("aria-expanded") == "false"
+    assert field_.input_value() == "náměstí Generála Píky 2"
+    opened.page.keyboard.press("Enter")
+    assert "náměstí Generála Píky 21/2" in opened.answer()
+    opened.page.keyboard.press("Escape")
+    assert field_.input_value() == ""
+    assert not opened.page.is_visible("#lookup-answer")
+
+
+def test_the_number_of_suggestions_is_announced(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.page.get_by_role("combobox").press_sequentially("hus")
+    expect(opened.page.get_by_role("status")).to_have_text("Počet návrhů: 2. Vybírejte šipkami.")
+
+
+def test_a_link_opens_the_answer(open_page: Open, small: str) -> None:
+    opened = open_page(small, link="#q=" + quote("husovo nám. 9"))
+    assert "Husovo náměstí 22/9" in opened.answer()
+    link = opened.page.get_attribute(".lookup-link", "href")
+    again = open_page(small, link=link)
+    assert "Husovo náměstí 22/9" in again.answer()
+
+
+@pytest.mark.parametrize("link", ["#q=", "#q=%E0%A4%A", "#q=%00%FF", "#other", "#q=<img src=x>"])
+def test_a_broken_link_does_no_harm(open_page: Open, small: str, link: str) -> None:
+    opened = open_page(small, link=link)
+    opened.ask("Dlouhá 10/1")
+    assert "Západ" in opened.answer()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<img src=x onerror=alert(1)>", "${alert(1)}", "Ресслова 5", "\x00", "x" * 5000, "🙂", "'"],
+)
+def test_what_is_no_address_is_a_plain_message(open_page: Open, small: str, text: str) -> None:
+    opened = open_page(small)
+    opened.ask(text)
+    assert "Taková adresa se nenašla" in opened.answer()
+    assert opened.page.locator("#lookup-answer img").count() == 0
+
+
+def test_hostile_names_run_nothing_and_are_shown_as_they_are(open_page: Open) -> None:
+    evil = "</script><img src=x onerror=alert(1)>${alert(1)}`'\"&"
+    districts = halves().assign(
+        name=[evil, "Východ"], station=[evil, evil], officer=[evil, None], phone=[evil, None]
+    )
+    addresses = town()
+    addresses["street"] = addresses["street"].replace({"Husova": f"Husova {evil}"})
+    addresses["part"] = addresses["part"].replace({"Staré Město": evil})
+    opened = open_page(page_of(addresses, districts))
+    opened.ask("Dlouhá 10/1")
+    assert evil in opened.answer()
+    assert opened.page.locator("main img").count() == 0
+    opened.page.fill("#lookup-input", "Hus")
+    assert evil in opened.page.inner_text("#lookup-options")
+
+
+def test_without_javascript_the_table_and_the_map_are_there(open_page: Open, small: str) -> None:
+    opened = open_page(small, script=False)
+    assert not opened.page.is_visible("#lookup-form")
+    text = opened.page.inner_text("main")
+    for word in ("Vyhledávání potřebuje JavaScript", "Západ", "Východ", "+420 378 000 001"):
+        assert word in text
+    box = opened.page.locator("#lookup-district-0").bounding_box()
+    assert box is not None
+    assert box["width"] > 50
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("text", ["", "Dlouhá 10/1", "Dlouhá 3", "Dlouhá", "Neznámá 5"])
+def test_everyone_can_use_it(open_page: Open, small: str, text: str, width: int) -> None:
+    opened = open_page(small, width=width)
+    if text:
+        opened.ask(text)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+    # Landmarks and the order of headings belong to the whole page.
+    options = {
+        "runOnly": {"type": "tag", "values": tags},
+        "rules": {"region": {"enabled": False}},
+    }
+    found = Axe().run(opened.page, options=options).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
+    small_ones = opened.page.evaluate(
+        """() => [...document.querySelectorAll('main a, main button, main input, [role=option]')]
+          .filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect())
+          .filter((r) => r.width < 24 || r.height < 24).length"""
+    )
+    assert small_ones == 0
+
+
+def test_the_open_list_is_accessible_too(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.page.get_by_role("combobox").press_sequentially("dlouhá")
+    opened.page.keyboard.press("ArrowDown")
+    assert Axe().run(opened.page).response["violations"] == []
+
+
+def test_two_builds_are_equal_to_the_byte(small: str) -> None:
+    assert page_of(town(), halves()) == small
+
+
+def test_nothing_is_styled_or_scripted_inline(small: str) -> None:
+    markup = small[small.index("<body") :]
+    assert " style=" not in markup
+    assert " onclick" not in markup
+    assert "http" not in markup.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_page_is_in_one_language() -> None:
+    english = page_of(town(), halves(), "en", attribution=RUIAN_ATTRIBUTION)
+    assert "ČÚZK" in english
+    czech = page_of(town(), halves(), "cs", attribution=RUIAN_ATTRIBUTION)
+    same = {"{numbers} ({kind})", "{value} m"}
+    for sentence in {*WORDS.values(), *sentences().values(), RUIAN_ATTRIBUTION} - same:
+        assert json.dumps(sentence, ensure_ascii=False)[1:-1] not in czech, sentence
+
+
+# One rule in two languages: the browser's answers are Python's.
+
+
+def told(match: DistrictMatch) -> list[Any]:
+    return [
+        match.address,
+        match.code,
+        round(match.score * 1000),
+        match.precision,
+        match.kind,
+        [str(note) for note in match.assumed],
+        None if match.distance != match.distance else round(match.distance * 10),
+        ranges_in_words(match.numbers, "en"),
+        match.certain,
+        match.in_district,
+        match.city_district or "",
+    ]
+
+
+IN_THE_PAGE = """(texts) => texts.map((text) => window.apkgeo.lookup.find(text).map((one) => [
+  one.address, one.district ? one.district[0] : null, Math.round(one.score * 1000), one.precision,
+  one.kind, one.assumed, one.distance === null ? null : Math.round(one.distance * 10),
+  window.apkgeo.lookup.rangesInWords(one.numbers), one.certain, one.area >= 0, one.cityDistrict,
+]))"""
+
+
+def assert_same_answers(opened: Opened, lookup: DistrictLookup, texts: list[str]) -> None:
+    for start in range(0, len(texts), 5000):
+        some = texts[start : start + 5000]
+        there = opened.page.evaluate(IN_THE_PAGE, some)
+        for text, answers in zip(some, there, strict=True):
+            assert answers == [told(match) for match in lookup.find(text)], text
+
+
+def scribbles(count: int, rng: random.Random) -> list[str]:
+    """Texts put together from pieces of addresses, in every order."""
+    pieces = ["Resslova", "5", "náměstí", "nám.", "Republiky", "Plzeň", "Plzeň 3", "č.p.", "12/3a"]
+    pieces += ["č.ev.", ",", "-", "301 00", "30100", "Klatovská třída", "Litice", "17. listopadu"]
+    pieces += ["Bory", "Praha", "č.", "ul.", "Bolevec", "gen.", "Dlouhá", "Lhotka", "Městec", "7a"]
+    return [" ".join(rng.choices(pieces, k=rng.randrange(1, 8))) for _ in range(count)]
+
+
+STRANGE = [
+    *("", "5", "\x00", "<b>", "Ресслова 5", "🙂", "Plzeň", "Plzeň 3", "Slovany", "301 00 Plzeň"),
+    *("Bukovec 5", "Resslova 5, Praha", "İstanbul 1", "ΣΣ 2", "Straße 5", "1 Resslova", "ﬁ 5", "½"),
+    *("a" * 299, "a" * 301, "🙂" * 200, "Resslova Ⅳ 5", "Městec", "Lhotka 5", "Samota"),
+]
+
+
+def test_the_browser_and_python_answer_alike_in_a_small_town(open_page: Open) -> None:
+    opened = open_page(page_of(town(), halves(), "en"))
+    rng = random.Random(11)
+    rows = records(town(), 1)
+    texts = [write(row) for row in rows for write in (both, lone)]
+    texts += [f"{street(row)} {number(row)}" for row in rows for number in (both, lone)]
+    texts += [f"{misspelt(street(row), rng)} {lone(row)}" for row in rows for _ in range(5)]
+    texts += [street(row) for row in rows] + scribbles(500, rng) + STRANGE
+    assert_same_answers(opened, DistrictLookup(town(), halves()), texts)
+
+
+@pytest.fixture(scope="module")
+def plzen(shared: Path) -> tuple[gpd.GeoDataFrame, DistrictLookup, str]:
+    folder = shared / "plzen"
+    register = read_register(folder / "20231231_OB_554791_ADR.csv.zip")
+    districts = city_districts(folder / "mestske_obvody.geojson")
+    gazetteer = Gazetteer(register)
+    fragment = lookup_fragment(gazetteer, districts, language="en", study_name="Plzeň")
+    page = document(title="Plzeň", language="en", fragments=[fragment])
+    assert fragment.data is not None
+    assert len(inert_json(fragment.data["lookup-index"]).encode()) < 400_000
+    return register, DistrictLookup(gazetteer, districts), page
+
+
+def test_the_browser_and_python_answer_alike_in_plzen(
+    open_page: Open, plzen: tuple[gpd.GeoDataFrame, DistrictLookup, str]
+) -> None:
+    register, lookup, page = plzen
+    rng = random.Random(5)
+    rows = records(register, 211)
+    texts = [write(row) for row in rows for write in FORMS.values()]
+    texts += [f"{misspelt(street(row), rng)} {lone(row)}" for row in rows]
+    texts += [street(row) for row in rows] + scribbles(300, rng) + STRANGE
+    assert_same_answers(open_page(page), lookup, texts)
+
+
+@pytest.mark.slow
+def test_the_browser_and_python_answer_alike_on_the_whole_register(
+    open_page: Open, plzen: tuple[gpd.GeoDataFrame, DistrictLookup, str]
+) -> None:
+    register, lookup, page = plzen
+    rng = random.Random(6)
+    rows = records(register, 1)
+    assert len(rows) == 27_207
+    opened = open_page(page)
+    assert_same_answers(opened, lookup, [f"{street(row)} {lone(row)}" for row in rows])
+    assert_same_answers(opened, lookup, [FORMS["postal"](row) for row in rows])
+    wrong = [f"{misspelt(street(row), rng)} {lone(row)}" for row in rng.sample(rows, 5000)]
+    assert_same_answers(opened, lookup, wrong)
+    assert_same_answers(opened, lookup, scribbles(5000, rng))
