@@ -23,6 +23,7 @@ from apkgeo.language import Language, _, translate
 
 if TYPE_CHECKING:
     from apkgeo.places.districts import DistrictLookup, DistrictMatch
+    from apkgeo.study import Source
 
 app = typer.Typer(
     name="apkgeo",
@@ -196,7 +197,7 @@ def lookup(
     finder, tongue = _finder(study, addresses, districts)
     spoken: Language = language or tongue
     answers = finder.find(address, limit=limit)
-    similar = [] if answers else finder.gazetteer.similar(address, limit=limit)
+    similar = [] if answers else finder.gazetteer.suggest(address, limit=limit)
     if as_json:
         print(
             _json(
@@ -237,13 +238,12 @@ def _finder(
     study: Path | None, addresses: Path | None, districts: Path | None
 ) -> tuple[DistrictLookup, Language]:
     """Return the look-up of a study, or of two files, and its language."""
-    from apkgeo.pipeline import district_lookup
     from apkgeo.study import Source, Study
 
     if (addresses is None) != (districts is None):
         raise click.UsageError("--addresses and --districts go together")
     if addresses is not None and districts is not None:
-        return district_lookup(Source(path=addresses), Source(path=districts)), "cs"
+        return _district_lookup(Source(path=addresses), Source(path=districts)), "cs"
     chosen = Study.from_toml(study or Path("study.toml"))
     sources = chosen.sources
     if sources.addresses is None or sources.districts is None:
@@ -251,7 +251,18 @@ def _finder(
             f"{study or 'study.toml'} names no addresses or no districts",
             remedy="add both under [sources], or give --addresses and --districts",
         )
-    return district_lookup(sources.addresses, sources.districts), chosen.language
+    return _district_lookup(sources.addresses, sources.districts), chosen.language
+
+
+def _district_lookup(addresses: Source, districts: Source) -> DistrictLookup:
+    from apkgeo.places.districts import DistrictLookup
+    from apkgeo.sources.addresses import read_addresses
+    from apkgeo.sources.boundaries import read_boundaries
+
+    read = read_addresses(addresses).frame
+    if read.empty:
+        raise InputError(f"{addresses.path[0]} holds no address", remedy="name another file")
+    return DistrictLookup(read, read_boundaries(districts, level="district").frame)
 
 
 def _open_me(index: Path) -> None:

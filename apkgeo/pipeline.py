@@ -11,17 +11,15 @@ import geopandas as gpd
 import numpy as np
 
 from apkgeo.crs import as_crs, metric_crs
-from apkgeo.errors import StudyError
 from apkgeo.evaluation import Evaluation, evaluate
 from apkgeo.frames import Reading
-from apkgeo.language import Note, _, translate
+from apkgeo.language import Note, _
 from apkgeo.outputs import MANIFEST, manifest, staged, write_json, write_text
 from apkgeo.pages.content import Cells, Context, SiteContent
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
-from apkgeo.places.districts import DistrictLookup
 from apkgeo.places.gazetteer import Gazetteer
 from apkgeo.places.grid import square_grid
 from apkgeo.progress import Tell, reporter, silent
@@ -32,8 +30,6 @@ from apkgeo.sources.incidents import read_incidents
 from apkgeo.sources.layers import read_layer
 from apkgeo.sources.patrols import read_patrols
 from apkgeo.study import Period, Source, Study
-
-REGISTER_LICENCE = _("Addresses: RÚIAN, © ČÚZK, CC BY 4.0.")
 
 # About this many squares cover the city when it has an ordinary shape.
 _CELLS = 600
@@ -67,11 +63,14 @@ class Inputs:
         reading = self.readings.get(name)
         return None if reading is None else reading.frame
 
+    def sources(self) -> list[Source]:
+        """Return every source that was read."""
+        sources = self.study.sources
+        return [*(getattr(sources, name) for name in self.readings), *sources.context.values()]
+
     def files(self) -> list[Path]:
         """Return every file that was read."""
-        sources = self.study.sources
-        named = [getattr(sources, name) for name in self.readings]
-        return [file for source in [*named, *sources.context.values()] for file in source.files()]
+        return [file for source in self.sources() for file in source.files()]
 
 
 def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
@@ -174,14 +173,11 @@ def run(study: Study, *, progress: bool = True, output: Path | None = None) -> P
 
 def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
     """Gather what the pages show."""
-    study = inputs.study
     occurred = inputs.incidents["occurred"]
     span = None
     if len(occurred):
         first, last = occurred.min().date(), occurred.max().date()
         span = Period(start=first, end=last + timedelta(days=1))
-    register = inputs.frame("addresses")
-    licences = (translate(REGISTER_LICENCE, study.language),) if register is not None else ()
     return SiteContent(
         evaluation=evaluation,
         cells=hotspot_cells(inputs),
@@ -191,7 +187,7 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
         quality=tuple(source_quality(name, reading) for name, reading in inputs.readings.items()),
         lookup=_lookup(inputs),
         data=span,
-        licences=licences,
+        licences=tuple(dict.fromkeys(one.licence for one in inputs.sources() if one.licence)),
     )
 
 
@@ -200,7 +196,14 @@ def _lookup(inputs: Inputs) -> Fragment | None:
     if addresses is None or districts is None or addresses.empty:
         return None
     study = inputs.study
-    return lookup_fragment(addresses, districts, language=study.language, study_name=study.name)
+    source = study.sources.addresses
+    return lookup_fragment(
+        addresses,
+        districts,
+        language=study.language,
+        study_name=study.name,
+        attribution=source.licence if source else "",
+    )
 
 
 def hotspot_cells(inputs: Inputs) -> Cells:
@@ -222,14 +225,6 @@ def hotspot_cells(inputs: Inputs) -> Cells:
     size = max(50.0, 50.0 * round(np.sqrt(float(area.union_all().area) / _CELLS) / 50.0))
     cells = square_grid(area, size)
     return count_cells(inputs.incidents.to_crs(crs), cells, study)
-
-
-def district_lookup(addresses: Source, districts: Source) -> DistrictLookup:
-    """Return the look-up for an address file and a file of districts."""
-    read = read_addresses(addresses).frame
-    if read.empty:
-        raise StudyError(f"{addresses.path[0]} holds no address", remedy="name another file")
-    return DistrictLookup(read, read_boundaries(districts, level="district").frame)
 
 
 def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None:

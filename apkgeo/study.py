@@ -146,12 +146,15 @@ class Source(_Model):
         The CRS of the coordinates, where the file does not say and it cannot be judged.
     encoding : str, optional
         The text encoding, where it cannot be judged.
+    licence : str
+        Whom to name and under which licence, as the pages should say it.
     """
 
     path: Annotated[tuple[Path, ...], BeforeValidator(_as_tuple)] = Field(min_length=1)
     columns: dict[str, str] = {}
     crs: str | None = None
     encoding: str | None = None
+    licence: str = ""
 
     def files(self) -> tuple[Path, ...]:
         """Return the files, patterns resolved.
@@ -385,7 +388,7 @@ class Study(_Model):
 def _below(value: Any, folder: Path, key: str = "") -> Any:
     """Return sources with every path made relative to `folder`."""
     if isinstance(value, dict):
-        keep = {"columns", "crs", "encoding"}
+        keep = {"columns", "crs", "encoding", "licence"}
         return {k: v if k in keep else _below(v, folder, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_below(item, folder, key) for item in value]

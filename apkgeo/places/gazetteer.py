@@ -20,7 +20,15 @@ from apkgeo.places.addresses import LONGEST, Written, readings, tokens
 from apkgeo.places.assumptions import note
 from apkgeo.places.folding import fold
 from apkgeo.places.house_numbers import houses
-from apkgeo.places.names import Kind, Target, exact_names, loose_names, misspelt_names, plain
+from apkgeo.places.names import (
+    Kind,
+    Target,
+    exact_names,
+    loose_names,
+    misspelt_names,
+    plain,
+    similar_streets,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -146,6 +154,11 @@ class Gazetteer:
         that is not known gives nothing, unless its name is a misspelling of one that is.
         """
         return [self.told(found) for found in self.search(text)[: max(limit, 0)]]
+
+    def suggest(self, text: str, *, limit: int = 5) -> list[str]:
+        """Return streets with a name like that in `text`, where `find` has no answer."""
+        found, _ = tokens(fold(text[:LONGEST]), self.index.postcodes)
+        return similar_streets(self.index, found, limit)
 
     def geocode(self, series: pd.Series, *, least: float = 0.6) -> gpd.GeoDataFrame:
         """Return the likeliest address of each text.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from rapidfuzz import process
@@ -155,3 +156,23 @@ def misspelt_names(index: AddressIndex, written: Written) -> list[Target]:
             place = index.places[number]
             targets.append(Target(place, cost, "fuzzy", (("spelling", place.name),)))
     return targets
+
+
+def similar_streets(index: AddressIndex, found: Sequence[object], limit: int) -> list[str]:
+    """Return streets whose name is like the words in `found`, the most alike first.
+
+    Meant as suggestions where nothing was recognised, so more letters may differ than in an
+    answer; a name that holds the words, or that they hold, counts as one letter off.
+    """
+    key = written_out(tuple(one for one in found if isinstance(one, str) and one not in ",-×"))
+    if len(key) < 3:
+        return []
+    most = max(2, len(key) // 3)
+    close: list[tuple[int, str]] = []
+    for name, numbers in index.street_keys.items():
+        within = len(name) > 3 and (key in name or name in key)
+        distance = 1 if within else OSA.distance(key, name, score_cutoff=most)
+        if distance <= most:
+            close.append((int(distance), index.groups[numbers[0]].name))
+    close.sort(key=lambda one: one[0])
+    return list(dict.fromkeys(name for _, name in close))[:limit]
