@@ -46,6 +46,13 @@ def test_points_without_a_crs_or_without_a_place_are_refused() -> None:
         PointLayer([(49, 13), (np.nan, 13)])
 
 
+def test_folium_itself_can_show_the_points() -> None:
+    town = folium.Map(tiles=None)
+    PointLayer([(49.75, 13.38)], radius=4).add_to(town)
+    assert "[[49.75, 13.38]].map(" in town.get_root().render()
+    assert town.get_bounds() == [[49.75, 13.38], [49.75, 13.38]]
+
+
 def test_points_are_not_for_the_council() -> None:
     town = folium.Map(tiles=None)
     PointLayer([(49.75, 13.38)]).add_to(town)
