@@ -83,7 +83,8 @@ def read_map(
     Parameters
     ----------
     folium_map : folium.Map
-        It is not changed, and may have been shown in a notebook before.
+        Or a figure with nothing but a map. It is not changed, and may have been shown in a
+        notebook before.
     language : {"cs", "en"}
         For numbers.
     basemap : bool
@@ -99,6 +100,8 @@ def read_map(
         For anything that cannot be shown without a network or without running its own script;
         the message names it and what to do.
     """
+    if isinstance(folium_map, Figure) and len(folium_map._children) == 1:
+        (folium_map,) = folium_map._children.values()
     if drawn_as(folium_map) is not folium.Map:
         raise UnsupportedMapError(
             "what is to be saved", expected="a folium.Map", came=type(folium_map).__name__

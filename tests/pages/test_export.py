@@ -362,6 +362,39 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         save_map(folium.Map(), tmp_path / "nowhere" / "map.html")
 
 
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected the name of a file, got folder"):
+        save_map(folium.Map(), tmp_path)
+
+
+def test_the_figure_around_a_map_is_saved_as_the_map_with_its_title(tmp_path: Path) -> None:
+    town = outlined()
+    figure = folium.Figure(title="Modelov")
+    figure.add_child(town)
+    page = save_map(figure, tmp_path / "figure.html").path.read_text(encoding="utf-8")
+    assert "<title>Modelov</title>" in page
+    assert page == save_map(town, tmp_path / "map.html").path.read_text(encoding="utf-8")
+
+
+def test_the_saved_map_can_be_used_as_its_path(tmp_path: Path) -> None:
+    saved = save_map(outlined(), str(tmp_path / "map.html"))
+    assert Path(saved) == saved.path
+    assert saved.size == saved.path.stat().st_size
+
+
+@browser
+def test_two_maps_live_on_one_page(tmp_path: Path, open_page: OpenPage) -> None:
+    parts = [map_fragment(outlined(), language="cs", label=n, name=n) for n in ("first", "second")]
+    path = tmp_path / "two.html"
+    path.write_text(document(title="t", language="cs", fragments=parts), encoding="utf-8")
+    assert path.stat().st_size < 400_000
+    opened = open_page(path)
+    assert [opened.painted("#first"), opened.painted("#second")] == [12, 12]
+    ids = opened.page.evaluate("Array.from(document.querySelectorAll('[id]')).map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+    opened.assert_quiet()
+
+
 def test_what_is_compared_must_be_two_layers_of_the_map() -> None:
     town = folium.Map(tiles=None)
     layer = folium.GeoJson(districts()).add_to(town)

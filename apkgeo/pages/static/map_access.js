@@ -33,7 +33,11 @@ class ReachableMap extends DrawnMap {
     for (const name of ["pointerdown", "keydown", "wheel"]) {
       box.addEventListener(name, () => { this.touched = true; }, { passive: true });
     }
+    let known = map.getSize();
     new ResizeObserver(() => {
+      const size = L.point(box.clientWidth, box.clientHeight);
+      if (size.equals(known)) return;
+      known = size;
       map.invalidateSize({ pan: false, animate: false });
       if (!this.touched && box.clientWidth) this.showStart();
     }).observe(box);
