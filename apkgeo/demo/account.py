@@ -12,7 +12,7 @@ import pandas as pd
 from apkgeo.demo import plan, truth
 from apkgeo.demo.export import EXCEL_YEAR, SHARES, Export
 from apkgeo.demo.history import History
-from apkgeo.demo.truth import OFFENCES, PRIMARY, recorded_ratio
+from apkgeo.demo.truth import OFFENCES, PRIMARY, Effect, recorded_ratio
 
 
 def truth_json(seed: int, history: History, incidents: pd.DataFrame, export: Export) -> str:
@@ -35,6 +35,7 @@ def truth_json(seed: int, history: History, incidents: pd.DataFrame, export: Exp
                 "start": effect.start.isoformat(),
                 "near_metres": truth.MODEL.near,
                 "recorded_ratio": round(recorded_ratio(effect), 4),
+                "observed": _observed(effect, history),
             }
             for effect in history.effects
         ],
@@ -65,16 +66,29 @@ def _choice(wave: truth.Wave, history: History) -> dict[str, Any]:
     return {
         "start": wave.start.isoformat(),
         "rule": "the most incidents of the primary outcome in the year judged by, among localities "
-        "not yet chosen that last from two years before the start to one year after",
+        "not yet chosen that last from two years before the start to the end",
         "judged_by": wave.judged_by,
         "primary_in_that_year": {
             one.code: int(
-                history.without[history.areas.locality.index(one.code), first : first + 12][
+                history.counts[history.areas.locality.index(one.code), first : first + 12][
                     :, kinds
                 ].sum()
             )
             for one in plan.LOCALITIES
         },
+    }
+
+
+def _observed(effect: Effect, history: History) -> dict[str, int]:
+    """Return the primary outcome in the periods that the study compares."""
+    here = history.areas.locality.index(effect.locality)
+    months = history.counts[here][:, [OFFENCES.index(kind) for kind in PRIMARY]].sum(axis=(1, 2))
+    start = truth.first_month(effect.start)
+    return {
+        "months_before": truth.MONTHS_BEFORE,
+        "before": int(months[start - truth.MONTHS_BEFORE : start].sum()),
+        "months_after": truth.MONTHS_AFTER,
+        "after": int(months[start : start + truth.MONTHS_AFTER].sum()),
     }
 
 

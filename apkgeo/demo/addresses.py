@@ -22,8 +22,6 @@ COLUMNS = (
     "Souřadnice X", "Platí Od",
 )  # fmt: skip
 FIRST_STEP, STEP = 7.0, 2.0  # metres: where a street's first house may stand, and the search
-
-
 _FOUND = ["x", "y", "street", "order", "side", "at", "quarter"]
 _Row = tuple[float, float, str, int, int, float, str]
 # Slabs of one block, by three designs: where in it, whether across the others, how many entrances.
@@ -281,7 +279,7 @@ def _house_numbers(houses: pd.DataFrame, rng: np.random.Generator) -> pd.DataFra
     numbers = np.zeros(len(houses), dtype=int)
     for key, rows in houses.groupby([houses["part"], kind], sort=False).indices.items():
         runs = np.cumsum(rng.random(len(rows)) < 0.13)
-        # Runs move by up to a fifth of the part, so that streets keep to their age.
+        # Runs move by up to a third of the part, so that streets keep to their age.
         moved = rng.permutation(runs[-1] + 1) * 0.35 + np.arange(runs[-1] + 1)
         built = np.lexsort([np.arange(len(rows)), moved[runs]])
         gaps = rng.random(len(rows)) < 0.04 if key[1] == "č.p." else np.zeros(len(rows), dtype=bool)

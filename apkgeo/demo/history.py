@@ -82,7 +82,7 @@ class History:
     without: npt.NDArray[np.int64]
 
 
-def divide(addresses: pd.DataFrame, town: Town, seed: int) -> Areas:
+def divide(addresses: pd.DataFrame, town: Town, seed: int, model: Model = MODEL) -> Areas:
     """Divide the town into areas: the localities first, then squares and strips around them."""
     x, y = addresses["x"].to_numpy(), addresses["y"].to_numpy()
     points = shapely.points(x, y)
@@ -90,7 +90,7 @@ def divide(addresses: pd.DataFrame, town: Town, seed: int) -> Areas:
     localities = [one.code for one in plan.LOCALITIES]
     for one in plan.LOCALITIES:
         away = shapely.distance(shapely.Polygon(locality_ring(one, town)), points)
-        for address in np.flatnonzero(away <= MODEL.near).tolist():
+        for address in np.flatnonzero(away <= model.near).tolist():
             keys[address] = one.code if away[address] == 0 else keys[address] + one.code
     codes, names = pd.factorize(np.array([*localities, *keys], dtype=object))
     codes = codes[len(localities) :]
@@ -99,7 +99,7 @@ def divide(addresses: pd.DataFrame, town: Town, seed: int) -> Areas:
         weight[np.hypot(x - px, y - py) < 90] *= times
     weight[["|L" in key for key in keys]] *= _NEAR
     rng = np.random.default_rng([seed + _TOWN_STREAM, 4, 0])
-    weight *= np.exp(rng.normal(0, MODEL.address_spread, len(weight)))
+    weight *= np.exp(rng.normal(0, model.address_spread, len(weight)))
     totals = np.bincount(codes, weight, minlength=len(names)).astype(np.float64)
     return Areas(
         of_address=codes,
@@ -149,12 +149,14 @@ def _course(count: int, rng: np.random.Generator, model: Model) -> Array:
 
 
 def choose(
-    counts: npt.NDArray[np.int64], areas: Areas, waves: tuple[Wave, ...] = truth.WAVES
+    counts: npt.NDArray[np.int64],
+    areas: Areas,
+    model: Model = MODEL,
+    waves: tuple[Wave, ...] = truth.WAVES,
 ) -> tuple[Effect, ...]:
     """Choose the localities of each wave: the worst of its last year among those that may be.
 
-    A locality may be chosen once, and when it lasts through two years before the start and one
-    after.
+    A locality may be chosen once, and when it lasts from two years before the start to the end.
     """
     chosen: list[Effect] = []
     for wave in waves:
@@ -175,7 +177,7 @@ def choose(
                     start=wave.start,
                     ratio=wave.ratios[rank],
                     ratio_near=wave.ratios_near[rank],
-                    detection=MODEL.detection,
+                    detection=model.detection,
                     staff=1,
                     units=(f"apk-{number}",),
                 )
@@ -188,12 +190,12 @@ def choose(
 
 
 def _eligible(start: date) -> list[str]:
-    first, last = start.replace(year=start.year - 2), start.replace(year=start.year + 1)
+    first, last = start.replace(year=start.year - 2), date(truth.LAST_YEAR, 12, 31)
     return [
         one.code
         for one in plan.LOCALITIES
         if one.valid_from <= first.isoformat()
-        and (one.valid_to is None or one.valid_to >= last.isoformat())
+        and (one.valid_to is None or one.valid_to > last.isoformat())
     ]
 
 
@@ -210,7 +212,7 @@ def ratios(areas: Areas, effects: tuple[Effect, ...]) -> Array:
     patrol = np.array([origin == "patrol" for origin in ORIGINS])
     months = np.arange(truth.MONTHS)
     for effect in effects:
-        first = 12 * (effect.start.year - truth.FIRST_YEAR) + effect.start.month - 1
+        first = truth.first_month(effect.start)
         for codes, ratio in ((areas.locality, effect.ratio), (areas.near, effect.ratio_near)):
             here = np.array([code == effect.locality for code in codes])
             then = here[:, None, None] & (months >= first)[:, None] & affected
@@ -220,10 +222,10 @@ def ratios(areas: Areas, effects: tuple[Effect, ...]) -> Array:
 
 def simulate(addresses: pd.DataFrame, town: Town, seed: int, model: Model = MODEL) -> History:
     """Let five years pass: first as if nobody came, then with those who came to the worst."""
-    areas = divide(addresses, town, seed)
+    areas = divide(addresses, town, seed, model)
     means = expected(areas, seed, model)
     without = _drawn(means, [seed + _STREAM, 4, 3])
-    effects = choose(without, areas)
+    effects = choose(without, areas, model)
     changed = ratios(areas, effects)
     counts = np.where(changed == 1, without, _drawn(means * changed, [seed + _STREAM, 4, 4]))
     return History(areas, effects, counts, without)

@@ -69,12 +69,13 @@ def _days(year: int, quarter: int, effect: Effect, rng: np.random.Generator) -> 
 def _ground(town: Town, locality: str) -> Ground:
     """Return the street net in and around a locality: points every few metres, linked."""
     one = next(item for item in plan.LOCALITIES if item.code == locality)
-    area = shapely.Polygon(locality_ring(one, town))
+    ring = locality_ring(one, town)
+    area = shapely.Polygon(ring)
     points: list[Points] = []
     ends: list[tuple[int, int]] = []
-    for street in town.streets:
-        length = lengths(street.points)[-1]
-        steps = along(street.points, np.linspace(0, length, max(2, int(length / 9))))
+    for line in [*(street.points for street in town.streets), *_courtyards(ring)]:
+        length = lengths(line)[-1]
+        steps = along(line, np.linspace(0, length, max(2, int(length / 9))))
         near = shapely.distance(area, shapely.points(steps)) < REACH
         first = sum(len(part) for part in points)
         points.append(steps[near])
@@ -82,13 +83,21 @@ def _ground(town: Town, locality: str) -> Ground:
         ends += [(first + i, first + i + 1) for i in np.flatnonzero(np.diff(kept) == 1).tolist()]
     net = np.concatenate(points)
     crossing = cKDTree(net).query_pairs(8.0, output_type="ndarray")
-    links = np.concatenate([np.array(ends), crossing[np.lexsort(crossing.T[::-1])]])
+    links = np.unique(np.concatenate([np.array(ends), crossing]), axis=0)
     weight = np.sqrt(((net[links[:, 0]] - net[links[:, 1]]) ** 2).sum(axis=1)) + 0.01
     graph = csr_matrix((weight, (links[:, 0], links[:, 1])), shape=(len(net), len(net)))
     away, before = dijkstra(graph, directed=False, return_predecessors=True)
     inside = np.flatnonzero(shapely.distance(area, shapely.points(net)) < 15.0)
     reachable = np.isfinite(away[inside[0]])
     return Ground(net, np.where(reachable, before, -9999), inside[reachable[inside]])
+
+
+def _courtyards(ring: Points) -> list[Points]:
+    """Return the footpaths within a locality: around its middle, and out to the streets."""
+    middle = ring[:-1].mean(axis=0)
+    inner = middle + 0.6 * (ring - middle)
+    ways = [ring[i] + (middle - ring[i]) * np.array([[0.0], [1.0]]) for i in range(0, 32, 4)]
+    return [inner, *ways]
 
 
 def _shift(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apkgeo.demo import plan
+from apkgeo.demo import plan, truth
 from apkgeo.demo.truth import Effect
 
 _HEAD = """\
@@ -17,8 +17,8 @@ seed = {seed}                  # stejné číslo = stejné výsledky, na každé
 
 # Srovnává se tolik měsíců před začátkem programu a po něm. Dva roky „před“ tlumí náhodu jednoho
 # zlého roku, kvůli kterému se lokalita možná vybrala.
-months_before = 24
-months_after = 12
+months_before = {before}
+months_after = {after}
 washout_days = 0             # dny zaběhnutí po začátku, které se nepočítají
 
 # Pásy kolem lokality v metrech: nepřesunula se trestná činnost do vedlejších ulic?
@@ -64,7 +64,8 @@ min_count = 5
 
 def study_toml(effects: tuple[Effect, ...], seed: int) -> str:
     """Return the text of the study file."""
-    return "\n".join([_HEAD.format(seed=seed), *[_deployment(effect) for effect in effects]])
+    head = _HEAD.format(seed=seed, before=truth.MONTHS_BEFORE, after=truth.MONTHS_AFTER)
+    return "\n".join([head, *[_deployment(effect) for effect in effects]])
 
 
 def _deployment(effect: Effect) -> str:

@@ -7,6 +7,8 @@ from datetime import date
 
 FIRST_YEAR, LAST_YEAR = 2014, 2018
 MONTHS = 12 * (LAST_YEAR - FIRST_YEAR + 1)
+# The periods that the study compares.
+MONTHS_BEFORE, MONTHS_AFTER = 24, 12
 
 # The kinds of offence, as outcomes name them.
 OFFENCES = (
@@ -111,6 +113,17 @@ class Effect:
 
 CARETAKERS = (date(2018, 1, 1), 0.9)  # start and ratio, in the locality of the role "effect"
 MODEL = Model()
+
+
+def first_month(start: date) -> int:
+    """Return the number of the month of `start`, counted from the first month.
+
+    Examples
+    --------
+    >>> first_month(date(2016, 3, 1))
+    26
+    """
+    return 12 * (start.year - FIRST_YEAR) + start.month - 1
 
 
 def recorded_ratio(effect: Effect, model: Model = MODEL) -> float:

@@ -205,6 +205,25 @@ def test_points_counted_in_localities_are_the_true_ones_but_for_the_defects(
     assert found.sum() == pytest.approx(0.92 * total, rel=0.02)
 
 
+def test_the_observed_counts_of_a_programme_are_those_of_its_locality(
+    truth: dict[str, Any],
+) -> None:
+    """For the caretakers, who begin with a year, the periods are whole years."""
+    caretakers = next(p for p in truth["programmes"] if p["programme"] == "caretakers")
+    years = truth["counts"][caretakers["locality"]]
+    primary = {
+        year: sum(kinds[kind] for kind in truth["outcomes"]["primary"])
+        for year, kinds in years.items()
+    }
+    assert caretakers["start"] == "2018-01-01"
+    assert caretakers["observed"] == {
+        "months_before": 24,
+        "before": primary["2016"] + primary["2017"],
+        "months_after": 12,
+        "after": primary["2018"],
+    }
+
+
 def test_there_is_no_word_on_persons(export: pd.DataFrame) -> None:
     assert list(export.columns) == HEADER
     for column in ("Druh události", "Zdroj oznámení", "Způsob vyřízení"):

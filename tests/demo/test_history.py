@@ -106,8 +106,9 @@ def test_nothing_changes_before_a_programme_or_far_from_it(histories: list[Histo
 def test_the_worst_of_the_last_year_is_chosen(histories: list[History]) -> None:
     for history in histories:
         judged = history.without[:, 12:24][:, :, KINDS].sum(axis=(1, 2, 3))
-        # L6 begins in July 2015, less than two years before the start.
-        scores = {one.code: judged[i] for i, one in enumerate(plan.LOCALITIES) if one.code != "L6"}
+        # L3 ceases before the end, and L6 begins less than two years before the start.
+        lasting = [one for one in plan.LOCALITIES if one.code not in {"L3", "L6"}]
+        scores = {one.code: judged[plan.LOCALITIES.index(one)] for one in lasting}
         first = [e.locality for e in history.effects if e.role in {"no_effect", "effect"}]
         assert sorted(scores.values(), reverse=True)[:2] == [scores[code] for code in first]
 
