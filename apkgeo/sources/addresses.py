@@ -18,6 +18,7 @@ from apkgeo.sources.coordinates import judge_coordinates, reject_misplaced
 from apkgeo.sources.files import Part, PathLike, requested
 from apkgeo.sources.numbers import read_numbers
 from apkgeo.sources.tables import Table, as_text, read_table
+from apkgeo.sources.vfr import is_vfr, read_vfr_addresses
 
 NO_COORDINATES = _("The address has no coordinates.")
 NO_NUMBER = _("The house number is missing or cannot be read.")
@@ -53,7 +54,7 @@ _ORDER = (
 
 
 def read_addresses(path: PathLike, *, encoding: str | None = None) -> Reading:
-    """Read address points from the register's CSV, plain or zipped, one or many municipalities.
+    """Read address points from the register's CSV or VFR, plain or packed, one or many files.
 
     Parameters
     ----------
@@ -90,7 +91,10 @@ def read_addresses(path: PathLike, *, encoding: str | None = None) -> Reading:
 
 
 def _addresses(part: Part, encoding: str | None) -> Reading:
-    table = read_table(part, _KNOWN, encoding=encoding)
+    if is_vfr(part):
+        table = read_vfr_addresses(part)
+    else:
+        table = read_table(part, _KNOWN, encoding=encoding)
     cells = table.cells
     found = {fold(str(column)): str(column) for column in reversed(list(cells.columns))}
     missing = [_NAMES[field] for field in _NEEDED if _NAMES[field] not in found]

@@ -21,6 +21,7 @@ from apkgeo.sources.layers import read_shapes, settle_crs
 from apkgeo.sources.tables import as_text
 from apkgeo.sources.times import read_days
 from apkgeo.sources.topology import fit_notes
+from apkgeo.sources.vfr import is_vfr, read_vfr_areas
 
 NO_GEOMETRY = _("The area has no geometry.")
 NOT_A_POLYGON = _("The geometry is not a polygon.")
@@ -38,14 +39,15 @@ def read_boundaries(
     crs: Any = None,
     encoding: str | None = None,
 ) -> Reading:
-    """Read areas from GeoJSON, GeoPackage, SHP, GML, KML or GeoParquet.
+    """Read areas from GeoJSON, GeoPackage, SHP, GML, KML, GeoParquet or the register's VFR.
 
     Parameters
     ----------
     path : str, Path, Source, or several of them
         Files; a pattern such as ``"okrsky/*.geojson"`` stands for all that match.
     level : str
-        What the areas are: ``"district"``, ``"locality"``, ``"city"``, …
+        What the areas are: ``"district"``, ``"locality"``, ``"city"``, … In VFR it says which are
+        read: ``"city"``, ``"district"``, ``"cadastre"`` or ``"settlement"``.
     columns : mapping of str to str, optional
         Our column (``code``, ``name``, ``valid_from``, ``station``, …) -> the file's. A code made
         of several columns is written with a plus: ``{"code": "MC_PRAHA+OKRSEK"}``.
@@ -82,7 +84,10 @@ def read_boundaries(
 def _boundaries(
     part: Part, level: str, named: Mapping[str, str], crs: CRS | None, encoding: str | None
 ) -> Reading:
-    frame, read_notes = read_shapes(part, encoding, polygons=True)
+    if is_vfr(part):
+        frame, read_notes = read_vfr_areas(part, level)
+    else:
+        frame, read_notes = read_shapes(part, encoding, polygons=True)
     frame, place_notes = settle_crs(frame, crs, part.name)
     cells = pd.DataFrame(frame.drop(columns="geometry"))
     cells.columns = cells.columns.astype(str)

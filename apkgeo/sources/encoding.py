@@ -94,9 +94,6 @@ def judge(data: bytes) -> str | None:
     sample = data[:_SAMPLE]
     if b"\0" in sample:
         return _wide(sample)
-    controls = sum(sample.count(bytes([c])) for c in range(32) if c not in (9, 10, 11, 12, 13, 26))
-    if controls > len(sample) / 100:
-        return None
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -106,6 +103,9 @@ def judge(data: bytes) -> str | None:
             return "utf-8"
     else:
         return "utf-8"
+    controls = sum(sample.count(bytes([c])) for c in range(32) if c not in (9, 10, 11, 12, 13, 26))
+    if controls > len(sample) / 100:
+        return None
     windows = len(sample) - len(sample.translate(None, _WINDOWS))
     return "iso-8859-2" if len(_ISO_LETTERS.findall(sample)) > windows else "cp1250"
 
