@@ -24,16 +24,16 @@ apkgeo.AddressLookup = class {
 
   /* ---- the index ---- */
 
+  /* Whole numbers of seven bits a byte, the low ones first; signed ones are folded to 0, -1, 1. */
   static numbers(text, signed) {
-    const bytes = atob(text);
-    const values = [];
+    const bytes = atob(text), values = [];
     let value = 0, shift = 0;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes.charCodeAt(i);
-      value += (byte & 127) * 2 ** shift;
+      value |= (byte & 127) << shift;
       if (byte > 127) shift += 7;
       else {
-        values.push(signed ? (value % 2 ? -(value + 1) / 2 : value / 2) : value);
+        values.push(signed ? (value >>> 1) ^ -(value & 1) : value);
         value = shift = 0;
       }
     }
@@ -494,14 +494,12 @@ apkgeo.AddressLookup = class {
       if (found.length) return found;
       cost += this.costs.unknown_number_cost;
     }
-    const beside = new Map();
-    for (const row of rows) {
-      const profile = this.profile[row];
-      if (!beside.has(profile)) beside.set(profile, this.beside(written, profile, postcode));
-    }
+    if (!what.profiles) what.profiles = [...new Set(rows.map((row) => this.profile[row]))];
+    const beside = new Map(what.profiles.map((one) => [one, this.beside(written, one, postcode)]));
     const least = Math.min(...[...beside.values()].map(([extra]) => extra));
-    const fitting = [...beside.keys()].filter((one) => beside.get(one)[0] === least).sort((a, b) => a - b);
-    const inside = rows.filter((row) => beside.get(this.profile[row])[0] === least);
+    const fitting = what.profiles.filter((one) => beside.get(one)[0] === least).sort((a, b) => a - b);
+    const inside = fitting.length === beside.size ? rows
+      : rows.filter((row) => beside.get(this.profile[row])[0] === least);
     const assumed = [...target.assumed, ...beside.get(fitting[0])[1]];
     if (number) assumed.push(["number_unknown", numberText(number)]);
     const score = 1000 - cost - least;
@@ -533,12 +531,10 @@ apkgeo.AddressLookup = class {
   find(text, limit) {
     const answers = [];
     for (const found of this.search(text)) {
-      const byArea = new Map();
-      for (const row of found.rows) {
-        const area = this.area[row];
-        if (!byArea.has(area)) byArea.set(area, []);
-        byArea.get(area).push(row);
-      }
+      const byArea = new Map(), areas = this.packed.districts.map(() => []);
+      areas[-1] = [];
+      for (const row of found.rows) areas[this.area[row]].push(row);
+      for (let i = -1; i < areas.length; i++) if (areas[i].length) byArea.set(i, areas[i]);
       const inOrder = [...byArea].sort(([a, some], [b, others]) =>
         (a < 0) - (b < 0) || others.length - some.length || a - b);
       for (const [area, rows] of inOrder) answers.push({ found, area, rows });
@@ -571,7 +567,9 @@ apkgeo.AddressLookup = class {
       const one = this.distance[row];
       if (one !== null && (distance === null || one < distance)) distance = one;
     }
-    const profiles = [...new Set(rows.map((row) => this.profile[row]))].map((one) => this.profiles[one]);
+    const seen = new Set();
+    for (const row of rows) seen.add(this.profile[row]);
+    const profiles = [...seen].map((one) => this.profiles[one]);
     const common = (name) => profiles.every((one) => one[name] === profiles[0][name]) ? profiles[0][name] : "";
     const beside = [common("part"), common("town")].filter((name) => name && name !== found.name);
     const text = address ? this.postal(rows[0]) : [found.name, ...beside].join(", ");
