@@ -248,6 +248,10 @@ class DistrictLookup:
             self._told(found, one, rows, certain) for found, one, rows in answers[: max(limit, 0)]
         ]
 
+    def suggest(self, text: str, limit: int = 5) -> list[str]:
+        """Return names like the one in `text`; see `Gazetteer.suggest`."""
+        return self.gazetteer.suggest(text, limit)
+
     def _told(
         self, found: Found, area: int, rows: NDArray[np.int64], certain: bool
     ) -> DistrictMatch:

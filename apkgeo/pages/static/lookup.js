@@ -433,12 +433,19 @@ apkgeo.AddressLookup = class {
 
   /* ---- candidates ---- */
 
-  search(text) {
-    if (typeof text !== "string" || text.includes("<") || text.includes(">")) return [];
-    if (text.length > this.rules.longest && [...text].length > this.rules.longest) return [];
+  /* The ways to read a text, and its postcode; none where it is no address. */
+  ways(text) {
+    if (typeof text !== "string" || text.includes("<") || text.includes(">")) return [[], 0];
+    if (text.length > this.rules.longest && [...text].length > this.rules.longest) return [[], 0];
     const [found, postcode] = this.tokens(this.fold(text));
-    if (found.every((token) => isNumber(token) || ",-×".includes(token))) return [];
-    const ways = this.readings(found), asTyped = this.plain(text), best = new Map();
+    if (found.every((token) => isNumber(token) || ",-×".includes(token))) return [[], 0];
+    return [this.readings(found), postcode];
+  }
+
+  search(text) {
+    const [ways, postcode] = this.ways(text);
+    if (!ways.length) return [];
+    const asTyped = this.plain(text), best = new Map();
     const inOrder = () => [...best.values()].sort((a, b) => b.score - a.score ||
       precisions.indexOf(a.precision) - precisions.indexOf(b.precision) || a.rows[0] - b.rows[0]);
     for (const rule of [
@@ -544,19 +551,23 @@ apkgeo.AddressLookup = class {
       .map(({ found, area, rows }) => this.told(found, area, rows, certain));
   }
 
-  /* Names like the one that was written, the most alike first, when it is none that is known. */
+  /* Names like the one that was written, the most alike first. */
   suggest(text, limit) {
-    const [found] = this.tokens(this.fold(String(text).slice(0, this.rules.longest)));
-    const key = this.writtenOut(found.filter((token) => !isNumber(token) && !",-×".includes(token)));
-    if (key.length < 3) return [];
-    const most = Math.max(2, Math.floor(key.length / 3)), close = [];
-    for (const [name, groups] of this.streetKeys) {
-      const within = name.includes(key) || key.includes(name);
-      const distance = within && name.length > 3 ? 1 : alignment(key, name, most);
-      if (distance <= most) close.push([distance, groups[0].name]);
+    const close = new Map(), keys = new Set();
+    for (const written of this.ways(text)[0].flat()) keys.add(this.writtenOut(written.name));
+    for (const key of keys) {
+      if (key.length < this.costs.shortest_similar) continue;
+      const most = Math.max(2, Math.floor(key.length / 3));
+      for (const name of this.names) {
+        const part = name.length >= this.costs.shortest_similar && (name.includes(key) || key.includes(name));
+        const distance = Math.min(alignment(key, name, most), part ? 1 : most + 1);
+        if (distance <= most && !(close.get(name) <= distance)) close.set(name, distance);
+      }
     }
-    close.sort((a, b) => a[0] - b[0]);
-    return [...new Set(close.map(([, name]) => name))].slice(0, limit);
+    const place = new Map(this.names.map((name, i) => [name, i]));
+    const inOrder = [...close].sort((a, b) => a[1] - b[1] || place.get(a[0]) - place.get(b[0]));
+    const names = inOrder.map(([name]) => (this.streetKeys.get(name) || this.placeKeys.get(name))[0].name);
+    return [...new Set(names)].slice(0, limit);
   }
 
   told(found, area, rows, certain) {
