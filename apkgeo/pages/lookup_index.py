@@ -73,7 +73,7 @@ def rules() -> dict[str, Any]:
         name.lower(): getattr(module, name)
         for module in (house_numbers, names, gazetteer)
         for name in vars(module)
-        if name.endswith("_COST") or name in ("FUZZY_BASE", "LEAST", "SURE")
+        if name.endswith("_COST") or name in ("FUZZY_BASE", "LEAST", "SURE", "SHORTEST_SIMILAR")
     }
     return {
         "longest": addresses.LONGEST,

@@ -201,6 +201,20 @@ class DistrictLookup:
         )
         self.area, self.distance = place_in_districts(self.index, areas)
 
+    @classmethod
+    def of(
+        cls,
+        gazetteer: Gazetteer,
+        districts: tuple[District, ...],
+        area: NDArray[np.int32],
+        distance: NDArray[np.float64],
+    ) -> DistrictLookup:
+        """Return a look-up put together from what was worked out before."""
+        made = cls.__new__(cls)
+        made.gazetteer, made.districts = gazetteer, districts
+        made.area, made.distance = area, distance
+        return made
+
     @property
     def index(self) -> AddressIndex:
         """The addresses."""
@@ -233,6 +247,10 @@ class DistrictLookup:
         return [
             self._told(found, one, rows, certain) for found, one, rows in answers[: max(limit, 0)]
         ]
+
+    def suggest(self, text: str, limit: int = 5) -> list[str]:
+        """Return names like the one in `text`; see `Gazetteer.suggest`."""
+        return self.gazetteer.suggest(text, limit)
 
     def _told(
         self, found: Found, area: int, rows: NDArray[np.int64], certain: bool

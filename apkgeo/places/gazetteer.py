@@ -18,7 +18,7 @@ from apkgeo.language import Language, Note
 from apkgeo.places.address_index import PART, AddressIndex, Group, build_index
 from apkgeo.places.addresses import LONGEST, Written, readings, tokens
 from apkgeo.places.assumptions import note
-from apkgeo.places.folding import fold
+from apkgeo.places.folding import fold, written_out
 from apkgeo.places.house_numbers import houses
 from apkgeo.places.names import (
     Kind,
@@ -27,7 +27,7 @@ from apkgeo.places.names import (
     loose_names,
     misspelt_names,
     plain,
-    similar_streets,
+    similar_names,
 )
 
 if TYPE_CHECKING:
@@ -155,10 +155,14 @@ class Gazetteer:
         """
         return [self.told(found) for found in self.search(text)[: max(limit, 0)]]
 
-    def suggest(self, text: str, *, limit: int = 5) -> list[str]:
-        """Return streets with a name like that in `text`, where `find` has no answer."""
-        found, _ = tokens(fold(text[:LONGEST]), self.index.postcodes)
-        return similar_streets(self.index, found, limit)
+    def suggest(self, text: str, limit: int = 5) -> list[str]:
+        """Return names of streets and places like the one in `text`, the most alike first.
+
+        For a text that `find` has no answer to; none of the names is claimed to be meant.
+        """
+        ways = self._ways(text)[0]
+        keys = [written_out(written.name) for group in ways for written in group]
+        return similar_names(self.index, keys)[: max(limit, 0)]
 
     def geocode(self, series: pd.Series, *, least: float = 0.6) -> gpd.GeoDataFrame:
         """Return the likeliest address of each text.
@@ -222,13 +226,10 @@ class Gazetteer:
 
     def search(self, text: Any) -> list[Found]:
         """Return the candidates of `find` in their order, not yet told."""
-        if not isinstance(text, str) or len(text) > LONGEST or "<" in text or ">" in text:
-            return []
         index = self.index
-        found, postcode = tokens(fold(text), index.postcodes)
-        if not any(isinstance(token, str) and token not in ",-×" for token in found):
+        ways, postcode = self._ways(text)
+        if not ways:
             return []
-        ways = readings(found, index.place_ranks)
         as_typed = plain(text)
         rules: tuple[Callable[[Written], list[Target]], ...] = (
             lambda written: exact_names(index, written, as_typed),
@@ -247,6 +248,15 @@ class Gazetteer:
                 if any(one.score >= SURE for one in best.values()):
                     return sorted(best.values(), key=_order)
         return sorted(best.values(), key=_order)
+
+    def _ways(self, text: Any) -> tuple[list[list[Written]], int]:
+        """Return the ways to read a text, and its postcode; none where it is no address."""
+        if not isinstance(text, str) or len(text) > LONGEST or "<" in text or ">" in text:
+            return [], 0
+        found, postcode = tokens(fold(text), self.index.postcodes)
+        if not any(isinstance(token, str) and token not in ",-×" for token in found):
+            return [], 0
+        return readings(found, self.index.place_ranks), postcode
 
     def _answers(self, written: Written, target: Target, postcode: int) -> Iterator[Found]:
         """Return what a name that was recognised means together with its number and place."""

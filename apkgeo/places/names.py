@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from rapidfuzz import process
@@ -25,6 +25,8 @@ CASE_COST, DIACRITICS_COST, BOTH_COST = 5, 15, 20
 ABBREVIATION_COST, INITIALS_COST, ORDER_COST, SHORTENED_COST = 40, 60, 80, 180
 # A misspelt name has at most 900, less its share of wrong letters.
 FUZZY_BASE = 900
+# Names of fewer letters are like too many others.
+SHORTEST_SIMILAR = 4
 
 GAPS = re.compile(
     "[\\x00-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2010-\\u2015\\u2028\\u2029\\u202f\\u205f"
@@ -158,21 +160,30 @@ def misspelt_names(index: AddressIndex, written: Written) -> list[Target]:
     return targets
 
 
-def similar_streets(index: AddressIndex, found: Sequence[object], limit: int) -> list[str]:
-    """Return streets whose name is like the words in `found`, the most alike first.
+def similar_names(index: AddressIndex, keys: Iterable[str]) -> list[str]:
+    """Return the names of streets and places that are like one of the written keys.
 
-    Meant as suggestions where nothing was recognised, so more letters may differ than in an
-    answer; a name that holds the words, or that they hold, counts as one letter off.
+    The most alike come first. A name that is a part of the written one, or has it as a part,
+    counts as one letter away; otherwise a third of the letters may be wrong.
     """
-    key = written_out(tuple(one for one in found if isinstance(one, str) and one not in ",-×"))
-    if len(key) < 3:
-        return []
-    most = max(2, len(key) // 3)
-    close: list[tuple[int, str]] = []
-    for name, numbers in index.street_keys.items():
-        within = len(name) > 3 and (key in name or name in key)
-        distance = 1 if within else OSA.distance(key, name, score_cutoff=most)
-        if distance <= most:
-            close.append((int(distance), index.groups[numbers[0]].name))
-    close.sort(key=lambda one: one[0])
-    return list(dict.fromkeys(name for _, name in close))[:limit]
+    close: dict[str, int] = {}
+    for key in dict.fromkeys(keys):
+        if len(key) < SHORTEST_SIMILAR:
+            continue
+        most = max(2, len(key) // 3)
+        found = process.extract(
+            key, index.names, scorer=OSA.distance, processor=None, score_cutoff=most, limit=None
+        )
+        distances = {name: distance for name, distance, _ in found}
+        for name in index.names:
+            if len(name) >= SHORTEST_SIMILAR and (name in key or key in name):
+                distances[name] = min(distances.get(name, 1), 1)
+        for name, distance in distances.items():
+            close[name] = min(close.get(name, distance), distance)
+    place = {name: i for i, name in enumerate(index.names)}
+    names = []
+    for name in sorted(close, key=lambda name: (close[name], place[name])):
+        groups = index.street_keys.get(name)
+        number = index.place_keys.get(name, (0,))[0]
+        names.append(index.groups[groups[0]].name if groups else index.places[number].name)
+    return list(dict.fromkeys(names))

@@ -330,19 +330,22 @@ def told(match: DistrictMatch) -> list[Any]:
     ]
 
 
-IN_THE_PAGE = """(texts) => texts.map((text) => window.apkgeo.lookup.find(text).map((one) => [
+IN_THE_PAGE = """(texts) => texts.map((text) => [window.apkgeo.lookup.suggest(text, 5),
+  window.apkgeo.lookup.find(text).map((one) => [
   one.address, one.district ? one.district[0] : null, Math.round(one.score * 1000), one.precision,
   one.kind, one.assumed, one.distance === null ? null : Math.round(one.distance * 10),
   window.apkgeo.lookup.rangesInWords(one.numbers), one.certain, one.area >= 0, one.cityDistrict,
-]))"""
+])])"""
 
 
 def assert_same_answers(opened: Opened, lookup: DistrictLookup, texts: list[str]) -> None:
     for start in range(0, len(texts), 5000):
         some = texts[start : start + 5000]
         there = opened.page.evaluate(IN_THE_PAGE, some)
-        for text, answers in zip(some, there, strict=True):
+        for text, (names, answers) in zip(some, there, strict=True):
             assert answers == [told(match) for match in lookup.find(text)], text
+            if not answers:
+                assert names == lookup.suggest(text), text
 
 
 def scribbles(count: int, rng: random.Random) -> list[str]:

@@ -217,6 +217,16 @@ def Gazetteer_of_town(made: list[Gazetteer] = []) -> Gazetteer:  # noqa: B006, N
     return made[0]
 
 
+def test_what_is_not_found_gets_names_like_it(small: Gazetteer) -> None:
+    assert small.find("Dlouhánská 5") == []
+    assert small.suggest("Dlouhánská 5")[0] == "Dlouhá"
+    assert small.suggest("Huspvp nám. 9, Městec")[0] == "Husovo náměstí"
+    assert small.suggest("Píky")[0] == "náměstí Generála Píky"
+    assert small.suggest("Qwertyuiop 1") == []
+    assert small.suggest("") == small.suggest("\x00") == small.suggest("5") == []
+    assert small.suggest("Dlouhánská 5", limit=0) == []
+
+
 def test_the_limit_is_kept(small: Gazetteer) -> None:
     assert len(small.find("Dlouhá 3", limit=1)) == 1
     assert small.find("Dlouhá 3", limit=0) == []

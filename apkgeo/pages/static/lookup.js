@@ -24,16 +24,16 @@ apkgeo.AddressLookup = class {
 
   /* ---- the index ---- */
 
+  /* Whole numbers of seven bits a byte, the low ones first; signed ones are folded to 0, -1, 1. */
   static numbers(text, signed) {
-    const bytes = atob(text);
-    const values = [];
+    const bytes = atob(text), values = [];
     let value = 0, shift = 0;
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes.charCodeAt(i);
-      value += (byte & 127) * 2 ** shift;
+      value |= (byte & 127) << shift;
       if (byte > 127) shift += 7;
       else {
-        values.push(signed ? (value % 2 ? -(value + 1) / 2 : value / 2) : value);
+        values.push(signed ? (value >>> 1) ^ -(value & 1) : value);
         value = shift = 0;
       }
     }
@@ -433,12 +433,19 @@ apkgeo.AddressLookup = class {
 
   /* ---- candidates ---- */
 
-  search(text) {
-    if (typeof text !== "string" || text.includes("<") || text.includes(">")) return [];
-    if (text.length > this.rules.longest && [...text].length > this.rules.longest) return [];
+  /* The ways to read a text, and its postcode; none where it is no address. */
+  ways(text) {
+    if (typeof text !== "string" || text.includes("<") || text.includes(">")) return [[], 0];
+    if (text.length > this.rules.longest && [...text].length > this.rules.longest) return [[], 0];
     const [found, postcode] = this.tokens(this.fold(text));
-    if (found.every((token) => isNumber(token) || ",-×".includes(token))) return [];
-    const ways = this.readings(found), asTyped = this.plain(text), best = new Map();
+    if (found.every((token) => isNumber(token) || ",-×".includes(token))) return [[], 0];
+    return [this.readings(found), postcode];
+  }
+
+  search(text) {
+    const [ways, postcode] = this.ways(text);
+    if (!ways.length) return [];
+    const asTyped = this.plain(text), best = new Map();
     const inOrder = () => [...best.values()].sort((a, b) => b.score - a.score ||
       precisions.indexOf(a.precision) - precisions.indexOf(b.precision) || a.rows[0] - b.rows[0]);
     for (const rule of [
@@ -494,14 +501,12 @@ apkgeo.AddressLookup = class {
       if (found.length) return found;
       cost += this.costs.unknown_number_cost;
     }
-    const beside = new Map();
-    for (const row of rows) {
-      const profile = this.profile[row];
-      if (!beside.has(profile)) beside.set(profile, this.beside(written, profile, postcode));
-    }
+    if (!what.profiles) what.profiles = [...new Set(rows.map((row) => this.profile[row]))];
+    const beside = new Map(what.profiles.map((one) => [one, this.beside(written, one, postcode)]));
     const least = Math.min(...[...beside.values()].map(([extra]) => extra));
-    const fitting = [...beside.keys()].filter((one) => beside.get(one)[0] === least).sort((a, b) => a - b);
-    const inside = rows.filter((row) => beside.get(this.profile[row])[0] === least);
+    const fitting = what.profiles.filter((one) => beside.get(one)[0] === least).sort((a, b) => a - b);
+    const inside = fitting.length === beside.size ? rows
+      : rows.filter((row) => beside.get(this.profile[row])[0] === least);
     const assumed = [...target.assumed, ...beside.get(fitting[0])[1]];
     if (number) assumed.push(["number_unknown", numberText(number)]);
     const score = 1000 - cost - least;
@@ -533,12 +538,10 @@ apkgeo.AddressLookup = class {
   find(text, limit) {
     const answers = [];
     for (const found of this.search(text)) {
-      const byArea = new Map();
-      for (const row of found.rows) {
-        const area = this.area[row];
-        if (!byArea.has(area)) byArea.set(area, []);
-        byArea.get(area).push(row);
-      }
+      const byArea = new Map(), areas = this.packed.districts.map(() => []);
+      areas[-1] = [];
+      for (const row of found.rows) areas[this.area[row]].push(row);
+      for (let i = -1; i < areas.length; i++) if (areas[i].length) byArea.set(i, areas[i]);
       const inOrder = [...byArea].sort(([a, some], [b, others]) =>
         (a < 0) - (b < 0) || others.length - some.length || a - b);
       for (const [area, rows] of inOrder) answers.push({ found, area, rows });
@@ -548,19 +551,23 @@ apkgeo.AddressLookup = class {
       .map(({ found, area, rows }) => this.told(found, area, rows, certain));
   }
 
-  /* Names like the one that was written, the most alike first, when it is none that is known. */
+  /* Names like the one that was written, the most alike first. */
   suggest(text, limit) {
-    const [found] = this.tokens(this.fold(String(text).slice(0, this.rules.longest)));
-    const key = this.writtenOut(found.filter((token) => !isNumber(token) && !",-×".includes(token)));
-    if (key.length < 3) return [];
-    const most = Math.max(2, Math.floor(key.length / 3)), close = [];
-    for (const [name, groups] of this.streetKeys) {
-      const within = name.includes(key) || key.includes(name);
-      const distance = within && name.length > 3 ? 1 : alignment(key, name, most);
-      if (distance <= most) close.push([distance, groups[0].name]);
+    const close = new Map(), keys = new Set();
+    for (const written of this.ways(text)[0].flat()) keys.add(this.writtenOut(written.name));
+    for (const key of keys) {
+      if (key.length < this.costs.shortest_similar) continue;
+      const most = Math.max(2, Math.floor(key.length / 3));
+      for (const name of this.names) {
+        const part = name.length >= this.costs.shortest_similar && (name.includes(key) || key.includes(name));
+        const distance = Math.min(alignment(key, name, most), part ? 1 : most + 1);
+        if (distance <= most && !(close.get(name) <= distance)) close.set(name, distance);
+      }
     }
-    close.sort((a, b) => a[0] - b[0]);
-    return [...new Set(close.map(([, name]) => name))].slice(0, limit);
+    const place = new Map(this.names.map((name, i) => [name, i]));
+    const inOrder = [...close].sort((a, b) => a[1] - b[1] || place.get(a[0]) - place.get(b[0]));
+    const names = inOrder.map(([name]) => (this.streetKeys.get(name) || this.placeKeys.get(name))[0].name);
+    return [...new Set(names)].slice(0, limit);
   }
 
   told(found, area, rows, certain) {
@@ -571,7 +578,9 @@ apkgeo.AddressLookup = class {
       const one = this.distance[row];
       if (one !== null && (distance === null || one < distance)) distance = one;
     }
-    const profiles = [...new Set(rows.map((row) => this.profile[row]))].map((one) => this.profiles[one]);
+    const seen = new Set();
+    for (const row of rows) seen.add(this.profile[row]);
+    const profiles = [...seen].map((one) => this.profiles[one]);
     const common = (name) => profiles.every((one) => one[name] === profiles[0][name]) ? profiles[0][name] : "";
     const beside = [common("part"), common("town")].filter((name) => name && name !== found.name);
     const text = address ? this.postal(rows[0]) : [found.name, ...beside].join(", ");
