@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
+from typing import Protocol, runtime_checkable
 
 import pandas as pd
 from markupsafe import Markup
@@ -140,17 +142,33 @@ def _figure(finding: ShownFinding, language: Language) -> Markup | None:
     ]
     expected = _expected(finding)
     if expected is not None:
-        rows.append(Level(say(_("expected"), language), expected, None, None, "expected"))
+        rows.append(replace(expected, label=say(_("expected"), language)))
     title = say(_("Incidents a year in the place {name}"), language, name=finding.name)
     return levels(rows, language, title=title)
 
 
-def _expected(finding: ShownFinding) -> float | None:
-    """Return the expected rate of a year, from the observed one and the index."""
-    if finding.expectation is None or not finding.count_after:
+@runtime_checkable
+class _Expectation(Protocol):
+    """An estimate that knows the count it expected."""
+
+    expected: float
+
+    def expected_interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the limits of the count without the programme."""
+
+
+def _expected(finding: ShownFinding) -> Level | None:
+    """Return the expected rate of a year, as told or from the observed one and the index."""
+    told, observed = finding.expectation, finding.count_after
+    if told is None or observed is None:
         return None
-    index = finding.expectation.estimate
-    return finding.count_after * 365 / finding.after.days / index if index > 0 else None
+    year = 365 / finding.after.days
+    if isinstance(told, _Expectation):
+        low, high = told.expected_interval(0.95)
+        return Level("", told.expected * year, low * year, high * year, "expected")
+    if not observed or told.estimate <= 0:
+        return None
+    return Level("", observed * year / told.estimate, None, None, "expected")
 
 
 def _comparisons(finding: ShownFinding, language: Language) -> Table | None:

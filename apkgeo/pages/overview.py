@@ -18,6 +18,7 @@ from apkgeo.pages.words import (
     change,
     interval,
     main_kind,
+    outcome,
     programme,
     say,
     since,
@@ -85,7 +86,7 @@ def overview(
             question=say(
                 _("Primary outcome: {outcome}. Places are listed alphabetically."),
                 language,
-                outcome=content.study.primary_outcome,
+                outcome=outcome(content.study.primary_outcome, language),
             ),
             wide=_chart(main, language, 860),
             narrow=_chart(main, language, 330),
@@ -115,13 +116,14 @@ def overview(
 def _chart(findings: Sequence[ShownFinding], language: Language, width: int) -> object:
     rows = []
     for one in findings:
-        label = heading(one, findings, language)
+        several = heading(one, findings, language) != one.name
+        detail = programme(one.deployment, language) if several else ""
         if one.main is None or one.grade is None:
-            rows.append(Row(label, say(_("too few to be shown"), language), None))
+            rows.append(Row(one.name, detail, say(_("too few to be shown"), language), None))
             continue
         low, high = one.main.interval(0.95)
-        note = say(GRADES[one.grade], language)
-        rows.append(Row(label, note, one.main.estimate, low, high))
+        note, certain = say(GRADES[one.grade], language), one.grade != "uncertain"
+        rows.append(Row(one.name, detail, note, one.main.estimate, low, high, certain))
     title = say(_("Estimated change in each place with its 95% interval"), language)
     return forest(rows, language, title=title, width=width)
 
@@ -148,7 +150,7 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
         grade = say(GRADES[one.grade], language) if one.grade else say(_("not shown"), language)
         rows.append(
             (
-                heading(one, findings, language),
+                one.name,
                 count(one.count_before, language),
                 count(one.count_after, language),
                 change(told.estimate, language) if told else "–",
@@ -233,7 +235,7 @@ def _counted(
                 "before the programme began and {after} months after."
             ),
             language,
-            outcome=study.primary_outcome,
+            outcome=outcome(study.primary_outcome, language),
             before=number(study.months_before, language),
             after=number(study.months_after, language),
         ),
@@ -247,7 +249,7 @@ def _counted(
         sentences.append(typeset(translate_plural(forms, study.washout_days, language), language))
     if len(programmes) > 1:
         sentences.append(say(_("Programmes: {names}."), language, names=", ".join(programmes)))
-    others = [name for name in study.outcomes if name != study.primary_outcome]
+    others = [outcome(name, language) for name in list(study.outcomes)[1:]]
     if others:
         sentences.append(
             say(

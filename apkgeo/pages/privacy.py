@@ -17,6 +17,7 @@ every page that they must not leave the office.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -184,10 +185,30 @@ def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bo
     return bool((totals >= least).all())
 
 
+def lowest_rate(least: int, days: tuple[int, int]) -> float:
+    """Return the smallest rate of a year that is shown for cells: a half or a whole number.
+
+    It is the rate of `least` incidents in the shorter period, and every count below `least` in
+    either period has a lower one. One bound for both periods keeps their maps comparable.
+
+    Examples
+    --------
+    >>> lowest_rate(5, (365, 365)), lowest_rate(5, (730, 365)), lowest_rate(5, (730, 731))
+    (5.0, 5.0, 2.5)
+    >>> lowest_rate(0, (365, 365))
+    0.0
+    """
+    if not least:
+        return 0.0
+    year = 365 / min(days)
+    near = round(least * year * 2) / 2
+    return near if near > (least - 1) * year else math.ceil(least * year * 2) / 2
+
+
 def shown_cells(
-    before: pd.Series, after: pd.Series, *, days: tuple[int, int], least: int
+    before: pd.Series, after: pd.Series, *, days: tuple[int, int], lowest: float
 ) -> pd.DataFrame:
-    """Return the cells' counts with small ones missing, and which changed by more than chance.
+    """Return the cells' rates with low ones missing, and which changed by more than chance.
 
     Parameters
     ----------
@@ -195,40 +216,37 @@ def shown_cells(
         Incidents in each cell, on one index.
     days : tuple of int
         Lengths of the two periods.
-    least : int
-        The smallest count that may be shown.
+    lowest : float
+        The smallest rate of a year that may be shown, from `lowest_rate`.
 
     Returns
     -------
     pandas.DataFrame
-        ``before``, ``after`` (missing where hidden) and ``change``: ``fall``, ``rise``,
-        ``uncertain``, or ``few`` where both are hidden or zero.
+        ``before``, ``after`` (incidents in 365 days, missing where hidden) and ``change``:
+        ``fall``, ``rise``, ``uncertain``, or ``few`` where both are hidden or zero.
 
     Examples
     --------
-    >>> cells = shown_cells(pd.Series([60, 3, 8]), pd.Series([2, 1, 9]), days=(365, 365), least=5)
+    >>> cells = shown_cells(
+    ...     pd.Series([60, 3, 8]), pd.Series([2, 1, 9]), days=(365, 365), lowest=5
+    ... )
     >>> cells["after"].tolist(), cells["change"].tolist()
     ([nan, nan, 9.0], ['fall', 'few', 'uncertain'])
     """
-    small = pd.DataFrame({"before": before < least, "after": after < least})
-    neutral_before = np.clip(np.round(after * days[0] / days[1]), 0, max(least - 1, 0))
-    neutral_after = np.clip(np.round(before * days[1] / days[0]), 0, max(least - 1, 0))
-    tested_before = before.where(~small["before"], neutral_before)
-    tested_after = after.where(~small["after"], neutral_after)
-    few = small.all(axis=1) | ((before == 0) & (after == 0))
-    change = hotspot_change(
-        tested_before.where(~few, 0), tested_after.where(~few, 0), exposure=days
-    )
-    return pd.DataFrame(
-        {
-            "before": before.astype(float).mask(small["before"]),
-            "after": after.astype(float).mask(small["after"]),
-            "change": np.select(
-                [few, change["fall"], change["rise"]], ["few", "fall", "rise"], "uncertain"
-            ),
-        },
-        index=before.index,
-    )
+    counts = pd.DataFrame({"before": before, "after": after})
+    lengths = pd.Series({"before": days[0], "after": days[1]})
+    rates = counts * 365 / lengths
+    small = (rates < lowest) | (counts == 0)
+    # In place of a hidden count stands the one that is nearest to the other period's rate.
+    most = np.maximum(np.ceil(lowest * lengths / 365) - 1, 0)
+    neutral = (counts[["after", "before"]] * [days[0] / days[1], days[1] / days[0]]).round()
+    neutral.columns = ["before", "after"]
+    tested = counts.where(~small, neutral.clip(upper=most, axis=1))
+    few = small.all(axis=1)
+    tested = tested.mask(few, 0)
+    change = hotspot_change(tested["before"], tested["after"], exposure=days)
+    said = np.select([few, change["fall"], change["rise"]], ["few", "fall", "rise"], "uncertain")
+    return rates.mask(small).assign(change=said)
 
 
 def hide_in_table(table: pd.DataFrame, hidden: pd.DataFrame, *, least: float) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 
-from apkgeo.evaluation import Estimate, Grade
+from apkgeo.evaluation import Grade
 from apkgeo.language import N_, Language, _, day, percent, translate, translate_plural
 from apkgeo.pages.privacy import ShownFinding
 from apkgeo.pages.shell import NO_BREAK, typeset
@@ -47,6 +47,16 @@ TALLY: dict[Grade, tuple[str, str]] = {
 PROGRAMMES = {
     "assistants": _("Crime prevention assistants"),
     "caretakers": _("Caretakers"),
+}
+OUTCOMES = {
+    "public_order": _("public order"),
+    "disorder": _("public order"),
+    "civil_coexistence": _("civil coexistence"),
+    "property": _("property"),
+    "alcohol_tobacco": _("alcohol and tobacco"),
+    "road_safety": _("road safety"),
+    "bylaws": _("municipal bylaws"),
+    "all": _("all incidents"),
 }
 AGAINST = {
     "expectation": _("against what the place’s own past led us to expect"),
@@ -98,6 +108,18 @@ def span(period: Period, language: Language) -> str:
     """Write a period by its first and its last day."""
     first, last = day(period.start, language), day(period.end - timedelta(days=1), language)
     return say(_("{first} to {last}"), language, first=first, last=last)
+
+
+def outcome(name: str, language: Language) -> str:
+    """Return an outcome's name as a reader should see it: known codes in words.
+
+    Examples
+    --------
+    >>> outcome("public_order", "en"), outcome("noise_at_night", "en")
+    ('public order', 'noise at night')
+    """
+    known = OUTCOMES.get(name)
+    return translate(known, language) if known else typeset(name.replace("_", " "), language)
 
 
 def programme(deployment: Deployment, language: Language) -> str:
@@ -161,9 +183,3 @@ def tally(findings: Sequence[ShownFinding], language: Language) -> list[str]:
         )
         sentences.append(typeset(translate_plural(forms, few, language), language))
     return sentences
-
-
-def told_apart(estimate: Estimate) -> bool:
-    """Whether the 95% interval leaves out "no change"."""
-    low, high = estimate.interval(0.95)
-    return high < 1 or low > 1

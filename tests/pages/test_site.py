@@ -176,8 +176,12 @@ def test_a_place_with_two_programmes_names_them():
     )
     content = made.content("en", evaluation=made.evaluation("en", deployments=deployments))
     page = Page(build_site(content)["index.html"])
-    places = [row["Place"] for row in page.table("Results by place")]
-    assert places == ["Mill Row · Crime prevention assistants", "Mill Row · Caretakers"]
+    rows = [(row["Place"], row["Programme"]) for row in page.table("Results by place")]
+    assert rows == [
+        ("Mill Row", "Crime prevention assistants since 1 April 2018"),
+        ("Mill Row", "Caretakers since 1 June 2019"),
+    ]
+    assert "Mill Row · Caretakers: incidents clearly fell." in page.text()
 
 
 def test_patrols_show_hours_by_month_and_shift(czech):

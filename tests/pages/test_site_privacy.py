@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from apkgeo.language import Note
 from apkgeo.pages.content import Cells
 from apkgeo.pages.patrols import shown_patrols
-from apkgeo.pages.privacy import hide_in_table, shown_cells, shown_findings
+from apkgeo.pages.privacy import hide_in_table, lowest_rate, shown_cells, shown_findings
 from apkgeo.pages.site import build_site
 from tests.pages import made
 from tests.pages.reading import Page
@@ -142,9 +142,25 @@ def test_no_count_of_a_square_is_in_the_page():
 )
 def test_what_is_said_of_a_square_is_the_same_whatever_its_hidden_count(pairs, other, days):
     hidden, known = (pd.Series(column) for column in zip(*pairs, strict=True))
-    one = shown_cells(hidden, known, days=days, least=5)
-    two = shown_cells(hidden * 0 + other, known, days=days, least=5)
+    lowest = lowest_rate(5, days)
+    one = shown_cells(hidden, known, days=days, lowest=lowest)
+    two = shown_cells(hidden * 0 + other, known, days=days, lowest=lowest)
+    assert one["before"].isna().all()
     pd.testing.assert_frame_equal(one, two)
+
+
+@given(
+    st.integers(1, 12),
+    st.tuples(st.integers(20, 2000), st.integers(20, 2000)),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=20),
+)
+def test_a_count_below_the_limit_never_has_a_rate(least, days, pairs):
+    before, after = (pd.Series(column) for column in zip(*pairs, strict=True))
+    shown = shown_cells(before, after, days=days, lowest=lowest_rate(least, days))
+    assert shown.loc[before < least, "before"].isna().all()
+    assert shown.loc[after < least, "after"].isna().all()
+    enough = (before >= 2 * least * days[0] / min(days)) & (before > 0)
+    assert shown.loc[enough, "before"].notna().all()
 
 
 tables = st.integers(2, 5).flatmap(
