@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from apkgeo.language import N_, Language, Note, _, number, translate, translate_
 from apkgeo.pages.content import SiteContent, SourceQuality
 from apkgeo.pages.figures import Row, forest
 from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
-from apkgeo.pages.privacy import ShownFinding, limit, without_numbers
+from apkgeo.pages.privacy import ShownFinding, limit
 from apkgeo.pages.shell import Fragment, typeset
 from apkgeo.pages.words import (
     AGAINST,
@@ -26,6 +27,7 @@ from apkgeo.pages.words import (
     tally,
     verdict,
 )
+from apkgeo.study import Period
 
 ABOUT = {
     "localities.html": _("Each place on the map and in figures: before, after, and next door."),
@@ -121,9 +123,9 @@ def _chart(findings: Sequence[ShownFinding], language: Language, width: int) -> 
         if one.main is None or one.grade is None:
             rows.append(Row(one.name, detail, say(_("too few to be shown"), language), None))
             continue
-        low, high = one.main.interval(0.95)
+        told = one.main
         note, certain = say(GRADES[one.grade], language), one.grade != "uncertain"
-        rows.append(Row(one.name, detail, note, one.main.estimate, low, high, certain))
+        rows.append(Row(one.name, detail, note, told.estimate, told.low, told.high, certain))
     title = say(_("Estimated change in each place with its 95% interval"), language)
     return forest(rows, language, title=title, width=width)
 
@@ -151,10 +153,10 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
         rows.append(
             (
                 one.name,
-                count(one.count_before, language),
-                count(one.count_after, language),
+                rate(one.count_before, one.before, language),
+                rate(one.count_after, one.after, language),
                 change(told.estimate, language) if told else "–",
-                interval(told.interval(0.95), language) if told else "–",
+                interval((told.low, told.high), language) if told else "–",
                 grade,
                 since(one.deployment, language),
             )
@@ -173,8 +175,8 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
     )
     heads = (
         _("Place"),
-        _("Before"),
-        _("After"),
+        _("A year before"),
+        _("A year after"),
         _("Change"),
         _("95% interval"),
         _("Finding"),
@@ -185,9 +187,11 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
     )
 
 
-def count(value: int | None, language: Language) -> str:
-    """Write a count, or that it is hidden."""
-    return say(_("hidden"), language) if value is None else number(value, language)
+def rate(count: float | None, period: Period, language: Language) -> str:
+    """Write a count as a rate of a year, or that it is hidden."""
+    if count is None or math.isnan(count):
+        return say(_("hidden"), language)
+    return number(count * 365 / period.days, language, digits=1)
 
 
 def _doubts(
@@ -195,10 +199,7 @@ def _doubts(
 ) -> list[str]:
     """Return the study's doubts, then each place's, every one once."""
     told: dict[str, None] = {}
-    mine = content.evaluation.doubts
-    if limit(content.study.privacy) and any(one.hidden for one in findings):
-        mine = without_numbers(mine)
-    for note in mine:
+    for note in content.evaluation.doubts:
         told[tell(note, language)] = None
     shared = [set(one.doubts) for one in findings]
     common = set.intersection(*shared) if shared else set()

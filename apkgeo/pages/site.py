@@ -49,7 +49,7 @@ def build_site(content: SiteContent) -> dict[str, str]:
     language = content.study.language
     files = _files(content)
     findings = tuple(
-        replace(one, name=typeset(one.name, language), outcome=outcome(one.outcome, language))
+        replace(one, outcome=outcome(one.outcome, language))
         for one in shown_findings(content.evaluation)
     )
     others = [(file, say(PAGES[file], language)) for file in files if file != "index.html"]

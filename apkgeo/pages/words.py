@@ -44,6 +44,29 @@ TALLY: dict[Grade, tuple[str, str]] = {
         "Incidents clearly rose in {count} place.", "Incidents clearly rose in {count} places."
     ),
 }
+# Where several programmes ran in one place, programmes are counted.
+PROGRAMMES_TALLY: dict[Grade, tuple[str, str]] = {
+    "clear_fall": N_(
+        "With {count} programme in a place incidents clearly fell.",
+        "With {count} programmes in a place incidents clearly fell.",
+    ),
+    "likely_fall": N_(
+        "With {count} programme in a place incidents probably fell.",
+        "With {count} programmes in a place incidents probably fell.",
+    ),
+    "uncertain": N_(
+        "With {count} programme in a place the change cannot be told from chance.",
+        "With {count} programmes in a place the change cannot be told from chance.",
+    ),
+    "likely_rise": N_(
+        "With {count} programme in a place incidents probably rose.",
+        "With {count} programmes in a place incidents probably rose.",
+    ),
+    "clear_rise": N_(
+        "With {count} programme in a place incidents clearly rose.",
+        "With {count} programmes in a place incidents clearly rose.",
+    ),
+}
 PROGRAMMES = {
     "assistants": _("Crime prevention assistants"),
     "caretakers": _("Caretakers"),
@@ -158,20 +181,21 @@ def basis(finding: ShownFinding, language: Language) -> str:
     estimate = finding.main
     if estimate is None:
         return ""
-    low, high = estimate.interval(0.95)
     return say(
         BASIS[main_kind(finding)],
         language,
         change=change(estimate.estimate, language),
-        low=change(low, language),
-        high=change(high, language),
+        low=change(estimate.low, language),
+        high=change(estimate.high, language),
     )
 
 
 def tally(findings: Sequence[ShownFinding], language: Language) -> list[str]:
-    """Say in how many places each grade was found, as sentences."""
+    """Say in how many places, or of how many programmes in places, each grade was found."""
+    places = len({finding.deployment.locality for finding in findings})
+    forms_of = TALLY if places == len(findings) else PROGRAMMES_TALLY
     sentences = []
-    for grade, forms in TALLY.items():
+    for grade, forms in forms_of.items():
         count = sum(finding.grade == grade for finding in findings)
         if count:
             sentences.append(typeset(translate_plural(forms, count, language), language))

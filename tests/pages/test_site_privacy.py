@@ -59,8 +59,8 @@ def test_a_small_count_is_hidden_with_everything_computed_from_it(audience, coun
         assert "Mill Row: incidents clearly fell." not in text
     rows = {r["Place"]: r for r in Page(site["index.html"]).table("Results by place")}
     mill = rows["Mill Row"]
-    shown = ["hidden" if count < 5 else f"{count:,}" for count in counts]
-    assert [mill["Before"], mill["After"]] == shown
+    shown = ["hidden" if count < 5 else f"{count:,}.0" for count in counts]
+    assert [mill["A year before"], mill["A year after"]] == shown
     assert [mill["Change"], mill["95% interval"], mill["Finding"]] == ["–", "–", "not shown"]
     part = site["localities.html"].split("Mill Row</h3>")[-1].split("</article>")[0]
     assert "<figure>" not in part
@@ -72,7 +72,7 @@ def test_an_internal_page_shows_all_and_says_that_it_must_stay_inside():
     for page in build_site(content).values():
         assert "must not leave the office" in Page(page).text()
     rows = Page(build_site(content)["index.html"]).table("Results by place")
-    assert {row["Place"]: row["After"] for row in rows}["Mill Row"] == "3"
+    assert {row["Place"]: row["A year after"] for row in rows}["Mill Row"] == "3.0"
     council = made.content("en", evaluation=with_counts("council", 8143, 3))
     for page in build_site(council).values():
         assert "must not leave the office" not in Page(page).text()
@@ -97,7 +97,7 @@ def test_an_outcome_that_holds_a_hidden_one_is_hidden_too():
 def test_displacement_is_hidden_when_a_count_behind_it_is(small):
     base = made.evaluation("en")
     first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
-    assert shown_findings(replace(base, findings=(first,)))[0].displacement is not None
+    assert shown_findings(replace(base, findings=(first,)))[0].moved
     if small == "ring":
         first = replace(first, rings=first.rings.assign(after=[2, 40]))
         base = replace(base, findings=(first,))
@@ -105,7 +105,7 @@ def test_displacement_is_hidden_when_a_count_behind_it_is(small):
         counts = base.counts.assign(count=0)
         base = replace(base, findings=(first,), counts=counts)
     (shown,) = shown_findings(base)
-    assert shown.displacement is None
+    assert shown.moved == ()
     assert (shown.relative is None) == (small == "comparison")
 
 
@@ -115,6 +115,24 @@ def test_doubts_about_a_hidden_result_hold_no_number():
     findings = tuple(replace(one, doubts=doubts) for one in base.findings)
     shown = {one.name: one for one in shown_findings(replace(base, findings=findings))}
     assert [str(note) for note in shown["Brickworks"].doubts] == [str(doubts[1])]
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        (Note("Before {before}, earlier {earlier}.", before=88, earlier=3.5), False),
+        (Note("Before {before}, earlier {earlier}.", before=88, earlier=35.5), True),
+        # 2 % of 88 incidents are 2 incidents.
+        (Note("Patrols recorded {first}% and then {second}%.", first=2, second=30), False),
+        (Note("Patrols recorded {first}% and then {second}%.", first=20, second=30), True),
+        (Note("Only {areas} areas to compare with.", areas=3), True),
+    ],
+)
+def test_a_doubt_about_a_shown_result_tells_no_small_count(note, told):
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    (shown,) = shown_findings(replace(base, findings=(replace(first, doubts=(note,)),)))
+    assert shown.doubts == ((note,) if told else ())
 
 
 def test_no_count_of_a_square_is_in_the_page():
