@@ -60,24 +60,40 @@ def svg(
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a forest chart: None as estimate when it is hidden."""
+    """A line of a forest chart.
+
+    Attributes
+    ----------
+    label, detail : str
+        The place, and what sets this line apart from others of the same place.
+    note : str
+        The grade in words.
+    estimate : float or None
+        None when it is hidden.
+    low, high : float
+        Its interval.
+    certain : bool
+        Whether the change can be told from chance.
+    """
 
     label: str
+    detail: str
     note: str
     estimate: float | None
     low: float = math.nan
     high: float = math.nan
+    certain: bool = False
 
 
 def forest(rows: Sequence[Row], language: Language, *, title: str, width: int) -> Markup:
     """Draw estimates with their intervals on a logarithmic axis of change.
 
-    Estimates whose interval leaves out "no change" are filled, the others hollow. A narrow picture
-    puts the words above each line, a wide one beside it.
+    Changes that can be told from chance are filled, the others hollow. A narrow picture puts the
+    words above each line, a wide one beside it.
     """
     narrow = width < 500
     left, right = (14, width - 14) if narrow else (210, width - 190)
-    step, top = (58, 40) if narrow else (40, 44)
+    step, top = (72, 36) if narrow else (44, 40)
     known = [row for row in rows if row.estimate is not None]
     bounds = [b for row in known for b in (row.low, row.high) if math.isfinite(b) and b > 0]
     smallest = max(min([*bounds, 0.5]) / 1.06, 0.11)
@@ -91,7 +107,7 @@ def forest(rows: Sequence[Row], language: Language, *, title: str, width: int) -
     height = top + step * len(rows) + 8
     parts = [_forest_axis(x, smallest, largest, height, language)]
     for place, row in enumerate(rows):
-        middle = top + step * place + step / 2 + (10 if narrow else 0)
+        middle = top + step * place + step / 2 + (22 if narrow else 0)
         parts.append(_forest_row(row, x, middle, width, narrow=narrow))
     return svg(
         width,
@@ -137,17 +153,24 @@ def _forest_axis(
     return tag("g", *parts, class_="axis")
 
 
-def _forest_row(
-    row: Row, x: Callable[[float], float], middle: float, width: int, *, narrow: bool
-) -> Markup:
-    y = middle - 20 if narrow else middle + 4.5
-    words = [
-        tag("text", row.label, x=0, y=y, font_weight="600", fill=INK),
-        tag("text", row.note, x=width, y=y, text_anchor="end", fill=MUTED),
-    ]
+def _forest_row(row: Row, x: Scale, middle: float, width: int, *, narrow: bool) -> Markup:
+    name = tag("tspan", row.label, font_weight="600")
+    if narrow:
+        detail = [tag("tspan", f" · {row.detail}", fill=MUTED)] if row.detail else []
+        words = [
+            tag("text", name, *detail, x=0, y=middle - 34, fill=INK),
+            tag("text", row.note, x=0, y=middle - 17, fill=MUTED),
+        ]
+    else:
+        shift = 9 if row.detail else 0
+        words = [
+            tag("text", name, x=0, y=middle + 4.5 - shift, fill=INK),
+            tag("text", row.note, x=width, y=middle + 4.5, text_anchor="end", fill=MUTED),
+        ]
+        if row.detail:
+            words.append(tag("text", row.detail, x=0, y=middle + 13, fill=MUTED, font_size=12))
     if row.estimate is None:
         return tag("g", *words, class_="halo")
-    apart = row.high < 1 or row.low > 1
     marks = [
         tag(
             "line",
@@ -156,7 +179,7 @@ def _forest_row(
             y1=middle,
             y2=middle,
             stroke=ACCENT,
-            stroke_width=3 if apart else 1.8,
+            stroke_width=3 if row.certain else 1.8,
             stroke_linecap="round",
         ),
         tag(
@@ -164,7 +187,7 @@ def _forest_row(
             cx=x(row.estimate),
             cy=middle,
             r=6,
-            fill=ACCENT if apart else "#ffffff",
+            fill=ACCENT if row.certain else "#ffffff",
             stroke=ACCENT,
             stroke_width=2,
         ),

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
-import pandas as pd
 
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
@@ -14,9 +13,9 @@ from apkgeo.language import N_, Language, _, number, translate_plural
 from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.palettes import Classes, rate_classes
 from apkgeo.pages.parts import Table, alphabetical, opening, render
-from apkgeo.pages.privacy import limit, shown_cells
+from apkgeo.pages.privacy import limit, lowest_rate, shown_cells
 from apkgeo.pages.shell import Fragment, typeset
-from apkgeo.pages.words import say, span
+from apkgeo.pages.words import outcome, say, span
 from apkgeo.study import Study
 
 CHANGES = {
@@ -51,7 +50,8 @@ class ShownGrid:
         if place >= 0:
             return self.classes.label(place, language)
         if self.least:
-            return say(_("fewer than {least}"), language, least=number(self.least, language))
+            lowest = number(self.classes.edges[0], language)
+            return say(_("fewer than {least}"), language, least=lowest)
         return say(_("none"), language)
 
 
@@ -98,19 +98,18 @@ def count_cells(incidents: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, study: Stu
 
 def shown_grid(cells: Cells, study: Study) -> ShownGrid:
     """Return the cells with classes in place of counts, as the study's audience may see them."""
-    least = limit(study.privacy)
     counts = cells.frame
     days = (cells.before.days, cells.after.days)
-    shown = shown_cells(counts["before"], counts["after"], days=days, least=least)
-    rates = pd.DataFrame(
-        {"before": shown["before"] * 365 / days[0], "after": shown["after"] * 365 / days[1]}
-    )
-    classes = rate_classes(rates.to_numpy().ravel(), least=max(least, 1) * 365 / max(days))
+    least = limit(study.privacy)
+    lowest = lowest_rate(least, days)
+    shown = shown_cells(counts["before"], counts["after"], days=days, lowest=lowest)
+    rates = shown[["before", "after"]]
+    classes = rate_classes(rates.to_numpy().ravel(), lowest=lowest or 365 / max(days))
     frame = gpd.GeoDataFrame(
         {
             "code": counts["code"].astype(str),
-            "before_class": classes.of(rates["before"]),
-            "after_class": classes.of(rates["after"]),
+            "before_class": classes.of(shown["before"]),
+            "after_class": classes.of(shown["after"]),
             "change": shown["change"],
         },
         geometry=counts.geometry,
@@ -181,7 +180,7 @@ def _explained(cells: Cells, grid: ShownGrid, study: Study, language: Language) 
         say(
             _("Incidents of the outcome “{outcome}”, {before} compared with {after}."),
             language,
-            outcome=study.primary_outcome,
+            outcome=outcome(study.primary_outcome, language),
             before=span(cells.before, language),
             after=span(cells.after, language),
         ),

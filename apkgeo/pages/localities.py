@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import groupby
 
 import pandas as pd
 from markupsafe import Markup
 
-from apkgeo.evaluation import Estimate
 from apkgeo.language import N_, Language, _, number, translate_plural
 from apkgeo.pages.content import SiteContent
 from apkgeo.pages.figures import Level, levels, yearly
-from apkgeo.pages.overview import count, hidden_note, tell
+from apkgeo.pages.overview import hidden_note, rate, tell
 from apkgeo.pages.parts import Table, anchor, by_name, opening, primary, render
-from apkgeo.pages.privacy import ShownFinding
+from apkgeo.pages.privacy import Shown, ShownFinding
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.words import basis, change, interval, say, since, span, verdict
 
@@ -112,7 +112,7 @@ def _part(
         "comparisons": _comparisons(finding, language),
         "outcomes": _outcomes(others, finding.name, language),
         "rings": _rings(finding, language),
-        "displacement": _displacement(finding, language),
+        "displacement": " ".join(finding.moved),
         "doubts": [tell(note, language) for note in finding.doubts],
     }
 
@@ -138,19 +138,21 @@ def _figure(finding: ShownFinding, language: Language) -> Markup | None:
         yearly(finding.count_before, finding.before.days, say(_("before"), language), "before"),
         yearly(finding.count_after, finding.after.days, say(_("after"), language), "after"),
     ]
-    expected = _expected(finding)
+    expected = _expected(finding, say(_("expected"), language))
     if expected is not None:
-        rows.append(Level(say(_("expected"), language), expected, None, None, "expected"))
+        rows.append(expected)
     title = say(_("Incidents a year in the place {name}"), language, name=finding.name)
     return levels(rows, language, title=title)
 
 
-def _expected(finding: ShownFinding) -> float | None:
-    """Return the expected rate of a year, from the observed one and the index."""
-    if finding.expectation is None or not finding.count_after:
+def _expected(finding: ShownFinding, label: str) -> Level | None:
+    told = finding.expected
+    if told is None:
         return None
-    index = finding.expectation.estimate
-    return finding.count_after * 365 / finding.after.days / index if index > 0 else None
+    year = 365 / finding.after.days
+    known = math.isfinite(told.low) and math.isfinite(told.high)
+    low, high = (told.low * year, told.high * year) if known else (None, None)
+    return Level(label, told.estimate * year, low, high, "expected")
 
 
 def _comparisons(finding: ShownFinding, language: Language) -> Table | None:
@@ -163,7 +165,7 @@ def _comparisons(finding: ShownFinding, language: Language) -> Table | None:
         (
             say(COMPARISONS[kind][0], language),
             change(estimate.estimate, language),
-            interval(estimate.interval(0.95), language),
+            interval((estimate.low, estimate.high), language),
             say(COMPARISONS[kind][1], language),
         )
         for kind, estimate in estimates.items()
@@ -183,15 +185,15 @@ def _comparisons(finding: ShownFinding, language: Language) -> Table | None:
 
 
 def _outcomes(findings: Sequence[ShownFinding], name: str, language: Language) -> Table:
-    heads = (_("Outcome"), _("Before"), _("After"), _("Change"), _("95% interval"))
+    heads = (_("Outcome"), _("A year before"), _("A year after"), _("Change"), _("95% interval"))
     return Table(
         say(_("{name}: other outcomes"), language, name=name),
         tuple(say(head, language) for head in heads),
         tuple(
             (
                 one.outcome,
-                count(one.count_before, language),
-                count(one.count_after, language),
+                rate(one.count_before, one.before, language),
+                rate(one.count_after, one.after, language),
                 *_told(one.main, language),
             )
             for one in findings
@@ -200,14 +202,14 @@ def _outcomes(findings: Sequence[ShownFinding], name: str, language: Language) -
     )
 
 
-def _told(estimate: Estimate | None, language: Language) -> tuple[str, str]:
+def _told(estimate: Shown | None, language: Language) -> tuple[str, str]:
     if estimate is None:
         return "–", "–"
-    return change(estimate.estimate, language), interval(estimate.interval(0.95), language)
+    return change(estimate.estimate, language), interval((estimate.low, estimate.high), language)
 
 
 def _rings(finding: ShownFinding, language: Language) -> Table:
-    heads = (_("Distance"), _("Before"), _("After"), _("Change"), _("95% interval"))
+    heads = (_("Distance"), _("A year before"), _("A year after"), _("Change"), _("95% interval"))
     rows = []
     for ring in finding.rings.itertuples():
         known = pd.notna(ring.ratio)
@@ -219,8 +221,8 @@ def _rings(finding: ShownFinding, language: Language) -> Table:
                     inner=number(ring.inner, language),
                     outer=number(ring.outer, language),
                 ),
-                count(None if pd.isna(ring.before) else int(ring.before), language),
-                count(None if pd.isna(ring.after) else int(ring.after), language),
+                rate(ring.before, finding.before, language),
+                rate(ring.after, finding.after, language),
                 change(ring.ratio, language) if known else "–",
                 interval((ring.low, ring.high), language) if known else "–",
             )
@@ -231,8 +233,3 @@ def _rings(finding: ShownFinding, language: Language) -> Table:
         tuple(rows),
         frozenset({1, 2, 3, 4}),
     )
-
-
-def _displacement(finding: ShownFinding, language: Language) -> str:
-    told = [one.summary(language) for one in (finding.displacement, finding.quotient) if one]
-    return " ".join(told)

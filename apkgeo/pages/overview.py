@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from apkgeo.language import N_, Language, Note, _, number, translate, translate_
 from apkgeo.pages.content import SiteContent, SourceQuality
 from apkgeo.pages.figures import Row, forest
 from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
-from apkgeo.pages.privacy import ShownFinding, limit, without_numbers
+from apkgeo.pages.privacy import ShownFinding, limit
 from apkgeo.pages.shell import Fragment, typeset
 from apkgeo.pages.words import (
     AGAINST,
@@ -18,6 +19,7 @@ from apkgeo.pages.words import (
     change,
     interval,
     main_kind,
+    outcome,
     programme,
     say,
     since,
@@ -25,6 +27,7 @@ from apkgeo.pages.words import (
     tally,
     verdict,
 )
+from apkgeo.study import Period
 
 ABOUT = {
     "localities.html": _("Each place on the map and in figures: before, after, and next door."),
@@ -85,7 +88,7 @@ def overview(
             question=say(
                 _("Primary outcome: {outcome}. Places are listed alphabetically."),
                 language,
-                outcome=content.study.primary_outcome,
+                outcome=outcome(content.study.primary_outcome, language),
             ),
             wide=_chart(main, language, 860),
             narrow=_chart(main, language, 330),
@@ -115,13 +118,14 @@ def overview(
 def _chart(findings: Sequence[ShownFinding], language: Language, width: int) -> object:
     rows = []
     for one in findings:
-        label = heading(one, findings, language)
+        several = heading(one, findings, language) != one.name
+        detail = programme(one.deployment, language) if several else ""
         if one.main is None or one.grade is None:
-            rows.append(Row(label, say(_("too few to be shown"), language), None))
+            rows.append(Row(one.name, detail, say(_("too few to be shown"), language), None))
             continue
-        low, high = one.main.interval(0.95)
-        note = say(GRADES[one.grade], language)
-        rows.append(Row(label, note, one.main.estimate, low, high))
+        told = one.main
+        note, certain = say(GRADES[one.grade], language), one.grade != "uncertain"
+        rows.append(Row(one.name, detail, note, told.estimate, told.low, told.high, certain))
     title = say(_("Estimated change in each place with its 95% interval"), language)
     return forest(rows, language, title=title, width=width)
 
@@ -148,11 +152,11 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
         grade = say(GRADES[one.grade], language) if one.grade else say(_("not shown"), language)
         rows.append(
             (
-                heading(one, findings, language),
-                count(one.count_before, language),
-                count(one.count_after, language),
+                one.name,
+                rate(one.count_before, one.before, language),
+                rate(one.count_after, one.after, language),
                 change(told.estimate, language) if told else "–",
-                interval(told.interval(0.95), language) if told else "–",
+                interval((told.low, told.high), language) if told else "–",
                 grade,
                 since(one.deployment, language),
             )
@@ -171,8 +175,8 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
     )
     heads = (
         _("Place"),
-        _("Before"),
-        _("After"),
+        _("A year before"),
+        _("A year after"),
         _("Change"),
         _("95% interval"),
         _("Finding"),
@@ -183,9 +187,11 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
     )
 
 
-def count(value: int | None, language: Language) -> str:
-    """Write a count, or that it is hidden."""
-    return say(_("hidden"), language) if value is None else number(value, language)
+def rate(count: float | None, period: Period, language: Language) -> str:
+    """Write a count as a rate of a year, or that it is hidden."""
+    if count is None or math.isnan(count):
+        return say(_("hidden"), language)
+    return number(count * 365 / period.days, language, digits=1)
 
 
 def _doubts(
@@ -193,10 +199,7 @@ def _doubts(
 ) -> list[str]:
     """Return the study's doubts, then each place's, every one once."""
     told: dict[str, None] = {}
-    mine = content.evaluation.doubts
-    if limit(content.study.privacy) and any(one.hidden for one in findings):
-        mine = without_numbers(mine)
-    for note in mine:
+    for note in content.evaluation.doubts:
         told[tell(note, language)] = None
     shared = [set(one.doubts) for one in findings]
     common = set.intersection(*shared) if shared else set()
@@ -233,7 +236,7 @@ def _counted(
                 "before the programme began and {after} months after."
             ),
             language,
-            outcome=study.primary_outcome,
+            outcome=outcome(study.primary_outcome, language),
             before=number(study.months_before, language),
             after=number(study.months_after, language),
         ),
@@ -247,7 +250,7 @@ def _counted(
         sentences.append(typeset(translate_plural(forms, study.washout_days, language), language))
     if len(programmes) > 1:
         sentences.append(say(_("Programmes: {names}."), language, names=", ".join(programmes)))
-    others = [name for name in study.outcomes if name != study.primary_outcome]
+    others = [outcome(name, language) for name in list(study.outcomes)[1:]]
     if others:
         sentences.append(
             say(

@@ -57,27 +57,25 @@ class Classes:
         return f"{low}–{number(self.edges[place + 1], language)}"
 
 
-def rate_classes(values: ArrayLike, *, least: float) -> Classes:
-    """Return at most five classes with round edges for rates from `least` up.
+def rate_classes(values: ArrayLike, *, lowest: float) -> Classes:
+    """Return at most five classes for rates from `lowest` up, with round edges above it.
 
     Parameters
     ----------
     values : array of float
         Rates; missing ones are left out.
-    least : float
-        The smallest rate that can occur, above zero.
+    lowest : float
+        The lower edge of the first class, above zero.
 
     Examples
     --------
-    >>> rate_classes([5, 8, 31, 72], least=5).edges
+    >>> rate_classes([5, 8, 31, 72], lowest=5).edges
     (5.0, 10.0, 20.0, 50.0)
     """
     known = np.asarray(values, dtype=float)
     known = known[np.isfinite(known)]
-    largest = float(known.max()) if len(known) else least
-    # A hundredth of leeway: five incidents in 366 days are "5 a year".
-    first = max(step for step in _STEPS if step <= least * 1.01)
-    steps = [step for step in _STEPS if first <= step <= max(largest, first)]
+    largest = float(known.max()) if len(known) else lowest
+    steps = [float(lowest), *(step for step in _STEPS if lowest < step <= largest)]
     if len(steps) > len(RATES):
         places = np.linspace(0, len(steps) - 1, len(RATES)).round().astype(int)
         steps = [steps[place] for place in places]

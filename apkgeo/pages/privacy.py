@@ -17,18 +17,29 @@ every page that they must not leave the office.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
 
 from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
 from apkgeo.language import Note
+from apkgeo.pages.shell import typeset
 from apkgeo.statistics.change import hotspot_change
 from apkgeo.study import Deployment, Period, Privacy, Study
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An estimate as it is shown: its value and its 95% interval, and nothing behind them."""
+
+    estimate: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -37,10 +48,18 @@ class ShownFinding:
 
     Attributes
     ----------
-    hidden : bool
-        Whether a count of the locality itself is hidden, and with it every result.
+    count_before, count_after : int or None
+        Incidents in the place.
+    naive, relative, expectation : Shown or None
+        Ratios.
+    expected : Shown or None
+        The count that was expected after, with the limits within which it would lie.
+    moved : tuple of str
+        Displacement in words.
     rings : pandas.DataFrame
         As in `Finding`, missing where hidden.
+    grade : Grade or None
+    doubts : tuple of Note
     """
 
     deployment: Deployment
@@ -51,22 +70,22 @@ class ShownFinding:
     after: Period
     count_before: int | None
     count_after: int | None
-    naive: Estimate | None
-    relative: Estimate | None
-    expectation: Estimate | None
-    displacement: Estimate | None
-    quotient: Estimate | None
+    naive: Shown | None
+    relative: Shown | None
+    expectation: Shown | None
+    expected: Shown | None
+    moved: tuple[str, ...]
     rings: pd.DataFrame
     grade: Grade | None
     doubts: tuple[Note, ...]
 
     @property
     def hidden(self) -> bool:
-        """Whether a count of the locality is hidden."""
+        """Whether a count of the place is hidden, and with it every result."""
         return self.count_before is None or self.count_after is None
 
     @property
-    def main(self) -> Estimate | None:
+    def main(self) -> Shown | None:
         """The estimate that the verdict rests on: the strictest one there is."""
         return self.expectation or self.relative or self.naive
 
@@ -97,43 +116,94 @@ def _shown(
     after = None if (*key, "after") in hidden else finding.count_after
     known = before is not None and after is not None
     compared = known and _comparison_is_large(evaluation, finding.outcome, least)
-    rings = finding.rings.copy()
-    too_few = (rings[["before", "after"]] < least).to_numpy(dtype=bool)
-    rings[["before", "after"]] = rings[["before", "after"]].astype(float).mask(too_few)
-    for column in ("ratio", "low", "high"):
-        rings[column] = rings[column].astype(float).mask(too_few.any(axis=1))
-    moved = compared and not too_few.any()
+    rings, enough = _shown_rings(finding.rings, least)
+    moved = (finding.displacement, finding.quotient) if compared and enough else ()
+    language = evaluation.study.language
     return ShownFinding(
         deployment=finding.deployment,
-        name=finding.name,
+        name=typeset(finding.name, language),
         outcome=finding.outcome,
         primary=finding.primary,
         before=finding.before,
         after=finding.after,
         count_before=before,
         count_after=after,
-        naive=finding.naive if known else None,
-        relative=finding.relative if compared else None,
-        expectation=finding.expectation if known else None,
-        displacement=finding.displacement if moved else None,
-        quotient=finding.quotient if moved else None,
+        naive=_told(finding.naive, known),
+        relative=_told(finding.relative, compared),
+        expectation=_told(finding.expectation, known),
+        expected=_expected(finding) if known else None,
+        moved=tuple(typeset(one.summary(language), language) for one in moved if one),
         rings=rings,
         grade=finding.grade if known else None,
-        doubts=finding.doubts if moved or least == 0 else without_numbers(finding.doubts),
+        doubts=_shown_doubts(finding, least, known=known),
     )
 
 
-def without_numbers(notes: Sequence[Note]) -> tuple[Note, ...]:
-    """Return the notes that hold no number: those of a hidden result could give it back."""
-    return tuple(
-        note
-        for note in notes
-        if not any(character.isdigit() for value in _values(note) for character in str(value))
-    )
+def _told(estimate: Estimate | None, shown: bool) -> Shown | None:
+    if estimate is None or not shown:
+        return None
+    return Shown(estimate.estimate, *estimate.interval(0.95))
 
 
-def _values(note: Note) -> list[object]:
-    return list(note.values.values())
+def _expected(finding: Finding) -> Shown | None:
+    """Return the expected count: as the estimate tells it, or from the observed one."""
+    told = finding.expectation
+    if told is None:
+        return None
+    if isinstance(told, _Expectation):
+        return Shown(told.expected, *told.expected_interval(0.95))
+    count = finding.count_after / told.estimate if told.estimate > 0 else math.nan
+    return Shown(count, math.nan, math.nan) if count > 0 else None
+
+
+@runtime_checkable
+class _Expectation(Protocol):
+    """An estimate that knows the count it expected."""
+
+    expected: float
+
+    def expected_interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the limits of the count without the programme."""
+
+
+def _shown_rings(rings: pd.DataFrame, least: int) -> tuple[pd.DataFrame, bool]:
+    """Return rings without small counts and what follows from them; whether all were enough."""
+    shown = rings[["inner", "outer", "before", "after", "ratio", "low", "high"]].astype(float)
+    small = shown[["before", "after"]] < least
+    shown[["before", "after"]] = shown[["before", "after"]].mask(small)
+    derived = ["ratio", "low", "high"]
+    shown[derived] = shown[derived].mask(small.any(axis=1))
+    return shown, not bool(small.to_numpy().any())
+
+
+# Values of a note that are counts of incidents in one place.
+_COUNTS = ("before", "after", "earlier", "count", "observed", "expected")
+
+
+def _shown_doubts(finding: Finding, least: int, *, known: bool) -> tuple[Note, ...]:
+    """Return the doubts that tell no hidden count.
+
+    Where the result is hidden, a doubt with any number is; elsewhere, one with a count below the
+    limit, or with a share of which a count below the limit follows.
+    """
+    if not least:
+        return finding.doubts
+    if not known:
+        return tuple(note for note in finding.doubts if not _has_number(note))
+    return tuple(note for note in finding.doubts if not _tells_small(note, finding, least))
+
+
+def _has_number(note: Note) -> bool:
+    return any(letter.isdigit() for value in note.values.values() for letter in str(value))
+
+
+def _tells_small(note: Note, finding: Finding, least: int) -> bool:
+    values = {k: v for k, v in note.values.items() if isinstance(v, (int, float))}
+    counts = [values[name] for name in _COUNTS if name in values]
+    for name, whole in (("first", finding.count_before), ("second", finding.count_after)):
+        if f"{{{name}}}%" in note.message and name in values:
+            counts.append(values[name] / 100 * whole)
+    return any(count < least for count in counts)
 
 
 def _hidden_outcomes(evaluation: Evaluation, least: int) -> set[tuple[Deployment, str, str]]:
@@ -184,10 +254,30 @@ def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bo
     return bool((totals >= least).all())
 
 
+def lowest_rate(least: int, days: tuple[int, int]) -> float:
+    """Return the smallest rate of a year that is shown for cells: a half or a whole number.
+
+    It is the rate of `least` incidents in the shorter period, and every count below `least` in
+    either period has a lower one. One bound for both periods keeps their maps comparable.
+
+    Examples
+    --------
+    >>> lowest_rate(5, (365, 365)), lowest_rate(5, (730, 365)), lowest_rate(5, (730, 731))
+    (5.0, 5.0, 2.5)
+    >>> lowest_rate(0, (365, 365))
+    0.0
+    """
+    if not least:
+        return 0.0
+    year = 365 / min(days)
+    near = round(least * year * 2) / 2
+    return near if near > (least - 1) * year else math.ceil(least * year * 2) / 2
+
+
 def shown_cells(
-    before: pd.Series, after: pd.Series, *, days: tuple[int, int], least: int
+    before: pd.Series, after: pd.Series, *, days: tuple[int, int], lowest: float
 ) -> pd.DataFrame:
-    """Return the cells' counts with small ones missing, and which changed by more than chance.
+    """Return the cells' rates with low ones missing, and which changed by more than chance.
 
     Parameters
     ----------
@@ -195,40 +285,37 @@ def shown_cells(
         Incidents in each cell, on one index.
     days : tuple of int
         Lengths of the two periods.
-    least : int
-        The smallest count that may be shown.
+    lowest : float
+        The smallest rate of a year that may be shown, from `lowest_rate`.
 
     Returns
     -------
     pandas.DataFrame
-        ``before``, ``after`` (missing where hidden) and ``change``: ``fall``, ``rise``,
-        ``uncertain``, or ``few`` where both are hidden or zero.
+        ``before``, ``after`` (incidents in 365 days, missing where hidden) and ``change``:
+        ``fall``, ``rise``, ``uncertain``, or ``few`` where both are hidden or zero.
 
     Examples
     --------
-    >>> cells = shown_cells(pd.Series([60, 3, 8]), pd.Series([2, 1, 9]), days=(365, 365), least=5)
+    >>> cells = shown_cells(
+    ...     pd.Series([60, 3, 8]), pd.Series([2, 1, 9]), days=(365, 365), lowest=5
+    ... )
     >>> cells["after"].tolist(), cells["change"].tolist()
     ([nan, nan, 9.0], ['fall', 'few', 'uncertain'])
     """
-    small = pd.DataFrame({"before": before < least, "after": after < least})
-    neutral_before = np.clip(np.round(after * days[0] / days[1]), 0, max(least - 1, 0))
-    neutral_after = np.clip(np.round(before * days[1] / days[0]), 0, max(least - 1, 0))
-    tested_before = before.where(~small["before"], neutral_before)
-    tested_after = after.where(~small["after"], neutral_after)
-    few = small.all(axis=1) | ((before == 0) & (after == 0))
-    change = hotspot_change(
-        tested_before.where(~few, 0), tested_after.where(~few, 0), exposure=days
-    )
-    return pd.DataFrame(
-        {
-            "before": before.astype(float).mask(small["before"]),
-            "after": after.astype(float).mask(small["after"]),
-            "change": np.select(
-                [few, change["fall"], change["rise"]], ["few", "fall", "rise"], "uncertain"
-            ),
-        },
-        index=before.index,
-    )
+    counts = pd.DataFrame({"before": before, "after": after})
+    lengths = pd.Series({"before": days[0], "after": days[1]})
+    rates = counts * 365 / lengths
+    small = (rates < lowest) | (counts == 0)
+    # In place of a hidden count stands the one that is nearest to the other period's rate.
+    most = np.maximum(np.ceil(lowest * lengths / 365) - 1, 0)
+    neutral = (counts[["after", "before"]] * [days[0] / days[1], days[1] / days[0]]).round()
+    neutral.columns = ["before", "after"]
+    tested = counts.where(~small, neutral.clip(upper=most, axis=1))
+    few = small.all(axis=1)
+    tested = tested.mask(few, 0)
+    change = hotspot_change(tested["before"], tested["after"], exposure=days)
+    said = np.select([few, change["fall"], change["rise"]], ["few", "fall", "rise"], "uncertain")
+    return rates.mask(small).assign(change=said)
 
 
 def hide_in_table(table: pd.DataFrame, hidden: pd.DataFrame, *, least: float) -> pd.DataFrame:

@@ -15,7 +15,7 @@ from apkgeo.pages.parts import PAGES, navigation, opening, primary
 from apkgeo.pages.patrols import patrols
 from apkgeo.pages.privacy import shown_findings
 from apkgeo.pages.shell import Fragment, document, typeset
-from apkgeo.pages.words import say
+from apkgeo.pages.words import outcome, say
 
 __all__ = [
     "Cells",
@@ -49,7 +49,7 @@ def build_site(content: SiteContent) -> dict[str, str]:
     language = content.study.language
     files = _files(content)
     findings = tuple(
-        replace(one, name=typeset(one.name, language), outcome=typeset(one.outcome, language))
+        replace(one, outcome=outcome(one.outcome, language))
         for one in shown_findings(content.evaluation)
     )
     others = [(file, say(PAGES[file], language)) for file in files if file != "index.html"]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 
-from apkgeo.evaluation import Estimate, Grade
+from apkgeo.evaluation import Grade
 from apkgeo.language import N_, Language, _, day, percent, translate, translate_plural
 from apkgeo.pages.privacy import ShownFinding
 from apkgeo.pages.shell import NO_BREAK, typeset
@@ -44,9 +44,42 @@ TALLY: dict[Grade, tuple[str, str]] = {
         "Incidents clearly rose in {count} place.", "Incidents clearly rose in {count} places."
     ),
 }
+# Where several programmes ran in one place, programmes are counted.
+PROGRAMMES_TALLY: dict[Grade, tuple[str, str]] = {
+    "clear_fall": N_(
+        "With {count} programme in a place incidents clearly fell.",
+        "With {count} programmes in a place incidents clearly fell.",
+    ),
+    "likely_fall": N_(
+        "With {count} programme in a place incidents probably fell.",
+        "With {count} programmes in a place incidents probably fell.",
+    ),
+    "uncertain": N_(
+        "With {count} programme in a place the change cannot be told from chance.",
+        "With {count} programmes in a place the change cannot be told from chance.",
+    ),
+    "likely_rise": N_(
+        "With {count} programme in a place incidents probably rose.",
+        "With {count} programmes in a place incidents probably rose.",
+    ),
+    "clear_rise": N_(
+        "With {count} programme in a place incidents clearly rose.",
+        "With {count} programmes in a place incidents clearly rose.",
+    ),
+}
 PROGRAMMES = {
     "assistants": _("Crime prevention assistants"),
     "caretakers": _("Caretakers"),
+}
+OUTCOMES = {
+    "public_order": _("public order"),
+    "disorder": _("public order"),
+    "civil_coexistence": _("civil coexistence"),
+    "property": _("property"),
+    "alcohol_tobacco": _("alcohol and tobacco"),
+    "road_safety": _("road safety"),
+    "bylaws": _("municipal bylaws"),
+    "all": _("all incidents"),
 }
 AGAINST = {
     "expectation": _("against what the place’s own past led us to expect"),
@@ -100,6 +133,18 @@ def span(period: Period, language: Language) -> str:
     return say(_("{first} to {last}"), language, first=first, last=last)
 
 
+def outcome(name: str, language: Language) -> str:
+    """Return an outcome's name as a reader should see it: known codes in words.
+
+    Examples
+    --------
+    >>> outcome("public_order", "en"), outcome("noise_at_night", "en")
+    ('public order', 'noise at night')
+    """
+    known = OUTCOMES.get(name)
+    return translate(known, language) if known else typeset(name.replace("_", " "), language)
+
+
 def programme(deployment: Deployment, language: Language) -> str:
     """Return the name of what works in a locality."""
     known = PROGRAMMES.get(deployment.programme)
@@ -136,20 +181,21 @@ def basis(finding: ShownFinding, language: Language) -> str:
     estimate = finding.main
     if estimate is None:
         return ""
-    low, high = estimate.interval(0.95)
     return say(
         BASIS[main_kind(finding)],
         language,
         change=change(estimate.estimate, language),
-        low=change(low, language),
-        high=change(high, language),
+        low=change(estimate.low, language),
+        high=change(estimate.high, language),
     )
 
 
 def tally(findings: Sequence[ShownFinding], language: Language) -> list[str]:
-    """Say in how many places each grade was found, as sentences."""
+    """Say in how many places, or of how many programmes in places, each grade was found."""
+    places = len({finding.deployment.locality for finding in findings})
+    forms_of = TALLY if places == len(findings) else PROGRAMMES_TALLY
     sentences = []
-    for grade, forms in TALLY.items():
+    for grade, forms in forms_of.items():
         count = sum(finding.grade == grade for finding in findings)
         if count:
             sentences.append(typeset(translate_plural(forms, count, language), language))
@@ -161,9 +207,3 @@ def tally(findings: Sequence[ShownFinding], language: Language) -> list[str]:
         )
         sentences.append(typeset(translate_plural(forms, few, language), language))
     return sentences
-
-
-def told_apart(estimate: Estimate) -> bool:
-    """Whether the 95% interval leaves out "no change"."""
-    low, high = estimate.interval(0.95)
-    return high < 1 or low > 1

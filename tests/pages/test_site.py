@@ -74,7 +74,10 @@ def test_the_table_of_results_holds_the_findings_numbers(english):
         if not one.primary or one.name == "Brickworks":
             continue
         row = rows[one.name]
-        assert (row["Before"], row["After"]) == (str(one.count_before), str(one.count_after))
+        # All compared periods here are 365 days long, so that a year's rate is the count.
+        assert (one.before.days, one.after.days) == (365, 365)
+        rates = (f"{one.count_before}.0", f"{one.count_after}.0")
+        assert (row["A year before"], row["A year after"]) == rates
         told = one.expectation
         assert row["Change"] == signed(told.estimate)
         assert row["95% interval"] == f"{signed(told.low)} to {signed(told.high)}"
@@ -91,7 +94,7 @@ def test_each_place_compares_the_change_three_ways(english):
     estimates = (finding.naive, finding.relative, finding.expectation)
     assert [row["Change"] for row in rows] == [signed(one.estimate) for one in estimates]
     rings = english["localities.html"].table("Mill Row: incidents in the rings")
-    assert [row["Before"] for row in rings] == [str(n) for n in finding.rings["before"]]
+    assert [row["A year before"] for row in rings] == [f"{n}.0" for n in finding.rings["before"]]
     assert [row["Change"] for row in rings] == ["+11%", "−2%"]
 
 
@@ -176,8 +179,12 @@ def test_a_place_with_two_programmes_names_them():
     )
     content = made.content("en", evaluation=made.evaluation("en", deployments=deployments))
     page = Page(build_site(content)["index.html"])
-    places = [row["Place"] for row in page.table("Results by place")]
-    assert places == ["Mill Row · Crime prevention assistants", "Mill Row · Caretakers"]
+    rows = [(row["Place"], row["Programme"]) for row in page.table("Results by place")]
+    assert rows == [
+        ("Mill Row", "Crime prevention assistants since 1 April 2018"),
+        ("Mill Row", "Caretakers since 1 June 2019"),
+    ]
+    assert "Mill Row · Caretakers: incidents clearly fell." in page.text()
 
 
 def test_patrols_show_hours_by_month_and_shift(czech):

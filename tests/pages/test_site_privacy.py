@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from apkgeo.language import Note
 from apkgeo.pages.content import Cells
 from apkgeo.pages.patrols import shown_patrols
-from apkgeo.pages.privacy import hide_in_table, shown_cells, shown_findings
+from apkgeo.pages.privacy import hide_in_table, lowest_rate, shown_cells, shown_findings
 from apkgeo.pages.site import build_site
 from tests.pages import made
 from tests.pages.reading import Page
@@ -59,8 +59,8 @@ def test_a_small_count_is_hidden_with_everything_computed_from_it(audience, coun
         assert "Mill Row: incidents clearly fell." not in text
     rows = {r["Place"]: r for r in Page(site["index.html"]).table("Results by place")}
     mill = rows["Mill Row"]
-    shown = ["hidden" if count < 5 else f"{count:,}" for count in counts]
-    assert [mill["Before"], mill["After"]] == shown
+    shown = ["hidden" if count < 5 else f"{count:,}.0" for count in counts]
+    assert [mill["A year before"], mill["A year after"]] == shown
     assert [mill["Change"], mill["95% interval"], mill["Finding"]] == ["–", "–", "not shown"]
     part = site["localities.html"].split("Mill Row</h3>")[-1].split("</article>")[0]
     assert "<figure>" not in part
@@ -72,7 +72,7 @@ def test_an_internal_page_shows_all_and_says_that_it_must_stay_inside():
     for page in build_site(content).values():
         assert "must not leave the office" in Page(page).text()
     rows = Page(build_site(content)["index.html"]).table("Results by place")
-    assert {row["Place"]: row["After"] for row in rows}["Mill Row"] == "3"
+    assert {row["Place"]: row["A year after"] for row in rows}["Mill Row"] == "3.0"
     council = made.content("en", evaluation=with_counts("council", 8143, 3))
     for page in build_site(council).values():
         assert "must not leave the office" not in Page(page).text()
@@ -97,7 +97,7 @@ def test_an_outcome_that_holds_a_hidden_one_is_hidden_too():
 def test_displacement_is_hidden_when_a_count_behind_it_is(small):
     base = made.evaluation("en")
     first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
-    assert shown_findings(replace(base, findings=(first,)))[0].displacement is not None
+    assert shown_findings(replace(base, findings=(first,)))[0].moved
     if small == "ring":
         first = replace(first, rings=first.rings.assign(after=[2, 40]))
         base = replace(base, findings=(first,))
@@ -105,7 +105,7 @@ def test_displacement_is_hidden_when_a_count_behind_it_is(small):
         counts = base.counts.assign(count=0)
         base = replace(base, findings=(first,), counts=counts)
     (shown,) = shown_findings(base)
-    assert shown.displacement is None
+    assert shown.moved == ()
     assert (shown.relative is None) == (small == "comparison")
 
 
@@ -115,6 +115,24 @@ def test_doubts_about_a_hidden_result_hold_no_number():
     findings = tuple(replace(one, doubts=doubts) for one in base.findings)
     shown = {one.name: one for one in shown_findings(replace(base, findings=findings))}
     assert [str(note) for note in shown["Brickworks"].doubts] == [str(doubts[1])]
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        (Note("Before {before}, earlier {earlier}.", before=88, earlier=3.5), False),
+        (Note("Before {before}, earlier {earlier}.", before=88, earlier=35.5), True),
+        # 2 % of 88 incidents are 2 incidents.
+        (Note("Patrols recorded {first}% and then {second}%.", first=2, second=30), False),
+        (Note("Patrols recorded {first}% and then {second}%.", first=20, second=30), True),
+        (Note("Only {areas} areas to compare with.", areas=3), True),
+    ],
+)
+def test_a_doubt_about_a_shown_result_tells_no_small_count(note, told):
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    (shown,) = shown_findings(replace(base, findings=(replace(first, doubts=(note,)),)))
+    assert shown.doubts == ((note,) if told else ())
 
 
 def test_no_count_of_a_square_is_in_the_page():
@@ -142,9 +160,25 @@ def test_no_count_of_a_square_is_in_the_page():
 )
 def test_what_is_said_of_a_square_is_the_same_whatever_its_hidden_count(pairs, other, days):
     hidden, known = (pd.Series(column) for column in zip(*pairs, strict=True))
-    one = shown_cells(hidden, known, days=days, least=5)
-    two = shown_cells(hidden * 0 + other, known, days=days, least=5)
+    lowest = lowest_rate(5, days)
+    one = shown_cells(hidden, known, days=days, lowest=lowest)
+    two = shown_cells(hidden * 0 + other, known, days=days, lowest=lowest)
+    assert one["before"].isna().all()
     pd.testing.assert_frame_equal(one, two)
+
+
+@given(
+    st.integers(1, 12),
+    st.tuples(st.integers(20, 2000), st.integers(20, 2000)),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=20),
+)
+def test_a_count_below_the_limit_never_has_a_rate(least, days, pairs):
+    before, after = (pd.Series(column) for column in zip(*pairs, strict=True))
+    shown = shown_cells(before, after, days=days, lowest=lowest_rate(least, days))
+    assert shown.loc[before < least, "before"].isna().all()
+    assert shown.loc[after < least, "after"].isna().all()
+    enough = (before >= 2 * least * days[0] / min(days)) & (before > 0)
+    assert shown.loc[enough, "before"].notna().all()
 
 
 tables = st.integers(2, 5).flatmap(
