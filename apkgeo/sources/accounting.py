@@ -55,10 +55,14 @@ class Sieve:
         self._rejected: list[pd.DataFrame] = []
 
     def reject(self, bad: Any, column: str, values: Any, reason: str) -> int:
-        """Reject the rows where `bad`, unless they already are; return how many."""
+        """Reject the rows where `bad`, unless they already are; return how many.
+
+        `values` may be a function, called only when there is something to reject.
+        """
         fresh: Mask = np.asarray(bad, dtype=bool) & self.good
         count = int(fresh.sum())
         if count:
+            values = values() if callable(values) else values
             found = np.asarray(values, dtype=object)[fresh] if values is not None else None
             self._rejected.append(
                 pd.DataFrame(

@@ -146,12 +146,12 @@ def _lists(vocabulary: tuple[tuple[str, str], ...]) -> dict[str, list[str]]:
     return {field: names.split() for field, names in vocabulary}
 
 
-def known_names(vocabulary: Vocabulary) -> frozenset[str]:
-    """Return every folded name that `vocabulary` recognises."""
+def known_names(vocabulary: Vocabulary, named: Mapping[str, str]) -> frozenset[str]:
+    """Return every folded name that `vocabulary` recognises, and those that the user named."""
     names = {name for listed in _lists(tuple(vocabulary.items())).values() for name in listed}
     if "x" in vocabulary:
         names |= {name for pair in PAIRS for name in pair}
-    return frozenset(names)
+    return frozenset(names | {fold(str(column)) for column in named.values()})
 
 
 def recognise(

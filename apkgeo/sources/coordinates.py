@@ -42,8 +42,10 @@ OUTLIER = _("The point lies far away from all the others.")
 UNREADABLE = _("The coordinates cannot be read.")
 HALF = _("Only one of the two coordinates is given.")
 IMPOSSIBLE = _("The coordinates lie outside the range of their system.")
-_FAR = 100_000.0  # metres
-_SPREADS = 20.0
+# Metres from the median point, and multiples of the median distance, beyond which a point is an
+# outlier: anywhere, and where fewer than one in a hundred points lie so far from a town.
+_FAR, _SPREADS = 100_000.0, 20.0
+_NEAR, _NEAR_SPREADS, _RARE = 30_000.0, 15.0, 0.01
 
 
 @dataclass(frozen=True)
@@ -224,7 +226,12 @@ def _distance_from(a: Floats, b: Floats, x: Floats, y: Floats, crs: CRS) -> Floa
 
 def _limit(distance: Floats) -> float:
     known = distance[~np.isnan(distance)]
-    return max(_FAR, _SPREADS * float(np.median(known))) if len(known) >= 4 else np.inf
+    if len(known) < 4:
+        return np.inf
+    middle = float(np.median(known))
+    near = max(_NEAR, _NEAR_SPREADS * middle)
+    rare = float((known > near).mean()) <= _RARE
+    return near if rare else max(_FAR, _SPREADS * middle)
 
 
 def _as_named(first: Floats, second: Floats, crs: CRS, written: Mask, names: str) -> Placed:
@@ -274,7 +281,8 @@ def reject_misplaced(placed: Placed, sieve: Sieve, column: str, values: object) 
 
     Notes
     -----
-    Far is more than 100 km from the median point and more than 20 times the median distance.
+    Far is more than 100 km from the median point and more than 20 times the median distance; or,
+    when fewer than one point in a hundred is, more than 30 km and 15 times.
     """
     x, y = placed.x, placed.y
     here = ~(np.isnan(x) | np.isnan(y))

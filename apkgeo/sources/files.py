@@ -177,6 +177,11 @@ def sniff(head: bytes, name: str) -> Format:
     ending = Path(name).suffix.lower()
     if start == b"<" and (b"<gpx" in head or ending == ".gpx"):
         return "gpx"
+    if start in {b"{", b"<"} and ending in _TABLES:
+        what = "JSON" if start == b"{" else "XML or a web page"
+        raise InputError(
+            f"{name} holds {what}, not a table", remedy="export it again, or name it by its kind"
+        )
     if start in {b"{", b"<"} or head.startswith((b"SQLite format 3", b"fgb")):
         return "vector"
     return "vector" if ending in {".shp", ".tab", ".dxf", ".gpkg", ".fgb"} else "text"

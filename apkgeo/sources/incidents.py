@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from apkgeo.errors import InputError
@@ -90,15 +92,11 @@ def read_incidents(
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
 
     def read(part: Part) -> Reading:
-        table = read_table(part, known_incidents(), encoding=request.encoding, sheet=sheet)
+        known = known_names(INCIDENTS, request.columns)
+        table = read_table(part, known, encoding=request.encoding, sheet=sheet)
         return _incidents(table, request.columns, request.crs, zone)
 
     return read_each(request, read, "incidents")
-
-
-def known_incidents() -> frozenset[str]:
-    """Return the names of columns by which a header is known."""
-    return known_names(INCIDENTS)
 
 
 def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo) -> Reading:
@@ -173,13 +171,16 @@ def _times(
     times = read_times(date, clock, zone)
     notes.extend(times.notes)
     sieve.reject(times.missing, columns["occurred"], date, NO_TIME)
-    shown: Any = date
-    if clock is not None:
-        both = as_text(date).fillna("") + " " + as_text(clock).fillna("")
-        shown = both.str.strip()
+    shown = partial(_shown, date, clock)
     sieve.reject(times.unreadable, columns["occurred"], shown, UNREADABLE)
     sieve.reject(times.out_of_range, columns["occurred"], shown, OUT_OF_RANGE)
     return times
+
+
+def _shown(date: pd.Series, clock: pd.Series | None) -> pd.Series:
+    """Return a moment as it was written."""
+    day = as_text(date).fillna("")
+    return day if clock is None else (day + " " + as_text(clock).fillna("")).str.strip()
 
 
 def _ends(
@@ -280,17 +281,16 @@ def _duplicates(
     notes: list[Note],
 ) -> None:
     """Reject rows that repeat one above with its number; tell of other incidents alike."""
-    good = pd.Series(sieve.good, index=cells.index)
     key = made[["incident_id", "occurred", "offence_text"]].assign(
         x=placed.x, y=placed.y, address=made.get("address")
     )
     if "incident_id" in columns:
         number = cells[columns["incident_id"]]
-        again = key[good].duplicated().reindex(cells.index, fill_value=False)
+        shared = sieve.good & made["incident_id"].duplicated(keep=False).to_numpy()
+        again = key[shared].duplicated().reindex(cells.index, fill_value=False)
         known = as_text(number).notna()
         sieve.reject(again & known, columns["incident_id"], number, DUPLICATE)
-    good = pd.Series(sieve.good, index=cells.index)
-    alike = key[good].drop(columns=["incident_id", "offence_text"]).duplicated()
+    alike = _places(key)[sieve.good].duplicated()
     if alike.any():
         notes.append(
             Note(
@@ -301,6 +301,21 @@ def _duplicates(
                 count=int(alike.sum()),
             )
         )
+
+
+def _places(key: pd.DataFrame) -> pd.Series:
+    """Return one number for each moment and place: coordinates, or the address without them."""
+    here = key["x"].notna()
+    place = pd.Series(0, index=key.index, dtype="uint64")
+    for column in ("occurred", "x", "y"):
+        place = place * np.uint64(31) ^ pd.util.hash_array(
+            key[column].to_numpy("datetime64[us]").astype("int64")
+            if column == "occurred"
+            else key[column].to_numpy()
+        )
+    if here.all():
+        return place
+    return place.where(here, place ^ pd.util.hash_array(pd.factorize(key["address"])[0]))
 
 
 def _reading(
@@ -315,11 +330,12 @@ def _reading(
     reserved = {*made.columns, "geometry", "occurred_to", "address"}
     others = [c for c in table.cells.columns if c not in used and c not in reserved]
     order = [*_FIELDS, *[c for c in made.columns if c not in _FIELDS]]
-    frame = pd.concat([made[order], table.cells[others]], axis=1)[sieve.good]
-    points = gpd.GeoSeries.from_xy(
-        placed.x[sieve.good], placed.y[sieve.good], index=frame.index, crs=placed.crs
-    )
-    points[np.isnan(placed.x[sieve.good])] = None
+    frame = pd.concat([made[order], table.cells[others]], axis=1)
+    x, y = placed.x, placed.y
+    if not sieve.good.all():
+        frame, x, y = frame[sieve.good], x[sieve.good], y[sieve.good]
+    points = shapely.points(x, y)
+    points[np.isnan(x)] = None
     frame = gpd.GeoDataFrame(frame, geometry=points, crs=placed.crs).reset_index(drop=True)
     rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
     return Reading(frame, rejected, tuple(notes))

@@ -65,25 +65,16 @@ def read_numbers(column: pd.Series) -> Numbers:
         values = np.where(np.isfinite(values), values, np.nan)
         return Numbers(values, ~np.isnan(values), False)
     text = as_text(column)
-    values = _plain(text)
+    pointed = text.str.replace(",", ".", regex=False)
+    values = pd.to_numeric(pointed, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
+    values = np.where(np.isfinite(values), values, np.nan)
+    comma = bool((text.str.contains(",", regex=False).fillna(False) & ~np.isnan(values)).any())
     rest = np.isnan(values) & text.notna().to_numpy()
-    comma = False
-    if rest.any():
-        left = text[rest]
-        swapped = _plain(left.str.replace(",", ".", regex=False))
-        values[rest] = swapped
-        comma = bool((~np.isnan(swapped)).any())
-        rest = np.isnan(values) & text.notna().to_numpy()
     if rest.any():
         codes, uniques = pd.factorize(text[rest])
         values[rest] = np.array([_one(str(item)) for item in uniques])[codes]
     written = text.str.contains(r"\d", regex=True).fillna(False).to_numpy(dtype=bool)
     return Numbers(values, written, comma)
-
-
-def _plain(text: pd.Series) -> Floats:
-    values = pd.to_numeric(text, errors="coerce").to_numpy(dtype="float64", na_value=np.nan)
-    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _one(text: str) -> float:

@@ -43,7 +43,7 @@ _ROAD_ACT = "361/2000"
 
 _ACT = re.compile(r"(\d{1,3})\s*/\s*((?:19|20)\d{2})(?!\d)")
 _PARAGRAPH = re.compile(
-    r"(?:§+|\bpar(?:agraf)?\.?)\s*(\d{1,3})\s*([a-z]?)(?![a-z0-9])", re.IGNORECASE
+    r"(?:§+|\bpar(?:agraf)?\.?)\s*(?:(125)\s*(c)|(\d{1,3})([a-z]?))(?!\w)", re.IGNORECASE
 )
 _BARE = re.compile(r"^(\d{1,3})([a-z]?)(?:\s*(?:/|odst\.?|,)\s*[\w).]+)*\s*$", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[|\n]")
@@ -140,7 +140,7 @@ def _paragraphs(piece: str) -> list[tuple[str, str]]:
         # The act is named after its paragraphs, rarely before them.
         after = [act for start, act in acts if start > match.start()]
         act = after[0] if after else acts[-1][1] if acts else ""
-        pairs.append(((match[1] + match[2]).lower(), act))
+        pairs.append(("".join(part for part in match.groups() if part).lower(), act))
     return pairs
 
 

@@ -14,7 +14,17 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("other", ("kamer", "mkds", "pco", "pult", "pcr", "policie_cr", "urad", "izs", "hzs", "zzs")),
     (
         "patrol",
-        ("vlastni", "hlidk", "straznik", "patrol", "officer", "asistent", "apk", "okrskar"),
+        (
+            "vlastni",
+            "vl_zji",
+            "hlidk",
+            "straznik",
+            "patrol",
+            "officer",
+            "asistent",
+            "apk",
+            "okrskar",
+        ),
     ),
     (
         "citizen",

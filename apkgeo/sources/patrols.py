@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,10 +72,12 @@ def read_patrols(
     def read(part: Part) -> Reading:
         if part.format == "gpx":
             return _from_gpx(part, zone)
-        table = read_table(part, known_names(PATROLS), encoding=request.encoding)
+        table = read_table(part, known_names(PATROLS, request.columns), encoding=request.encoding)
         return _from_table(part, table, request.columns, request.crs, zone)
 
-    return read_each(request, read, "patrols")
+    reading = read_each(request, read, "patrols")
+    units = Note(_("Units, as the tracks or files name them: {units}."), units=_few(reading))
+    return replace(reading, notes=(*reading.notes, units))
 
 
 def _from_gpx(part: Part, zone: ZoneInfo) -> Reading:
@@ -87,12 +90,9 @@ def _from_gpx(part: Part, zone: ZoneInfo) -> Reading:
     names = as_text(points["track"])
     fallback = track.name or part.stem
     unit = names.fillna(fallback)
-    notes: list[Note] = [
-        Note(_("Units are named by the track, or else by its file: {units}."), units=_few(unit))
-    ]
     columns = recognise(["lat", "lon", "time"], PATROLS, {}, part.name)
     table = Table(part.name, points[["lat", "lon", "time"]], None, rejections(), ())
-    return _reading(table, unit, columns.found, CRS(WGS84), zone, notes)
+    return _reading(table, unit, columns.found, CRS(WGS84), zone, [])
 
 
 def _from_table(
@@ -153,6 +153,6 @@ def _frame(
     return Reading(frame.reset_index(drop=True), rejected, tuple(notes))
 
 
-def _few(names: pd.Series, limit: int = 8) -> str:
-    every = list(dict.fromkeys(names))
+def _few(reading: Reading, limit: int = 8) -> str:
+    every = sorted(reading.frame["unit"].unique())
     return ", ".join(every[:limit]) + (" …" if len(every) > limit else "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import geopandas as gpd
@@ -41,11 +43,11 @@ def place_points(
             read_numbers(table.cells[columns["x"]]),
             read_numbers(table.cells[columns["y"]]),
         )
-        shown = _shown(table, columns["x"], columns["y"])
+        shown = partial(_shown, table, columns["x"], columns["y"])
     elif "coordinates" in columns:
         names = columns["coordinates"]
         east, north = read_pairs(table.cells[names])
-        shown = as_text(table.cells[names])
+        shown = partial(as_text, table.cells[names])
     else:
         nothing = np.full(len(table.cells), np.nan)
         return Placed(nothing, nothing.copy(), crs or S_JTSK, ())
@@ -65,6 +67,10 @@ def _shown(table: Table, first: str, second: str) -> pd.Series:
     return (
         as_text(table.cells[first]).fillna("") + ", " + as_text(table.cells[second]).fillna("")
     ).astype("object")
+
+
+def _pairs(first: Floats, second: Floats) -> list[str]:
+    return [f"{x:g}, {y:g}" for x, y in zip(first, second, strict=True)]
 
 
 def _reject_unread(east: Numbers, north: Numbers, names: str, shown: Any, sieve: Sieve) -> None:
@@ -92,7 +98,7 @@ def _placed(
     names: str,
     sieve: Sieve,
     notes: list[Note],
-    shown: Any,
+    shown: Callable[[], Any] | None,
 ) -> Placed:
     both = ~(np.isnan(first) | np.isnan(second))
     first, second = np.where(both, first, np.nan), np.where(both, second, np.nan)
@@ -100,9 +106,7 @@ def _placed(
         crs = None  # metres in a file that says degrees, as GeoJSON does when it says nothing
     placed = judge_coordinates(first, second, crs=crs, names=names, file=table.name)
     notes.extend(placed.notes)
-    if shown is None:
-        shown = [f"{x:g}, {y:g}" for x, y in zip(first, second, strict=True)]
-    reject_misplaced(placed, sieve, names, shown)
+    reject_misplaced(placed, sieve, names, shown or partial(_pairs, first, second))
     return placed
 
 

@@ -123,8 +123,8 @@ def require_header(header: Sequence[object], known: Collection[str], name: str) 
     written = [str(cell) for cell in header if cell not in (None, "")]
     if header_score(header, known):
         return
-    digits = sum(any(letter.isdigit() for letter in cell) for cell in written)
-    if written and digits * 2 >= len(written):
+    numbers = sum(cell.strip()[:1].isdigit() or cell.strip()[:1] in "+-" for cell in written)
+    if written and numbers * 2 >= len(written):
         raise InputError(
             f"{name} has no header",
             expected="names of columns in the first row",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from apkgeo.crs import metric_crs
@@ -44,8 +43,9 @@ def _overlaps(areas: gpd.GeoDataFrame, shapes: np.ndarray) -> list[Note]:
     one, other = one[pairs], other[pairs]
     if not len(one):
         return []
-    start = areas["valid_from"].fillna(pd.Timestamp.min).to_numpy()
-    end = areas["valid_to"].fillna(pd.Timestamp.max).to_numpy()
+    start, end = (areas[column].to_numpy() for column in ("valid_from", "valid_to"))
+    start = np.where(np.isnat(start), np.datetime64("0001-01-01"), start)
+    end = np.where(np.isnat(end), np.datetime64("9999-12-31"), end)
     together = (start[one] < end[other]) & (start[other] < end[one])
     one, other = one[together], other[together]
     size = shapely.area(shapely.intersection(shapes[one], shapes[other]))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from dataclasses import dataclass
+from xml.parsers import expat
 
 import pandas as pd
 
 from apkgeo.errors import InputError
-from apkgeo.sources.files import Part, buffer
+from apkgeo.sources.files import Part
 
 
 @dataclass(frozen=True)
@@ -35,49 +35,70 @@ def read_gpx(part: Part) -> Track:
     InputError
         When the XML is broken.
     """
-    lat: list[str | None] = []
-    lon: list[str | None] = []
-    times: list[str | None] = []
-    tracks: list[str] = []
-    named = ""
-    open_tags: list[str] = []
-    track_name, first_of_track, time = "", 0, None
+    reader = _Reader()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
+    parser.CharacterDataHandler = reader.characters
     try:
-        for event, element in ET.iterparse(buffer(part.data), events=("start", "end")):
-            tag = element.tag.rpartition("}")[2]
-            if event == "start":
-                open_tags.append(tag)
-                if tag == "trk":
-                    track_name, first_of_track = "", len(lat)
-                elif tag == "trkpt":
-                    time = None
-                continue
-            open_tags.pop()
-            parent = open_tags[-1] if open_tags else ""
-            if tag == "trkpt":
-                lat.append(element.get("lat"))
-                lon.append(element.get("lon"))
-                times.append(time)
-                element.clear()
-            elif tag == "time" and parent == "trkpt":
-                time = element.text
-            elif tag == "name" and parent == "trk":
-                track_name = (element.text or "").strip()
-            elif tag == "name" and parent == "metadata":
-                named = (element.text or "").strip()
-            elif tag in {"trk", "trkseg"}:
-                if tag == "trk":
-                    tracks.extend([track_name] * (len(lat) - first_of_track))
-                element.clear()
-    except ET.ParseError as error:
-        line, column = error.position
+        parser.Parse(part.data, True)
+    except expat.ExpatError as error:
         raise InputError(
-            f"{part.name} is not a readable GPX file: its XML breaks at line {line}, "
-            f"column {column}",
+            f"{part.name} is not a readable GPX file: its XML breaks at line {error.lineno}, "
+            f"column {error.offset + 1}",
             remedy="export the track again",
         ) from None
-    except (LookupError, ValueError) as error:
-        raise InputError(f"{part.name} is not a readable GPX file: {error}") from None
-    tracks.extend([""] * (len(lat) - len(tracks)))
-    points = pd.DataFrame({"lat": lat, "lon": lon, "time": times, "track": tracks}, dtype="str")
-    return Track(points.set_axis(pd.RangeIndex(1, len(points) + 1)), named)
+    points = pd.DataFrame(
+        {"lat": reader.lat, "lon": reader.lon, "time": reader.time, "track": ""}, dtype="str"
+    )
+    for first, last, name in reader.spans:
+        points.iloc[first:last, 3] = name
+    return Track(points.set_axis(pd.RangeIndex(1, len(points) + 1)), reader.name)
+
+
+class _Reader:
+    """What the parser calls at each tag: it keeps points only, never a tree."""
+
+    def __init__(self) -> None:
+        self.lat: list[str | None] = []
+        self.lon: list[str | None] = []
+        self.time: list[str | None] = []
+        self.spans: list[tuple[int, int, str]] = []
+        self.name = ""
+        self._above: list[str] = []
+        self._text = ""
+        self._listening = False
+        self._stamp: str | None = None
+        self._track_name = ""
+        self._first = 0
+
+    def start(self, tag: str, values: dict[str, str]) -> None:
+        tag = tag.rpartition(":")[2]
+        if tag == "trkpt":
+            self.lat.append(values.get("lat"))
+            self.lon.append(values.get("lon"))
+            self._stamp = None
+        elif tag in {"time", "name"}:
+            self._listening, self._text = True, ""
+        elif tag == "trk":
+            self._track_name, self._first = "", len(self.lat)
+        self._above.append(tag)
+
+    def characters(self, text: str) -> None:
+        if self._listening:
+            self._text += text
+
+    def end(self, tag: str) -> None:
+        tag = self._above.pop()
+        above = self._above[-1] if self._above else ""
+        if tag == "trkpt":
+            self.time.append(self._stamp)
+        elif tag == "time" and above == "trkpt":
+            self._stamp, self._listening = self._text, False
+        elif tag == "name" and above == "trk":
+            self._track_name, self._listening = self._text, False
+        elif tag == "name" and above == "metadata":
+            self.name, self._listening = self._text.strip(), False
+        elif tag == "trk":
+            self.spans.append((self._first, len(self.lat), self._track_name))

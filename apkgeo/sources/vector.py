@@ -19,6 +19,9 @@ from apkgeo.language import Note, _
 from apkgeo.sources.encoding import judge
 from apkgeo.sources.files import Part
 
+# GDAL would leave a .gfs beside the user's GML.
+_WITHOUT_GFS = {"WRITE_GFS": "NO"}
+
 
 def read_vector(
     part: Part, *, encoding: str | None = None, polygons: bool = False
@@ -97,6 +100,9 @@ def _open(part: Part, work: Any) -> Any:
 
 
 def _layers(part: Part) -> list[tuple[str, str]]:
+    if ".gml" in part.name.lower():
+        first = _open(part, lambda: pyogrio.read_info(part.location, **_WITHOUT_GFS))
+        return [(str(first["layer_name"]), str(first["geometry_type"] or ""))]
     layers = _open(part, lambda: pyogrio.list_layers(part.location))
     if not len(layers):
         raise InputError(f"{part.name} has no layer", remedy="check it in QGIS")
@@ -108,8 +114,7 @@ def _layer(part: Part, name: str, encoding: str | None) -> gpd.GeoDataFrame:
     if encoding and ".shp" in _inside(part):
         options["encoding"] = encoding
     if ".gml" in part.name.lower():
-        # GDAL would leave a .gfs beside the user's file.
-        options["WRITE_GFS"] = "NO"
+        options |= _WITHOUT_GFS
     return _open(part, lambda: pyogrio.read_dataframe(part.location, **options))
 
 
