@@ -83,7 +83,7 @@ def disjoint(areas: gpd.GeoDataFrame, *, tolerance: float = 0.001) -> None:
     if found.empty:
         return
     worst = found.iloc[0]
-    more = f" (and {len(found) - 1} more pairs)" if len(found) > 1 else ""
+    more = f" (and {len(found) - 1} more pair{'s' * (len(found) > 2)})" if len(found) > 1 else ""
     raise InputError(
         f"areas {worst['code']!r} and {worst['other']!r} overlap{more}",
         expected="disjoint areas",
