@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from apkgeo.language import Language, number, percent, translate
+from apkgeo.language import Language, number, translate
 
 
 def tell(message: str, language: Language, **values: str) -> str:
@@ -48,5 +48,6 @@ def p_text(value: float, language: Language) -> str:
 
 
 def level_text(level: float, language: Language) -> str:
-    """Write the level of an interval: ``95 %`` or ``95%``."""
-    return percent(level, language, digits=0 if round(level * 100, 6) % 1 == 0 else 1)
+    """Write the level of an interval as an adjective, which in Czech has no space: ``95%``."""
+    digits = 0 if round(level * 100, 6) % 1 == 0 else 1
+    return number(level * 100, language, digits=digits) + "%"

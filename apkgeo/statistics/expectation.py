@@ -189,8 +189,76 @@ def empirical_bayes_before_after(
     >>> low < 1 < high
     True
     """
-    table, exposure, chosen = _checked(counts, treated)
     rng = np.random.default_rng(0 if rng is None else rng)
+    return _effectiveness(counts, treated, rng, rng)
+
+
+def pooled_effectiveness(
+    groups: Sequence[tuple[pd.DataFrame, Sequence[Any]]],
+    *,
+    rng: np.random.Generator | int | None = None,
+) -> EffectivenessIndex:
+    """Compare treated areas that began at different times with their expectations, together.
+
+    Parameters
+    ----------
+    groups : sequence of (counts, treated)
+        For each start the counts of its own periods, as `empirical_bayes_before_after` takes them.
+        The same untreated areas, in the same order, should serve every group: they are then
+        resampled together, and what is uncertain in common stays so in the sum.
+    rng : numpy.random.Generator or int, optional
+        As in `empirical_bayes_before_after`.
+
+    Returns
+    -------
+    EffectivenessIndex
+        Observed and expected are summed; `general_change`, `persistence` and `dispersion` are
+        weighted by what was expected; `treated` and `areas` have the group's number as the first
+        level of their index.
+
+    Examples
+    --------
+    >>> import numpy as np, pandas as pd
+    >>> counts = pd.DataFrame({"before": np.arange(10, 30), "after": np.arange(10, 30)})
+    >>> pooled = pooled_effectiveness([(counts, [3]), (counts, [4])])
+    >>> pooled.observed
+    27
+    """
+    if not groups:
+        raise InputError("groups", expected="at least one (counts, treated)", came="none")
+    rng = np.random.default_rng(0 if rng is None else rng)
+    seed = int(rng.integers(2**32))
+    parts = [
+        _effectiveness(counts, treated, np.random.default_rng(seed), rng)
+        for counts, treated in groups
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    observed, expected = sum(p.observed for p in parts), sum(p.expected for p in parts)
+    draws = np.sum([part.draws for part in parts], axis=0)
+    areas = pd.concat(dict(enumerate(part.areas for part in parts)), names=["group"])
+    return EffectivenessIndex(
+        **_outcome(observed, expected, draws),
+        randomization_p_value=_randomization_p([part.areas for part in parts], rng),
+        untreated=max(part.untreated for part in parts),
+        **{
+            name: sum(getattr(part, name) * part.expected for part in parts) / expected
+            for name in ("persistence", "general_change", "dispersion")
+        },
+        treated=pd.concat(dict(enumerate(part.treated for part in parts)), names=["group"]),
+        areas=areas,
+        notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
+
+
+def _effectiveness(
+    counts: pd.DataFrame,
+    treated: Sequence[Any],
+    resampling: np.random.Generator,
+    rng: np.random.Generator,
+) -> EffectivenessIndex:
+    """Fit the untreated areas, as they are and resampled, and compare the treated ones."""
+    table, exposure, chosen = _checked(counts, treated)
     past = table.drop(columns="after").to_numpy(float)
     after = table["after"].to_numpy(float)
     rates = past / exposure[:, [0]]
@@ -200,21 +268,17 @@ def empirical_bayes_before_after(
 
     size = int(others.sum())
     weights = np.ones((_BOOTSTRAPS + 1, size))
-    weights[1:] = rng.multinomial(size, np.full(size, 1 / size), size=_BOOTSTRAPS)
+    weights[1:] = resampling.multinomial(size, np.full(size, 1 / size), size=_BOOTSTRAPS)
     model = fit(terms[others], after[others], exposure[others, 1], weights)
     mean = model.mean(terms, exposure[:, 1])[0]
     draws = _predictive_rates(model, terms[chosen], exposure[chosen, 1], rng)
 
-    observed, expected = int(after[chosen].sum()), float(mean[chosen].sum())
-    lower, upper = _tails(observed, draws)
-    scatter = float(np.var(draws) / np.mean(draws) ** 2)
-    residuals, score = _residuals(model, terms, after, mean, exposure[:, 1], chosen)
     areas = pd.DataFrame(
         {
             "before": table["before"],
             "after": table["after"],
             "expected": mean,
-            "residual": residuals,
+            "residual": _residuals(model, terms, after, mean, exposure[:, 1], chosen),
             "treated": chosen,
         },
         index=counts.index,
@@ -222,23 +286,32 @@ def empirical_bayes_before_after(
     own = areas.loc[chosen, ["before", "after", "expected"]]
     change = after[others].sum() / exposure[others, 1].sum() / reference[0]
     first = model.coefficients[0]
-    at_mean = float(model.extra_variance(mean[chosen].mean()[None, None])[0, 0])
+    level = mean[chosen].mean()
     return EffectivenessIndex(
-        observed=observed,
-        expected=expected,
-        estimate=observed / expected,
-        std_error=math.sqrt(1 / observed + scatter) if observed else math.inf,
-        p_value=min(1.0, 2 * min(lower, upper)),
-        randomization_p_value=_randomization_p(residuals[others], score, int(chosen.sum()), rng),
+        **_outcome(int(after[chosen].sum()), float(mean[chosen].sum()), draws),
+        randomization_p_value=_randomization_p([areas], rng),
         untreated=size,
         persistence=float((first[1] + first[2] / 2) / (change * reference[0])),
         general_change=float(change),
-        dispersion=1 + at_mean / float(mean[chosen].mean()),
+        dispersion=1 + float(model.extra_variance(level[None, None])[0, 0] / level),
         treated=own.assign(ratio=own["after"] / own["expected"]),
         areas=areas,
         notes=_notes(rates, chosen, size),
-        draws=draws,
     )
+
+
+def _outcome(observed: int, expected: float, draws: Array) -> dict[str, Any]:
+    """Return what follows from the observed count and its predictive distribution."""
+    lower, upper = _tails(observed, draws)
+    scatter = float(np.var(draws) / np.mean(draws) ** 2)
+    return {
+        "observed": observed,
+        "expected": expected,
+        "estimate": observed / expected,
+        "std_error": math.sqrt(1 / observed + scatter) if observed else math.inf,
+        "p_value": min(1.0, 2 * min(lower, upper)),
+        "draws": draws,
+    }
 
 
 def _checked(
@@ -324,35 +397,38 @@ def _residuals(
     mean: Array,
     exposure: Array,
     chosen: NDArray[np.bool_],
-) -> tuple[Array, float]:
-    """Return each area's standardised residual and that of the treated areas' sum.
+) -> Array:
+    """Return each area's standardised residual.
 
-    An untreated area's residual is the one it would have had, had it been left out of the fit.
+    An untreated area's is the one it would have had, had it been left out of the fit.
     """
     x = terms * exposure[:, None]
     variance = mean + model.extra_variance(mean[None, :])[0]
     spread = np.einsum("ai,ij,aj->a", x, model.inverse[0], x)
     leverage = np.clip(spread / variance, 0.0, 0.95)
-    error = after - mean
-    residual = np.where(
-        chosen,
-        error / np.sqrt(variance + spread),
-        error / np.sqrt(variance * (1 - leverage)),
-    )
-    summed = x[chosen].sum(axis=0)
-    total = math.sqrt(variance[chosen].sum() + summed @ model.inverse[0] @ summed)
-    return residual, float(error[chosen].sum() / total)
+    scale = np.where(chosen, variance + spread, variance * (1 - leverage))
+    return np.asarray((after - mean) / np.sqrt(scale))
 
 
-def _randomization_p(residuals: Array, score: float, size: int, rng: np.random.Generator) -> float:
-    """Return how often untreated areas depart as far from their expectation, two-sided."""
-    if size == 1:
-        sums = residuals
-    else:
-        keys = rng.random((_RANDOMISATIONS, len(residuals)))
-        groups = np.argpartition(keys, min(size, len(residuals) - 1), axis=1)[:, :size]
-        sums = residuals[groups].sum(axis=1) / math.sqrt(size)
-    lower, upper = (1 + (sums <= score).sum()), (1 + (sums >= score).sum())
+def _randomization_p(groups: Sequence[pd.DataFrame], rng: np.random.Generator) -> float:
+    """Return how often untreated areas depart as far from their expectation, two-sided.
+
+    From each group as many untreated areas are drawn as are treated; a single treated area is
+    compared with every untreated one.
+    """
+    score, sums = 0.0, np.zeros(1)
+    for areas in groups:
+        residuals = areas["residual"].to_numpy()
+        treated = areas["treated"].to_numpy()
+        score += residuals[treated].sum()
+        others, size = residuals[~treated], min(int(treated.sum()), int((~treated).sum()))
+        if len(groups) == 1 and size == 1:
+            sums = others
+            break
+        keys = rng.random((_RANDOMISATIONS, len(others)))
+        picked = np.argpartition(keys, size - 1, axis=1)[:, :size]
+        sums = sums + others[picked].sum(axis=1)
+    lower, upper = 1 + (sums <= score).sum(), 1 + (sums >= score).sum()
     return float(min(1.0, 2 * min(lower, upper) / (len(sums) + 1)))
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, special, stats
 
-from apkgeo.language import Language, _
+from apkgeo.language import Language, _, percent
 from apkgeo.statistics import _checks
-from apkgeo.statistics._text import decimal, level_text, tell
+from apkgeo.statistics._text import decimal, tell
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class MinimumDetectableRatio:
             message,
             language,
             before=decimal(self.before, language, 0),
-            power=level_text(self.power, language),
+            power=percent(self.power, language),
             fall=decimal(self.fall, language),
             rise=decimal(self.rise, language),
         )
