@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -82,7 +82,7 @@ def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
         When a file is missing or cannot be used; all files are looked for before any is read.
     """
     sources = study.sources
-    readers = {
+    readers: dict[str, Callable[[Source], Reading]] = {
         "localities": lambda source: read_boundaries(source, level="locality"),
         "districts": lambda source: read_boundaries(source, level="district"),
         "city": lambda source: read_boundaries(source, level="city"),
