@@ -5,10 +5,12 @@ Exit codes: 0 done (or found), 1 not found, 2 misuse or unusable input, 3 a faul
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import UTC, date, datetime
 from importlib import resources
 from math import isfinite
 from pathlib import Path
@@ -255,6 +257,27 @@ def _finder(
 
 
 def _district_lookup(addresses: Source, districts: Source) -> DistrictLookup:
+    """Return the look-up kept beside the addresses; made, and kept, when a file has changed."""
+    from apkgeo.places.stored import fingerprint, load_lookup, save_lookup
+
+    files = [*addresses.files(), *districts.files()]
+    settings = [
+        (str(key), str(value))
+        for one in (addresses, districts)
+        for key, value in (*one.columns.items(), ("crs", one.crs), ("encoding", one.encoding))
+    ]
+    made_of = fingerprint(files, _today(), settings)
+    names = "+".join(file.stem for file in (files[0], files[-1]))
+    kept = files[0].parent / ".apkgeo" / f"{names}.lookup"
+    finder = load_lookup(kept, made_of=made_of)
+    if finder is None:
+        finder = _made_lookup(addresses, districts)
+        with contextlib.suppress(OSError):  # a folder that is read only still gets its answer
+            save_lookup(finder, kept, made_of=made_of)
+    return finder
+
+
+def _made_lookup(addresses: Source, districts: Source) -> DistrictLookup:
     from apkgeo.places.districts import DistrictLookup
     from apkgeo.sources.addresses import read_addresses
     from apkgeo.sources.boundaries import read_boundaries
@@ -262,7 +285,13 @@ def _district_lookup(addresses: Source, districts: Source) -> DistrictLookup:
     read = read_addresses(addresses).frame
     if read.empty:
         raise InputError(f"{addresses.path[0]} holds no address", remedy="name another file")
-    return DistrictLookup(read, read_boundaries(districts, level="district").frame)
+    areas = read_boundaries(districts, level="district").frame
+    return DistrictLookup(read, areas, on=_today())
+
+
+def _today() -> date:
+    """Return the day by this machine's clock: the districts that are asked for."""
+    return datetime.now(tz=UTC).astimezone().date()
 
 
 def _open_me(index: Path) -> None:

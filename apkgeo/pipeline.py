@@ -203,6 +203,7 @@ def _lookup(inputs: Inputs) -> Fragment | None:
         language=study.language,
         study_name=study.name,
         attribution=source.licence if source else "",
+        heading=False,
     )
 
 
