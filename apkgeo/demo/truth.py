@@ -12,8 +12,13 @@ MONTHS_BEFORE, MONTHS_AFTER = 24, 12
 
 # The kinds of offence, as outcomes name them.
 OFFENCES = (
-    "public_order", "civil_coexistence", "property", "alcohol_tobacco", "road_safety", "bylaws",
-)  # fmt: skip
+    "public_order",
+    "civil_coexistence",
+    "property",
+    "alcohol_tobacco",
+    "road_safety",
+    "municipal_bylaws",
+)
 PRIMARY = ("public_order", "civil_coexistence")
 NEGATIVE_CONTROL = "road_safety"
 ORIGINS = ("citizen", "patrol", "other")

@@ -34,7 +34,7 @@ WORDS: dict[str, tuple[tuple[str, str, str, int], ...]] = {
         ("překročení rychlosti", "125c/1f", "125c/1f", 14),
         ("jízda na chodníku", "125c/1k", "125c/1k", 10),
     ),
-    "bylaws": (
+    "municipal_bylaws": (
         ("volný pohyb psa", "46/2", "4/2", 44),
         ("porušení obecně závazné vyhlášky", "46/2", "4/2", 38),
         ("neodvedení místního poplatku", "46/2", "4/2", 18),
