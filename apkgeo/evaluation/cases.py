@@ -1,0 +1,116 @@
+"""One deployment and outcome on its way to a finding: counted, estimated, doubted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from apkgeo.evaluation import doubts as reasons
+from apkgeo.evaluation.areas import Layout
+from apkgeo.evaluation.counting import Records, panel
+from apkgeo.evaluation.doubts import Doubt
+from apkgeo.evaluation.estimates import Estimates, estimate, expectation, learning_table
+from apkgeo.statistics.expectation import EffectivenessIndex, pooled_effectiveness
+from apkgeo.statistics.verdict import Basis, Recording
+from apkgeo.study import Deployment, Study
+
+
+@dataclass(frozen=True)
+class Case:
+    """One deployment and outcome.
+
+    Attributes
+    ----------
+    number : int
+        The deployment's place in the study.
+    deployment : Deployment
+    name : str
+        The locality's name.
+    outcome : str
+    mask : array of bool
+        Which incidents belong to the outcome.
+    panel : pandas.DataFrame
+        Counts by area, from `apkgeo.evaluation.counting.panel`.
+    estimates : Estimates
+    reported : EffectivenessIndex or None
+        The expectation without what patrols reported.
+    doubts : tuple of Doubt
+    recording : {"unchanged", "unknown", "patrols_rose"}
+    """
+
+    number: int
+    deployment: Deployment
+    name: str
+    outcome: str
+    mask: NDArray[np.bool_]
+    panel: pd.DataFrame
+    estimates: Estimates
+    reported: EffectivenessIndex | None
+    doubts: tuple[Doubt, ...]
+    recording: Recording
+
+    @property
+    def basis(self) -> Basis:
+        """Which estimate a grade may rest on."""
+        if self.estimates.expectation is not None:
+            return "expectation"
+        return "relative" if self.estimates.relative is not None else "naive"
+
+
+def make_cases(study: Study, layout: Layout, records: Records) -> list[Case]:
+    """Count and estimate every deployment and outcome, the primary outcome first."""
+    return [
+        _case(study, layout, records, number, outcome)
+        for outcome in study.outcomes
+        for number in range(len(study.deployments))
+    ]
+
+
+def _case(study: Study, layout: Layout, records: Records, number: int, outcome: str) -> Case:
+    deployment, mask = study.deployments[number], records.of(study.outcomes[outcome])
+    locality, periods = deployment.locality, study.periods(deployment)
+    name = str(layout.frame.loc[layout.frame["code"] == locality, "name"].iloc[-1])
+    table = panel(study, layout, records, deployment, mask)
+    found = estimate(table, locality, layout.rings_of(locality), study.seed)
+    recording, seen = reasons.recording(records, mask, locality, *periods)
+    reported = None
+    if recording != "unknown" and outcome == study.primary_outcome:
+        others = mask & np.asarray(records.frame["origin"].ne("patrol"))
+        reported = expectation(
+            panel(study, layout, records, deployment, others), [locality], study.seed
+        )
+    raised = [
+        *reasons.of_deployment(study, deployment),
+        *reasons.of_estimates(found),
+        reasons.of_validity(name, found.days, periods),
+        seen,
+    ]
+    kept = tuple(doubt for doubt in raised if doubt is not None)
+    return Case(number, deployment, name, outcome, mask, table, found, reported, kept, recording)
+
+
+def pooled_index(study: Study, cases: Sequence[Case]) -> EffectivenessIndex | None:
+    """Return the primary outcome of all localities against their expectations together.
+
+    Each locality enters once, with its first deployment. Deployments of the same periods are one
+    group.
+    """
+    groups: dict[tuple[object, ...], list[Case]] = {}
+    seen: set[str] = set()
+    for case in sorted(cases, key=lambda one: one.deployment.start):
+        locality = case.deployment.locality
+        if case.outcome == study.primary_outcome and locality not in seen:
+            seen.add(locality)
+            if case.estimates.expectation is not None:
+                groups.setdefault(study.periods(case.deployment), []).append(case)
+    tables = []
+    for members in groups.values():
+        treated = [member.deployment.locality for member in members]
+        counts = learning_table(members[0].panel, treated)
+        if counts is not None:
+            tables.append((counts, treated))
+    return pooled_effectiveness(tables, rng=study.seed) if tables else None

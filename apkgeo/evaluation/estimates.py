@@ -1,0 +1,221 @@
+"""The estimates of one deployment and outcome, from its panel of counts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from apkgeo.statistics.displacement import DisplacementDifference, displacement_difference
+from apkgeo.statistics.expectation import (
+    MIN_UNTREATED,
+    EffectivenessIndex,
+    empirical_bayes_before_after,
+)
+from apkgeo.statistics.quotient import DisplacementQuotient, displacement_quotient
+from apkgeo.statistics.rates import RateRatio, RelativeRateRatio, rate_ratio, relative_rate_ratio
+
+Pair = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """All that is estimated of one deployment and outcome."""
+
+    counts: Pair
+    days: tuple[int, int]
+    comparison: pd.DataFrame
+    dispersion: float
+    naive: RateRatio
+    relative: RelativeRateRatio | None
+    expectation: EffectivenessIndex | None
+    displacement: DisplacementDifference | None
+    quotient: DisplacementQuotient | None
+    rings: pd.DataFrame
+    earlier: tuple[int, ...]
+
+    @property
+    def main(self) -> EffectivenessIndex | RelativeRateRatio | RateRatio:
+        """The best of the ratios."""
+        return self.expectation or self.relative or self.naive
+
+
+def estimate(panel: pd.DataFrame, locality: str, around: gpd.GeoDataFrame, seed: int) -> Estimates:
+    """Estimate the change in a locality in every way that its panel allows.
+
+    Parameters
+    ----------
+    panel : pandas.DataFrame
+        From `apkgeo.evaluation.counting.panel`.
+    locality : str
+        The treated area's code.
+    around : geopandas.GeoDataFrame
+        Its rings.
+    seed : int
+        Seed of what is random.
+    """
+    own = panel.loc[locality]
+    counts = int(own["before"]), int(own["after"])
+    days = int(own["days_before"]), int(own["days_after"])
+    comparison = comparison_of(panel)
+    dispersion = overdispersion(comparison)
+    naive = rate_ratio(*counts, exposure=days)
+    relative = _relative(counts, days, comparison, dispersion)
+    ring_codes = [code for code in around["code"] if code in panel.index]
+    buffer = _sums(panel.loc[ring_codes])
+    return Estimates(
+        counts=counts,
+        days=days,
+        comparison=comparison,
+        dispersion=dispersion,
+        naive=naive,
+        relative=relative,
+        expectation=expectation(panel, [locality], seed),
+        displacement=_displacement(counts, buffer, comparison, days, dispersion),
+        quotient=_quotient(counts, buffer, comparison),
+        rings=_ring_table(panel, around, comparison, dispersion),
+        earlier=tuple(int(own[name]) for name in earlier_columns(panel)),
+    )
+
+
+def earlier_columns(panel: pd.DataFrame) -> list[str]:
+    """Return the columns of the periods further back, the latest first."""
+    return [name for name in panel.columns if str(name).startswith("earlier_")]
+
+
+def comparison_of(panel: pd.DataFrame) -> pd.DataFrame:
+    """Return the comparison areas that were valid throughout every compared period."""
+    others = panel[panel["role"] == "comparison"]
+    names = ["before", "after"]
+    whole = np.logical_and.reduce(
+        [panel[f"days_{name}"].max() == others[f"days_{name}"] for name in names]
+    )
+    return others[whole]
+
+
+def expectation(panel: pd.DataFrame, treated: list[str], seed: int) -> EffectivenessIndex | None:
+    """Return observed against expected, or None where there is too little to learn from."""
+    counts = learning_table(panel, treated)
+    return None if counts is None else empirical_bayes_before_after(counts, treated, rng=seed)
+
+
+def learning_table(panel: pd.DataFrame, treated: list[str]) -> pd.DataFrame | None:
+    """Return the counts to learn an expectation from; None where there are too few.
+
+    Periods further back are used where every area was there throughout.
+    """
+    others = comparison_of(panel)
+    if len(others) < MIN_UNTREATED or not others["before"].sum() or not others["after"].sum():
+        return None
+    table = pd.concat([others, panel.loc[treated]])
+    if not (table[["days_before", "days_after"]] > 0).to_numpy().all():
+        return None
+    past = [
+        name
+        for name in earlier_columns(panel)
+        if (table[f"days_{name}"] == panel[f"days_{name}"].max()).all() and others[name].sum()
+    ]
+    return table[["before", "after", *past]].assign(
+        exposure_before=table["days_before"], exposure_after=table["days_after"]
+    )
+
+
+def overdispersion(comparison: pd.DataFrame) -> float:
+    """Return how much more than by chance the comparison areas' changes differ, at least 1.
+
+    Given each area's sum of both periods, its count after is binomial with a common share, if
+    all changed alike; Pearson's statistic over its degrees of freedom measures how far not.
+    """
+    total = comparison["before"] + comparison["after"]
+    used = comparison[total > 0]
+    if len(used) < 2:
+        return 1.0
+    total = total[total > 0]
+    share = used["after"].sum() / total.sum()
+    if not 0 < share < 1:
+        return 1.0
+    scatter = ((used["after"] - total * share) ** 2 / (total * share * (1 - share))).sum()
+    return max(1.0, float(scatter) / (len(used) - 1))
+
+
+def _sums(table: pd.DataFrame) -> Pair:
+    return int(table["before"].sum()), int(table["after"].sum())
+
+
+def _relative(
+    counts: Pair, days: tuple[int, int], comparison: pd.DataFrame, dispersion: float
+) -> RelativeRateRatio | None:
+    """Return the ratio of ratios where both were watched for equally long."""
+    if not len(comparison) or 0 in _sums(comparison):
+        return None
+    if days != (int(comparison["days_before"].iloc[0]), int(comparison["days_after"].iloc[0])):
+        return None
+    return relative_rate_ratio(counts, _sums(comparison), dispersion=dispersion)
+
+
+def _displacement(
+    counts: Pair,
+    buffer: Pair,
+    comparison: pd.DataFrame,
+    days: tuple[int, int],
+    dispersion: float,
+) -> DisplacementDifference | None:
+    """Return the displacement difference over the rings.
+
+    The place and its surroundings are compared with different halves of the comparison areas
+    (taken in turn in the order of their counts before), so that the two effects are independent.
+    Each half is weighted to the level of what it is compared with.
+    """
+    if len(comparison) < 4 or not counts[0] or 0 in days:
+        return None
+    ordered = comparison.sort_values("before", ascending=False, kind="stable")
+    turn = np.arange(len(ordered)) % 4
+    first, second = (_sums(ordered[np.isin(turn, pick)]) for pick in ([0, 3], [1, 2]))
+    if not buffer[0]:
+        buffer, second = (0, 0), (0, 0)
+    if not first[0] or (buffer[0] and not second[0]):
+        return None
+    weights = {"comparison": first[0] / counts[0]}
+    if buffer[0]:
+        weights["buffer_comparison"] = second[0] / buffer[0]
+    return displacement_difference(
+        counts,
+        first,
+        buffer,
+        second,
+        area_weights=weights,
+        period_weights=(1.0, days[1] / days[0]),
+        dispersion=dispersion,
+    )
+
+
+def _quotient(counts: Pair, buffer: Pair, comparison: pd.DataFrame) -> DisplacementQuotient | None:
+    if not len(comparison) or 0 in _sums(comparison) or not any(buffer):
+        return None
+    return displacement_quotient(counts, buffer, _sums(comparison))
+
+
+def _ring_table(
+    panel: pd.DataFrame, around: gpd.GeoDataFrame, comparison: pd.DataFrame, dispersion: float
+) -> pd.DataFrame:
+    """Return each ring's counts and ratios."""
+    rows = []
+    for ring in around.itertuples():
+        own = panel.loc[ring.code]
+        counts = int(own["before"]), int(own["after"])
+        days = int(own["days_before"]), int(own["days_after"])
+        bare = rate_ratio(*counts, exposure=days)
+        against = _relative(counts, days, comparison, dispersion)
+        low, high = bare.interval()
+        relative = against.interval() if against else (math.nan, math.nan)
+        rows.append(
+            (
+                *(ring.inner, ring.outer, *counts, bare.estimate, low, high),
+                *(against.estimate if against else math.nan, *relative),
+            )
+        )
+    names = ["inner", "outer", "before", "after", "ratio", "low", "high"]
+    return pd.DataFrame(rows, columns=[*names, "relative", "relative_low", "relative_high"])

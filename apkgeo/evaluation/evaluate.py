@@ -1,0 +1,118 @@
+"""From a study and its incidents to an evaluation."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from apkgeo.evaluation import doubts as reasons
+from apkgeo.evaluation.areas import StudyAreas, lay_out
+from apkgeo.evaluation.cases import make_cases, pooled_index
+from apkgeo.evaluation.counting import first_start, local_days, long_table, recorded
+from apkgeo.evaluation.grading import graded, overall_grade
+from apkgeo.evaluation.overview import (
+    accounting,
+    balance,
+    dropped_areas,
+    main_doubt,
+    multiplicity,
+)
+from apkgeo.evaluation.results import Evaluation
+from apkgeo.frames import Reading, check_frame
+from apkgeo.sources.boundaries import read_boundaries
+from apkgeo.study import Source, Study
+
+
+def evaluate(
+    study: Study,
+    incidents: gpd.GeoDataFrame | Reading,
+    patrols: gpd.GeoDataFrame | Reading | None = None,
+) -> Evaluation:
+    """Say whether the deployments of a study changed anything, and how sure that is.
+
+    Parameters
+    ----------
+    study : Study
+        What is compared with what; its boundaries are read from the files it names.
+    incidents : geopandas.GeoDataFrame or Reading
+        Tidy incidents in any CRS, as `apkgeo.read_incidents` returns them.
+    patrols : geopandas.GeoDataFrame or Reading, optional
+        Tidy patrol points; checked, and not part of the verdict.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        When a frame is not tidy, or localities overlap.
+    StudyError
+        When a deployment names an unknown locality, the incidents lie outside of all compared
+        periods, or the comparison that the study asks for needs boundaries that it does not name.
+    MissingFileError
+        When a boundary file is missing.
+
+    Notes
+    -----
+    The comparison areas are chosen by the study's rule alone and never by what happened after.
+    The estimate that counts is the first outcome against its expectation
+    (`apkgeo.empirical_bayes_before_after`); the grades follow `apkgeo.statistics.verdict`.
+    """
+    return evaluate_areas(study, incidents, read_areas(study), patrols)
+
+
+def read_areas(study: Study) -> StudyAreas:
+    """Read the boundaries that a study names."""
+
+    def read(source: Source | None, level: str) -> gpd.GeoDataFrame | None:
+        return None if source is None else read_boundaries(source, level=level).frame
+
+    sources = study.sources
+    localities = read_boundaries(sources.localities, level="locality").frame
+    return StudyAreas(localities, read(sources.districts, "district"), read(sources.city, "city"))
+
+
+def evaluate_areas(
+    study: Study,
+    incidents: gpd.GeoDataFrame | Reading,
+    areas: StudyAreas,
+    patrols: gpd.GeoDataFrame | Reading | None = None,
+) -> Evaluation:
+    """Evaluate with boundaries that are read already; see `evaluate`."""
+    points = _frame(incidents)
+    check_frame(points, "incidents")
+    if patrols is not None:
+        check_frame(_frame(patrols), "patrols")
+    checked, crs = areas.checked(study)
+    points = points.to_crs(crs).reset_index(drop=True)
+    layout = lay_out(study, checked, _before_all(study, points))
+    records = recorded(points, study, layout)
+    cases = make_cases(study, layout, records)
+    shared = [*reasons.of_records(study, records), *dropped_areas(cases)]
+    findings, caps = graded(study, cases, reasons.cap_of(shared))
+    pooled = pooled_index(study, cases)
+    return Evaluation(
+        study=study,
+        findings=findings,
+        areas=layout.shown,
+        counts=long_table({(case.number, case.outcome): case.panel for case in cases}),
+        doubts=(*reasons.told(shared), *multiplicity(findings), *layout.notes),
+        pooled=pooled,
+        caution=main_doubt(shared, cases, study),
+        overall=overall_grade(findings, pooled, caps),
+        accounting=accounting(study, records, cases),
+        balance=balance(cases),
+    )
+
+
+def _frame(given: gpd.GeoDataFrame | Reading) -> gpd.GeoDataFrame:
+    return given.frame if isinstance(given, Reading) else given
+
+
+def _before_all(study: Study, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the primary outcome's incidents before any deployment began."""
+    codes = study.outcomes[study.primary_outcome]
+    mine = np.ones(len(points), dtype=bool) if "*" in codes else points["offence"].isin(list(codes))
+    return points[mine & (local_days(points, study) < pd.Timestamp(first_start(study)))]

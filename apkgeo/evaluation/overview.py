@@ -1,0 +1,85 @@
+"""What concerns a study as a whole: accounts, balance, and how many questions were asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from apkgeo.evaluation import doubts as reasons
+from apkgeo.evaluation.cases import Case
+from apkgeo.evaluation.counting import Records, accounted
+from apkgeo.evaluation.doubts import Doubt
+from apkgeo.evaluation.results import Finding
+from apkgeo.language import Note, _
+from apkgeo.statistics.verdict import LIKELY
+from apkgeo.study import Study
+
+
+def accounting(study: Study, records: Records, cases: Sequence[Case]) -> pd.DataFrame:
+    """Return where every incident of each deployment and outcome went."""
+    return pd.DataFrame(
+        [
+            {
+                "deployment": case.number,
+                "outcome": case.outcome,
+                **accounted(study, records, case.deployment, case.mask),
+            }
+            for case in cases
+        ]
+    )
+
+
+def balance(cases: Sequence[Case]) -> pd.DataFrame:
+    """Return treated and comparison areas before each deployment, side by side."""
+    rows = []
+    for case in cases:
+        others = case.estimates.comparison["before"]
+        rows.append(
+            {
+                "deployment": case.number,
+                "outcome": case.outcome,
+                "treated_before": case.estimates.counts[0],
+                "comparison_areas": len(others),
+                "comparison_mean": float(others.mean()) if len(others) else float("nan"),
+                "comparison_lowest": int(others.min()) if len(others) else 0,
+                "comparison_highest": int(others.max()) if len(others) else 0,
+                "dispersion": case.estimates.dispersion,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def dropped_areas(cases: Sequence[Case]) -> list[Doubt]:
+    """Say when comparison areas did not exist throughout the compared time."""
+    most = max(
+        int((case.panel["role"] == "comparison").sum()) - len(case.estimates.comparison)
+        for case in cases
+    )
+    return [reasons.of_dropped(most)] if most else []
+
+
+def main_doubt(shared: Sequence[Doubt], cases: Sequence[Case], study: Study) -> Note | None:
+    """Return the weightiest doubt about the primary outcome, of the study or of any place."""
+    mine = [
+        doubt for case in cases if case.outcome == study.primary_outcome for doubt in case.doubts
+    ]
+    told = reasons.told([*shared, *mine])
+    return told[0] if told else None
+
+
+def multiplicity(findings: Sequence[Finding]) -> tuple[Note, ...]:
+    """Say how many comparisons were made, and how many stand out before and after correction."""
+    if len(findings) < 2:
+        return ()
+    return (
+        Note(
+            _(
+                "Comparisons made (places × outcomes): {tests}. Standing out at 5% by "
+                "themselves: {alone}; after allowing for their number: {allowed}."
+            ),
+            tests=len(findings),
+            alone=sum(finding.p_value < LIKELY for finding in findings),
+            allowed=sum(finding.p_adjusted < LIKELY for finding in findings),
+        ),
+    )

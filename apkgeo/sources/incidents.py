@@ -1,0 +1,341 @@
+"""Read incidents: hand-made tables, police exports and map layers, row by row accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from apkgeo.errors import InputError
+from apkgeo.frames import PRECISIONS, Reading
+from apkgeo.language import Note, _
+from apkgeo.sources.accounting import Mask, Sieve, read_each, stacked
+from apkgeo.sources.columns import INCIDENTS, Columns, known_names, listing, recognise
+from apkgeo.sources.coordinates import Placed
+from apkgeo.sources.files import Part, PathLike, requested
+from apkgeo.sources.offences import CODES, offence_codes
+from apkgeo.sources.origins import read_origins
+from apkgeo.sources.points import place_points
+from apkgeo.sources.sheets import SheetName
+from apkgeo.sources.tables import Table, as_text, read_table
+from apkgeo.sources.times import (
+    NO_TIME,
+    OUT_OF_RANGE,
+    UNREADABLE,
+    Times,
+    a_day_on,
+    read_times,
+    zone_of,
+)
+
+NO_PLACE = _("No place: neither coordinates nor an address.")
+DUPLICATE = _("Duplicate: the same row, with the same number, stands above.")
+_FIELDS = ("incident_id", "occurred", "offence", "offence_text", "origin", "precision")
+
+
+def read_incidents(
+    path: PathLike,
+    *,
+    columns: Mapping[str, str] | None = None,
+    crs: Any = None,
+    encoding: str | None = None,
+    time_zone: str = "Europe/Prague",
+    sheet: SheetName | None = None,
+) -> Reading:
+    """Read incidents from CSV, Excel, GeoJSON, GeoPackage, SHP or Parquet as they are.
+
+    Parameters
+    ----------
+    path : str, Path, Source, or several of them
+        Files; a pattern such as ``"2014/*.csv"`` stands for all that match.
+    columns : mapping of str to str, optional
+        Our column (``occurred``, ``time``, ``x``, ``y``, ``offence``, …) -> the file's column,
+        for those that are not recognised.
+    crs : str or pyproj.CRS, optional
+        The CRS of the coordinates, where the file does not say and it cannot be judged.
+    encoding : str, optional
+        The text encoding, where it cannot be judged.
+    time_zone : str
+        The local time of values that name no zone.
+    sheet : str, int or several, optional
+        Sheets of a workbook; the ones with data when not given.
+
+    Returns
+    -------
+    Reading
+        The frame has ``incident_id``, ``occurred`` (zone-aware), ``offence`` (a code),
+        ``offence_text``, ``origin``, ``precision``, where known ``occurred_to`` and ``address``,
+        and points in the CRS of the source. Rows with an address and no coordinates have none.
+
+    Raises
+    ------
+    MissingFileError
+        When a file does not exist.
+    InputError
+        When it is unreadable, or has no column for the time or for the place.
+    CRSError
+        When the system of the coordinates can be neither judged nor is named.
+
+    Notes
+    -----
+    Every judgement (encoding, delimiter, columns, order of day and month, CRS, order and signs of
+    coordinates) is made once for a whole file and stands in the notes.
+    """
+    zone = zone_of(time_zone)
+    request = requested(path, columns=columns, crs=crs, encoding=encoding)
+
+    def read(part: Part) -> Reading:
+        known = known_names(INCIDENTS, request.columns)
+        table = read_table(part, known, encoding=request.encoding, sheet=sheet)
+        return _incidents(table, request.columns, request.crs, zone)
+
+    return read_each(request, read, "incidents")
+
+
+def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo) -> Reading:
+    cells = table.cells
+    columns = recognise(list(cells.columns), INCIDENTS, named, table.name)
+    _require(columns, table)
+    notes = [*table.notes, *columns.notes]
+    sieve = Sieve(cells.index)
+    made = pd.DataFrame(index=cells.index)
+    made["incident_id"] = _numbers(cells, columns, notes)
+    times = _times(cells, columns, zone, sieve, notes)
+    made["occurred"] = times.start
+    ends = _ends(cells, columns, times, zone, notes)
+    if ends is not None:
+        made["occurred_to"] = ends
+    made["offence"], made["offence_text"] = _offences(cells, columns, times.start, notes)
+    made["origin"] = read_origins(cells, columns, notes)
+    address = _addresses(cells, columns)
+    if address is not None:
+        made["address"] = address
+    placed = place_points(table, columns, crs, sieve, notes)
+    here = ~np.isnan(placed.x)
+    lost = ~here if address is None else ~here & address.isna().to_numpy()
+    sieve.reject(lost, columns.found.get("x", columns.found.get("coordinates", "")), None, NO_PLACE)
+    made["precision"] = _precision(cells, columns, here)
+    _duplicates(cells, columns, made, placed, sieve, notes)
+    return _reading(table, columns, made, placed, sieve, notes)
+
+
+def _require(columns: Columns, table: Table) -> None:
+    """Raise InputError unless there is a time and a place."""
+    present = listing(table.cells.columns) or "none"
+    if "occurred" not in columns:
+        raise InputError(
+            f"{table.name}: no column for the time",
+            expected="a column such as Datum, spácháno or date",
+            came=f"columns {present}",
+            remedy='name it in the study: columns = { occurred = "…" }',
+        )
+    paired = "x" in columns and "y" in columns
+    place = paired or any(f in columns for f in ("coordinates", "address", "street"))
+    if table.geometry is None and not place:
+        raise InputError(
+            f"{table.name}: no column for the place",
+            expected="columns such as X and Y, or an address",
+            came=f"columns {present}",
+            remedy='name them in the study: columns = { x = "…", y = "…" }',
+        )
+
+
+def _numbers(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd.Series:
+    rows = pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
+    if "incident_id" not in columns:
+        notes.append(Note(_("No column numbers the incidents: their row numbers were taken.")))
+        return rows
+    given = as_text(cells[columns["incident_id"]])
+    missing = int(given.isna().sum())
+    if missing:
+        notes.append(
+            Note(
+                _("Incidents without a number: {count}; they got that of their row."), count=missing
+            )
+        )
+    return given.where(given.notna(), "row " + rows)
+
+
+def _times(
+    cells: pd.DataFrame, columns: Columns, zone: ZoneInfo, sieve: Sieve, notes: list[Note]
+) -> Times:
+    date = cells[columns["occurred"]]
+    clock = cells[columns["time"]] if "time" in columns else None
+    times = read_times(date, clock, zone)
+    notes.extend(times.notes)
+    sieve.reject(times.missing, columns["occurred"], date, NO_TIME)
+    shown = partial(_shown, date, clock)
+    sieve.reject(times.unreadable, columns["occurred"], shown, UNREADABLE)
+    sieve.reject(times.out_of_range, columns["occurred"], shown, OUT_OF_RANGE)
+    return times
+
+
+def _shown(date: pd.Series, clock: pd.Series | None) -> pd.Series:
+    """Return a moment as it was written."""
+    day = as_text(date).fillna("")
+    return day if clock is None else (day + " " + as_text(clock).fillna("")).str.strip()
+
+
+def _ends(
+    cells: pd.DataFrame, columns: Columns, times: Times, zone: ZoneInfo, notes: list[Note]
+) -> pd.Series | None:
+    """Return the ends of intervals; None when every moment is known."""
+    ends = pd.Series(pd.NaT, index=cells.index, dtype=times.start.dtype)
+    if "occurred_to" in columns or "time_to" in columns:
+        date = cells[columns.found.get("occurred_to", columns["occurred"])]
+        clock = cells[columns["time_to"]] if "time_to" in columns else None
+        until = read_times(date, clock, zone)
+        ends = until.start.where(pd.Series(~until.whole_day, index=cells.index))
+        days = pd.Series(until.whole_day, index=cells.index)
+        if "occurred_to" in columns and until.whole_day.any():
+            ends = ends.where(~days, a_day_on(until.start, zone))
+        if "occurred_to" not in columns:  # 22:00 to 2:00 ends on the next day
+            over = ends < times.start
+            later = a_day_on(ends, zone)
+            ends = ends.where(~over, later)
+        wrong = int((ends < times.start).sum())
+        ends = ends.where(ends > times.start)
+        if wrong:
+            notes.append(
+                Note(
+                    _("Intervals that end before they begin: {count}; their end was left out."),
+                    count=wrong,
+                )
+            )
+    whole = pd.Series(times.whole_day, index=cells.index) & ends.isna()
+    if whole.any():
+        ends = ends.where(~whole, a_day_on(times.start, zone))
+        notes.append(
+            Note(
+                _("Incidents with a day and no time: {count}; each lies between two midnights."),
+                count=int(whole.sum()),
+            )
+        )
+    return ends if ends.notna().any() else None
+
+
+def _offences(
+    cells: pd.DataFrame, columns: Columns, dates: pd.Series, notes: list[Note]
+) -> tuple[pd.Series, pd.Series]:
+    """Return codes and texts: a column with paragraphs, where there is one, counts first."""
+    missing = pd.Series(pd.NA, index=cells.index, dtype="str")
+    text = as_text(cells[columns["offence"]]) if "offence" in columns else missing
+    law = as_text(cells[columns["paragraph"]]) if "paragraph" in columns else missing
+    if "offence" not in columns and "paragraph" not in columns:
+        notes.append(Note(_("No column says what happened: every incident counts alike.")))
+        return missing, missing
+    code = offence_codes(text, dates)
+    if "paragraph" in columns:
+        by_law = offence_codes(law, dates)
+        code = by_law.where(by_law.isin(CODES), code.where(code.notna(), by_law))
+        shown = (text + " (" + law + ")").where(text.notna() & law.notna(), text.fillna(law))
+    else:
+        shown = text
+    return code, shown
+
+
+def _addresses(cells: pd.DataFrame, columns: Columns) -> pd.Series | None:
+    """Return the address as it is written, or put together from street, number and city."""
+    whole = as_text(cells[columns["address"]]) if "address" in columns else None
+    if "street" not in columns:
+        return whole
+    made = as_text(cells[columns["street"]])
+    numbers = [
+        as_text(cells[columns[field]])
+        for field in ("house_number", "orientation_number")
+        if field in columns
+    ]
+    if numbers:
+        number = numbers[0]
+        if len(numbers) == 2:
+            both = number + "/" + numbers[1]
+            number = both.where(both.notna(), number.fillna(numbers[1]))
+        made = (made + " " + number).where(number.notna() & made.notna(), made)
+    if "municipality" in columns:
+        city = as_text(cells[columns["municipality"]])
+        made = (made + ", " + city).where(city.notna() & made.notna(), made)
+    return made if whole is None else whole.fillna(made)
+
+
+def _precision(cells: pd.DataFrame, columns: Columns, here: Mask) -> pd.Series:
+    measured = pd.Series("measured", index=cells.index, dtype="str").where(here)
+    if "precision" not in columns:
+        return measured
+    given = as_text(cells[columns["precision"]]).str.lower()
+    return given.where(given.isin(PRECISIONS), measured)
+
+
+def _duplicates(
+    cells: pd.DataFrame,
+    columns: Columns,
+    made: pd.DataFrame,
+    placed: Placed,
+    sieve: Sieve,
+    notes: list[Note],
+) -> None:
+    """Reject rows that repeat one above with its number; tell of other incidents alike."""
+    key = made[["incident_id", "occurred", "offence_text"]].assign(
+        x=placed.x, y=placed.y, address=made.get("address")
+    )
+    if "incident_id" in columns:
+        number = cells[columns["incident_id"]]
+        shared = sieve.good & made["incident_id"].duplicated(keep=False).to_numpy()
+        again = key[shared].duplicated().reindex(cells.index, fill_value=False)
+        known = as_text(number).notna()
+        sieve.reject(again & known, columns["incident_id"], number, DUPLICATE)
+    alike = _places(key)[sieve.good].duplicated()
+    if alike.any():
+        notes.append(
+            Note(
+                _(
+                    "Incidents that share moment and place with another: {count}; they were "
+                    "kept, having numbers or offences of their own."
+                ),
+                count=int(alike.sum()),
+            )
+        )
+
+
+def _places(key: pd.DataFrame) -> pd.Series:
+    """Return one number for each moment and place: coordinates, or the address without them."""
+    here = key["x"].notna()
+    place = pd.Series(0, index=key.index, dtype="uint64")
+    for column in ("occurred", "x", "y"):
+        place = place * np.uint64(31) ^ pd.util.hash_array(
+            key[column].to_numpy("datetime64[us]").astype("int64")
+            if column == "occurred"
+            else key[column].to_numpy()
+        )
+    if here.all():
+        return place
+    return place.where(here, place ^ pd.util.hash_array(pd.factorize(key["address"])[0]))
+
+
+def _reading(
+    table: Table,
+    columns: Columns,
+    made: pd.DataFrame,
+    placed: Placed,
+    sieve: Sieve,
+    notes: list[Note],
+) -> Reading:
+    used = set(columns.found.values())
+    reserved = {*made.columns, "geometry", "occurred_to", "address"}
+    others = [c for c in table.cells.columns if c not in used and c not in reserved]
+    order = [*_FIELDS, *[c for c in made.columns if c not in _FIELDS]]
+    frame = pd.concat([made[order], table.cells[others]], axis=1)
+    x, y = placed.x, placed.y
+    if not sieve.good.all():
+        frame, x, y = frame[sieve.good], x[sieve.good], y[sieve.good]
+    points = shapely.points(x, y)
+    points[np.isnan(x)] = None
+    frame = gpd.GeoDataFrame(frame, geometry=points, crs=placed.crs).reset_index(drop=True)
+    rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
+    return Reading(frame, rejected, tuple(notes))

@@ -1,0 +1,72 @@
+"""Who brought an incident to the police: a citizen, a patrol, or something else."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from apkgeo.language import Note, _
+from apkgeo.sources.columns import Columns
+from apkgeo.sources.offences import slug
+from apkgeo.sources.tables import as_text
+
+# Parts of folded words, the first group that has one counts: "hlídka PČR" is not our patrol.
+_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("other", ("kamer", "mkds", "pco", "pult", "pcr", "policie_cr", "urad", "izs", "hzs", "zzs")),
+    (
+        "patrol",
+        (
+            "vlastni",
+            "vl_zji",
+            "hlidk",
+            "straznik",
+            "patrol",
+            "officer",
+            "asistent",
+            "apk",
+            "okrskar",
+        ),
+    ),
+    (
+        "citizen",
+        (
+            *("obcan", "oznam", "linka", "156", "158", "112", "telefon", "tisnov", "osobne"),
+            *("mail", "verejnost", "poskozen", "svedek", "citizen", "call", "public", "victim"),
+        ),
+    ),
+    ("other", ("other", "jin", "ostatni")),
+)
+
+
+def read_origins(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd.Series:
+    """Return the origin of each incident; missing where the file does not say.
+
+    Parameters
+    ----------
+    notes : list of Note
+        Grows by one when something written is not understood.
+    """
+    if "origin" not in columns:
+        return pd.Series(pd.NA, index=cells.index, dtype="str")
+    text = as_text(cells[columns["origin"]])
+    meaning = {word: origin_of(word) for word in text.dropna().unique()}
+    unknown = [word for word, origin in meaning.items() if origin is None]
+    if unknown:
+        notes.append(
+            Note(
+                _("Origins that were not understood count as other: {words}."),
+                words=", ".join(unknown[:10]),
+            )
+        )
+    return text.map({word: origin or "other" for word, origin in meaning.items()}).astype("str")
+
+
+def origin_of(text: str) -> str | None:
+    """Return ``citizen``, ``patrol`` or ``other``; None when the words say nothing.
+
+    Examples
+    --------
+    >>> origin_of("oznámení občana"), origin_of("Vlastní zjištění"), origin_of("kamerový systém")
+    ('citizen', 'patrol', 'other')
+    """
+    folded = slug(text)
+    return next((origin for origin, words in _WORDS if any(w in folded for w in words)), None)

@@ -1,0 +1,158 @@
+"""Read where patrols walked: GPX tracks and tables of points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from pyproj import CRS
+
+from apkgeo.crs import WGS84
+from apkgeo.errors import InputError
+from apkgeo.frames import Reading, rejections
+from apkgeo.language import Note, _
+from apkgeo.sources.accounting import Sieve, read_each, stacked
+from apkgeo.sources.columns import PATROLS, Columns, known_names, listing, recognise
+from apkgeo.sources.coordinates import Placed
+from apkgeo.sources.files import Part, PathLike, requested
+from apkgeo.sources.points import place_points
+from apkgeo.sources.tables import Table, as_text, read_table
+from apkgeo.sources.times import NO_TIME, OUT_OF_RANGE, UNREADABLE, read_times, zone_of
+from apkgeo.sources.tracks import read_gpx
+
+NO_POSITION = _("The point has no position.")
+
+
+def read_patrols(
+    path: PathLike,
+    *,
+    columns: Mapping[str, str] | None = None,
+    crs: Any = None,
+    encoding: str | None = None,
+    time_zone: str = "Europe/Prague",
+) -> Reading:
+    """Read patrols' positions from GPX tracks, or from CSV, Excel or map files of points.
+
+    Parameters
+    ----------
+    path : str, Path, Source, or several of them
+        Files; a pattern such as ``"patrols/*.gpx"`` stands for all that match.
+    columns : mapping of str to str, optional
+        Our column (``unit``, ``recorded``, ``x``, ``y``) -> the file's column, for tables.
+    crs, encoding : optional
+        As for `read_incidents`, for tables.
+    time_zone : str
+        The local time: of the result, and of values in tables that name no zone.
+
+    Returns
+    -------
+    Reading
+        The frame has ``unit``, ``recorded`` (zone-aware local time) and points.
+
+    Raises
+    ------
+    MissingFileError
+        When a file does not exist.
+    InputError
+        When it is unreadable, or has no column for time or position.
+
+    Notes
+    -----
+    The unit is the name of the GPX track, else of the file's metadata, else of the file: name
+    tracks by pseudonyms, since they are employees' movements. Points without a time are rejected.
+    """
+    zone = zone_of(time_zone)
+    request = requested(path, columns=columns, crs=crs, encoding=encoding)
+
+    def read(part: Part) -> Reading:
+        if part.format == "gpx":
+            return _from_gpx(part, zone)
+        table = read_table(part, known_names(PATROLS, request.columns), encoding=request.encoding)
+        return _from_table(part, table, request.columns, request.crs, zone)
+
+    reading = read_each(request, read, "patrols")
+    units = Note(_("Units, as the tracks or files name them: {units}."), units=_few(reading))
+    return replace(reading, notes=(*reading.notes, units))
+
+
+def _from_gpx(part: Part, zone: ZoneInfo) -> Reading:
+    track = read_gpx(part)
+    points = track.points
+    # GPX times are UTC even where the Z is forgotten.
+    stamps = as_text(points["time"])
+    bare = ~stamps.str.contains(r"(?:[Zz]|[+-]\d\d:?\d\d)$", regex=True).fillna(True).astype(bool)
+    points = points.assign(time=stamps.where(~bare, stamps + "Z"))
+    names = as_text(points["track"])
+    fallback = track.name or part.stem
+    unit = names.fillna(fallback)
+    columns = recognise(["lat", "lon", "time"], PATROLS, {}, part.name)
+    table = Table(part.name, points[["lat", "lon", "time"]], None, rejections(), ())
+    return _reading(table, unit, columns.found, CRS(WGS84), zone, [])
+
+
+def _from_table(
+    part: Part, table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo
+) -> Reading:
+    columns = recognise(list(table.cells.columns), PATROLS, named, part.name)
+    notes = [*table.notes, *columns.notes]
+    paired = "x" in columns and "y" in columns
+    if table.geometry is None and not paired and "coordinates" not in columns:
+        raise _missing(table, "position", "lat and lon", 'x = "…", y = "…"')
+    if "occurred" not in columns:
+        raise _missing(table, "time", "time or recorded", 'recorded = "…"')
+    if "unit" in columns:
+        unit = as_text(table.cells[columns["unit"]]).fillna(part.stem)
+    else:
+        unit = pd.Series(part.stem, index=table.cells.index, dtype="str")
+        notes.append(Note(_("No column names the unit: the name of the file was taken.")))
+    return _reading(table, unit, columns.found, crs, zone, notes)
+
+
+def _missing(table: Table, what: str, expected: str, remedy: str) -> InputError:
+    return InputError(
+        f"{table.name}: no column for the {what}",
+        expected=f"a column such as {expected}",
+        came=f"columns {listing(table.cells.columns) or 'none'}",
+        remedy=f"name it in the study: columns = {{ {remedy} }}",
+    )
+
+
+def _reading(
+    table: Table,
+    unit: pd.Series,
+    found: Mapping[str, str],
+    crs: CRS | None,
+    zone: ZoneInfo,
+    notes: list[Note],
+) -> Reading:
+    sieve = Sieve(table.cells.index)
+    date = table.cells[found["occurred"]]
+    clock = table.cells[found["time"]] if "time" in found else None
+    times = read_times(date, clock, zone)
+    notes.extend(times.notes)
+    sieve.reject(times.missing, found["occurred"], date, NO_TIME)
+    sieve.reject(times.unreadable | times.whole_day, found["occurred"], date, UNREADABLE)
+    sieve.reject(times.out_of_range, found["occurred"], date, OUT_OF_RANGE)
+    placed = place_points(table, Columns(found, ()), crs, sieve, notes)
+    sieve.reject(np.isnan(placed.x), found.get("x", "geometry"), None, NO_POSITION)
+    made = pd.DataFrame({"unit": unit, "recorded": times.start}, index=table.cells.index)
+    return _frame(table, made, placed, sieve, notes)
+
+
+def _frame(
+    table: Table, made: pd.DataFrame, placed: Placed, sieve: Sieve, notes: list[Note]
+) -> Reading:
+    points = gpd.points_from_xy(placed.x[sieve.good], placed.y[sieve.good])
+    frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
+    rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
+    return Reading(frame.reset_index(drop=True), rejected, tuple(notes))
+
+
+def _few(reading: Reading, limit: int = 8) -> str:
+    every = sorted(reading.frame["unit"].unique())
+    return ", ".join(every[:limit]) + (" …" if len(every) > limit else "")

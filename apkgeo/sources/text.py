@@ -1,0 +1,215 @@
+"""Delimited text to a table of strings: delimiter, header and every row accounted for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from apkgeo.errors import InputError
+from apkgeo.language import Note, _
+from apkgeo.sources.accounting import Sieve
+from apkgeo.sources.columns import fold, listing
+
+DELIMITERS = (";", "\t", ",", "|")
+_SAMPLE = 128 * 1024
+_TITLE_ROWS = 30
+_LONE_RETURN = re.compile(r"\r(?!\n)")
+_SEPARATED = {
+    ";": _("Columns are separated by semicolons."),
+    "\t": _("Columns are separated by tabulators."),
+    ",": _("Columns are separated by commas."),
+    "|": _("Columns are separated by vertical bars."),
+}
+TOO_LONG = _("The row has more fields than the header.")
+# What hand-made tables write for nothing.
+NOTHING = ("", "-", "--", "–", "NULL", "null", "None", "NaN", "nan", "N/A", "n/a", "#N/A", "(null)")
+
+csv.field_size_limit(2**31 - 1)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A table as it was written.
+
+    Attributes
+    ----------
+    frame : pandas.DataFrame
+        Strings, or what the format has types for; the index counts the rows of the file from 1.
+    rejected : pandas.DataFrame
+        Rows that do not fit the header.
+    notes : tuple of Note
+    """
+
+    frame: pd.DataFrame
+    rejected: pd.DataFrame
+    notes: tuple[Note, ...]
+
+
+def read_text(text: str, known: Collection[str], name: str) -> Cells:
+    """Return the table in `text`.
+
+    Parameters
+    ----------
+    known : collection of str
+        Folded names of columns; they tell the header from titles above it and the right delimiter
+        from others.
+
+    Raises
+    ------
+    InputError
+        When there is no text or no header.
+    """
+    if not text.strip():
+        raise InputError(f"{name} is empty", remedy="export it again")
+    text = _one_line_end(text)
+    delimiter, header, offset = _layout(text, known)
+    notes = [Note(_SEPARATED[delimiter])] if len(header) > 1 else []
+    titles = text[:offset].count("\n") - 1
+    if titles > 0 and "\n" not in "".join(header):
+        notes.append(Note(_("Lines above the header, left out: {count}."), count=titles))
+    require_header(header, known, name)
+    names = unique_names(header)
+    frame, quoted = _rows(text[offset:], delimiter, len(names))
+    if not quoted:
+        notes.append(Note(_("Quotation marks were read as plain characters: they do not pair up.")))
+    frame.index = pd.RangeIndex(1, len(frame) + 1)
+    sieve = Sieve(frame.index)
+    extra = frame.iloc[:, len(names) :]
+    if extra.shape[1]:
+        # An empty cell means nothing: lines that end in delimiters are usual.
+        over = (extra.fillna("").apply(lambda cell: cell.str.strip()) != "").any(axis=1)
+        sieve.reject(over, "", extra.iloc[:, 0], TOO_LONG)
+    frame = frame.iloc[:, : len(names)].loc[sieve.good]
+    frame.columns = pd.Index(names)
+    return Cells(frame, sieve.table(), tuple(notes))
+
+
+def _one_line_end(text: str) -> str:
+    """Return `text` without carriage returns that stand inside a line, not at its end."""
+    lone = text.count("\r") - text.count("\r\n")
+    if not lone or "\n" not in text:
+        return text
+    return _LONE_RETURN.sub(" ", text)
+
+
+def unique_names(header: Sequence[object]) -> list[str]:
+    """Return names of columns, each once; an empty one is named by its place."""
+    seen: Counter[str] = Counter()
+    names = []
+    for place, cell in enumerate(header, 1):
+        name = " ".join(str(cell).split()) if cell is not None else ""
+        name = name or f"column {place}"
+        seen[name] += 1
+        while seen[name] > 1:
+            name = f"{name} ({seen[name]})"
+            seen[name] += 1
+        names.append(name)
+    return names
+
+
+def header_score(cells: Sequence[object], known: Collection[str]) -> int:
+    """Count the cells that are names of columns we know."""
+    return sum(fold(str(cell)) in known for cell in cells if cell not in (None, ""))
+
+
+def require_header(header: Sequence[object], known: Collection[str], name: str) -> None:
+    """Raise InputError when what should be the header is a row of data."""
+    written = [str(cell) for cell in header if cell not in (None, "")]
+    if header_score(header, known):
+        return
+    numbers = sum(cell.strip()[:1].isdigit() or cell.strip()[:1] in "+-" for cell in written)
+    if written and numbers * 2 >= len(written):
+        raise InputError(
+            f"{name} has no header",
+            expected="names of columns in the first row",
+            came=listing(written, 6),
+            remedy="add a row with the names above the data",
+        )
+
+
+def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int]:
+    """Return the delimiter, the header's cells, and where in the text the first row begins."""
+    best: tuple[tuple[float, ...], str, list[str], int] | None = None
+    for rank, delimiter in enumerate(DELIMITERS):
+        records = _sample(text, delimiter)
+        place = header_place([cells for cells, _end in records], known)
+        header, end = records[place]
+        below = [cells for cells, _end in records[place + 1 :]]
+        same = sum(len(cells) == len(header) for cells in below) / max(len(below), 1)
+        score = (header_score(header, known), len(header) > 1, same, len(header), -rank)
+        if best is None or score > best[0]:
+            best = (score, delimiter, header, end)
+    assert best is not None
+    return best[1:]
+
+
+def header_place(rows: Sequence[Sequence[object]], known: Collection[str]) -> int:
+    """Return which of the first rows is the header: most known names, else the first full one."""
+    top = rows[:_TITLE_ROWS]
+    scores = [header_score(cells, known) for cells in top]
+    if max(scores, default=0) > 0:
+        return scores.index(max(scores))
+    filled = [sum(cell not in (None, "") for cell in cells) for cells in top]
+    return filled.index(max(filled)) if filled else 0
+
+
+def _sample(text: str, delimiter: str) -> list[tuple[list[str], int]]:
+    """Return the first records split by `delimiter`, each with the offset of its end."""
+    start = text[:_SAMPLE]
+    lines = list(io.StringIO(start, newline=""))
+    if len(start) < len(text) and len(lines) > 1:
+        lines.pop()
+    ends = [0]
+    for line in lines:
+        ends.append(ends[-1] + len(line))
+    reader = csv.reader(lines, delimiter=delimiter)
+    records = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                records.append((cells, ends[min(reader.line_num, len(lines))]))
+            if len(records) >= 200:
+                break
+    except csv.Error:
+        pass
+    return records or [([start.split("\n", 1)[0].strip()], ends[1])]
+
+
+def _rows(text: str, delimiter: str, width: int) -> tuple[pd.DataFrame, bool]:
+    """Return the rows below the header, and whether quotation marks were understood."""
+    # A quotation mark that nothing closes swallows the lines after it.
+    quoted = text.count('"') % 2 == 0
+    options = {
+        "sep": delimiter,
+        "header": None,
+        "dtype": "str",
+        "na_filter": False,
+        "index_col": None,
+        "quoting": csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+    }
+    try:
+        frame = pd.read_csv(io.StringIO(text, newline=""), names=range(width + 1), **options)
+    except pd.errors.EmptyDataError:
+        frame = pd.DataFrame(columns=range(width), dtype="str")
+    except (pd.errors.ParserError, ValueError):
+        frame = _ragged(text, delimiter, width, quoted)
+    return frame, quoted
+
+
+def _ragged(text: str, delimiter: str, width: int, quoted: bool) -> pd.DataFrame:
+    """Return rows of any length as a frame of `width` columns and one with what is over."""
+    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
+    rows = []
+    for cells in reader:
+        if not cells or (len(cells) == 1 and not cells[0].strip()):
+            continue
+        rest = delimiter.join(cells[width:]).strip(delimiter + " ")
+        rows.append([*cells[:width], *[""] * (width - len(cells)), rest])
+    return pd.DataFrame(rows, columns=range(width + 1), dtype="str")

@@ -1,0 +1,53 @@
+"""Numbers as they stand in a sentence."""
+
+from __future__ import annotations
+
+import math
+
+from apkgeo.language import Language, number, translate
+
+
+def tell(message: str, language: Language, **values: str) -> str:
+    """Return a marked sentence in `language` with its values filled in."""
+    return translate(message, language).format(**values)
+
+
+def decimal(value: float, language: Language, digits: int = 2) -> str:
+    """Write an estimate: two places, a true minus, ∞ for what has no bound, – for nothing.
+
+    Examples
+    --------
+    >>> decimal(-0.5, "cs"), decimal(math.inf, "cs"), decimal(math.nan, "en"), decimal(-0.001, "en")
+    ('−0,50', '∞', '–', '0.00')
+    """
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    sign = "−" if round(value, digits) < 0 else ""
+    return sign + number(abs(round(value, digits)), language, digits=digits)
+
+
+def p_text(value: float, language: Language) -> str:
+    r"""Write a p-value with its sign of relation: ``p = 0.021``, ``p < 0.001``.
+
+    Examples
+    --------
+    >>> texts = p_text(0.0211, "cs"), p_text(1e-9, "en"), p_text(0.99995, "en")
+    >>> [text.replace("\N{NO-BREAK SPACE}", " ") for text in texts]
+    ['p = 0,021', 'p < 0.001', 'p > 0.999']
+    """
+    space = "\N{NO-BREAK SPACE}"
+    if math.isnan(value):
+        return f"p{space}={space}–"
+    if value < 0.001:
+        return f"p{space}<{space}{number(0.001, language, digits=3)}"
+    if value > 0.999 and value < 1:
+        return f"p{space}>{space}{number(0.999, language, digits=3)}"
+    return f"p{space}={space}{number(value, language, digits=3)}"
+
+
+def level_text(level: float, language: Language) -> str:
+    """Write the level of an interval as an adjective, which in Czech has no space: ``95%``."""
+    digits = 0 if round(level * 100, 6) % 1 == 0 else 1
+    return number(level * 100, language, digits=digits) + "%"

@@ -1,0 +1,90 @@
+"""Where patrols walked; the tracks are written here by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from apkgeo.errors import InputError
+from apkgeo.frames import check_frame
+from apkgeo.sources.patrols import read_patrols
+
+GPX = """<?xml version="1.0"?>
+<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1">
+<metadata><name>hlídka 7</name><time>2015-01-01T00:00:00Z</time></metadata>
+<wpt lat="50" lon="15"><name>here</name></wpt>
+<trk><name>apk-1</name><trkseg>
+<trkpt lat="49.7400" lon="13.3700"><ele>300</ele><time>2015-07-01T08:00:00Z</time></trkpt>
+<trkpt lat="49.7401" lon="13.3701"/>
+<trkpt lat="x" lon="13.3701"><time>2015-07-01T08:00:10Z</time></trkpt>
+</trkseg></trk>
+<trk><trkseg>
+<trkpt lat="49.7402" lon="13.3702"><time>2015-12-01T08:00:20</time></trkpt>
+</trkseg></trk></gpx>"""
+
+
+def test_a_gpx_track_is_read_in_local_time(tmp_path: Path) -> None:
+    (tmp_path / "a.gpx").write_text(GPX, encoding="utf-8")
+    reading = read_patrols(tmp_path / "a.gpx")
+    frame = reading.frame
+    check_frame(frame, "patrols")
+    assert frame["unit"].tolist() == ["apk-1", "hlídka 7"]
+    assert frame["recorded"].tolist() == [
+        pd.Timestamp("2015-07-01T10:00:00+02:00"),
+        pd.Timestamp("2015-12-01T09:00:20+01:00"),
+    ]
+    assert (frame.geometry[0].x, frame.geometry[0].y) == (13.37, 49.74)
+    assert reading.rejected[["row", "column"]].values.tolist() == [[2, "time"], [3, "lon, lat"]]
+    assert "Units, as the tracks or files name them: apk-1, hlídka 7." in reading.notes
+
+
+def test_a_table_of_points_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "patrol.csv"
+    path.write_text(
+        "Hlídka;Datum a čas;GPS N;GPS E\n"
+        "apk-1;1.7.2015 10:00:05;49,74;13,37\n"
+        "apk-1;;49,74;13,37\n"
+        "apk-2;1.7.2015 10:00:05;;\n",
+        encoding="utf-8",
+    )
+    reading = read_patrols(path)
+    assert reading.frame["unit"].tolist() == ["apk-1"]
+    assert reading.frame["recorded"][0] == pd.Timestamp("2015-07-01T10:00:05+02:00")
+    assert reading.frame.geometry.x.tolist() == [13.37]
+    assert reading.rejected["reason"].tolist() == ["No time.", "The point has no position."]
+
+
+def test_without_a_column_the_file_names_the_unit(tmp_path: Path) -> None:
+    path = tmp_path / "apk-9.csv"
+    path.write_text("time,lat,lon\n2015-07-01T08:00:00Z,49.74,13.37\n")
+    reading = read_patrols(path)
+    assert reading.frame["unit"].tolist() == ["apk-9"]
+    assert reading.frame["recorded"][0].hour == 10
+
+
+def test_many_tracks_are_laid_together(tmp_path: Path) -> None:
+    for number in (1, 2):
+        text = GPX.replace("apk-1", f"apk-{number}")
+        (tmp_path / f"{number}.gpx").write_text(text, encoding="utf-8")
+    reading = read_patrols(str(tmp_path / "*.gpx"))
+    assert (len(reading.frame), len(reading.rejected)) == (4, 4)
+    assert set(reading.rejected["file"]) == {"1.gpx", "2.gpx"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.gpx", "<gpx><trk>", r"a\.gpx is not a readable GPX file: its XML breaks at line 1"),
+        ("a.gpx", "<gpx></gpx>", r"a\.gpx: a header but not one row of patrols"),
+        ("a.csv", "time;unit\n2015-07-01;1\n", "no column for the position: expected a column"),
+        ("a.csv", "lat;lon;unit\n49;13;1\n", "no column for the time: expected a column such as"),
+    ],
+)
+def test_bad_input_gets_one_clear_line(
+    tmp_path: Path, name: str, content: str, message: str
+) -> None:
+    (tmp_path / name).write_text(content)
+    with pytest.raises(InputError, match=message):
+        read_patrols(tmp_path / name)
