@@ -120,7 +120,7 @@ def _addresses(part: Part, encoding: str | None) -> Reading:
         sieve.reject(bad, found.get(_NAMES[field], field), shown[field], reason)
     for field in ("address_code", "street_code", "part_code", "municipality_code", "postcode"):
         made[field] = made[field].str.replace(r"[.,]0+$", "", regex=True)
-    made["postcode"] = made["postcode"].str.replace(r"\s", "", regex=True)
+    made["postcode"] = made["postcode"].str.replace(" ", "", regex=False)
     made["house_number_kind"] = _kinds(made["house_number_kind"])
     return _reading(table, found, made, sieve)
 
@@ -134,10 +134,11 @@ def _whole(text: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 def _kinds(text: pd.Series) -> pd.Series:
     """Return ``č.p.`` or ``č.ev.``; a number of no kind is a č.p."""
-    folded = text.str.lower().str.replace(r"[\s.]", "", regex=True)
-    registered = folded.str.startswith("čev") | folded.str.startswith("ev") | (folded == "e")
-    kinds = pd.Series("č.p.", index=text.index, dtype="str")
-    return kinds.where(~registered.fillna(False).astype(bool), "č.ev.")
+    meaning = {"": "č.p."}
+    for word in text.dropna().unique():
+        letters = "".join(letter for letter in word.lower() if letter.isalpha())
+        meaning[word] = "č.ev." if letters.startswith(("čev", "ev")) else "č.p."
+    return text.fillna("").map(meaning).astype("str")
 
 
 def _reading(table: Table, found: Mapping[str, str], made: pd.DataFrame, sieve: Sieve) -> Reading:

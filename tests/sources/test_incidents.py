@@ -276,7 +276,7 @@ CELLS = st.one_of(
 
 @given(st.data(), HEADERS, st.sampled_from(";,\t|"))
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_table_loses_a_row(
     tmp_path: Path, data: st.DataObject, header: list[str], delimiter: str
