@@ -14,16 +14,11 @@ help:
 
 demo: $(VENV)/.demo
 	@$(BIN)/apkgeo demo build/modelov
-	@$(MAKE) --no-print-directory copy-maps
-
-maps: $(VENV)/.demo
-	@$(BIN)/apkgeo demo build/modelov --quiet
-	@$(MAKE) --no-print-directory copy-maps
-	@$(BIN)/python -m apkgeo.demo data/boundaries/modelov
-
-.PHONY: copy-maps
-copy-maps:
 	@cp build/modelov/maps/*.html maps/
+
+# The products of the repository: the demo's pages and Modelov's boundaries.
+maps: demo
+	@cp build/modelov/hranice/*.geojson data/boundaries/modelov/
 
 test: $(VENV)/.test
 	$(BIN)/ruff check .

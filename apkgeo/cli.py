@@ -16,7 +16,6 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
 
 from apkgeo import __version__
@@ -46,11 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in words
     _speak_utf8()
     try:
-        code = app(args=[word for word in words if word != "--debug"], standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except (click.Abort, KeyboardInterrupt):
+        app(args=[word for word in words if word != "--debug"])
+    except KeyboardInterrupt:
         print("apkgeo: interrupted; nothing was replaced", file=sys.stderr)
         code = 130
     except BrokenPipeError:
@@ -243,7 +239,7 @@ def _finder(
     from apkgeo.study import Source, Study
 
     if (addresses is None) != (districts is None):
-        raise click.UsageError("--addresses and --districts go together")
+        raise typer.BadParameter("--addresses and --districts go together")
     if addresses is not None and districts is not None:
         return _district_lookup(Source(path=addresses), Source(path=districts)), "cs"
     chosen = Study.from_toml(study or Path("study.toml"))

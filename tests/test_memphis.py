@@ -76,5 +76,5 @@ def test_both_halves_of_the_year_are_counted(memphis: Path, robberies: Reading) 
 
     result = json.loads((memphis / "results" / "evaluation.json").read_text(encoding="utf-8"))
     finding = result["findings"][0]
-    counted = finding["count_before"] + finding["count_after"]
+    counted = finding["before"]["count"] + finding["after"]["count"]
     assert counted == IN_PRECINCTS["Crump"]

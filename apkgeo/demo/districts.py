@@ -114,7 +114,7 @@ def _districts(town: Town) -> gpd.GeoDataFrame:
     frame = _frame(
         [(d.code, d.name, "district", _polygon(town.path(d.border))) for d in plan.DISTRICTS]
     )
-    station = [f"Služebna {d.station}" for d in plan.DISTRICTS]
+    station = [d.station for d in plan.DISTRICTS]
     phones = [f"000 000 {100 + number}" for number in range(1, len(plan.DISTRICTS) + 1)]
     return frame.assign(
         station=station,

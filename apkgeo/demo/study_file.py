@@ -5,6 +5,8 @@ from __future__ import annotations
 from apkgeo.demo import plan, truth
 from apkgeo.demo.truth import Effect
 
+LICENCE = "Modelov je vymyšlené město a vymyšlené jsou i všechny údaje o něm."
+
 _HEAD = """\
 # Studie Modelova – vymyšleného města. Podle tohoto souboru se dá napsat studie skutečného města.
 # Kontrola:            apkgeo check study.toml
@@ -29,12 +31,16 @@ negative_control = "doprava"
 
 # Soubory; cesty začínají ve složce tohoto souboru, hvězdička zastupuje více souborů.
 [sources]
-incidents = ["udalosti_2014-2017.csv", "udalosti_2018.xlsx"]  # výpisy městské policie
 localities = "hranice/lokality.geojson"  # vyloučené lokality s platností od–do
 districts = "hranice/okrsky.geojson"     # policejní okrsky
 city = "hranice/mesto.geojson"           # hranice města
 addresses = "adresy.csv"                 # adresní místa RÚIAN
 patrols = "hlidky/*.gpx"                 # záznamy obchůzek, jednotky pod pseudonymy
+
+# Výpisy městské policie; licence se ukáže na stránkách u zdrojů.
+[sources.incidents]
+path = ["udalosti_2014-2017.csv", "udalosti_2018.xlsx"]
+licence = "{licence}"
 
 # Co se jen kreslí pod mapu.
 [sources.context]
@@ -45,7 +51,7 @@ streets = "hranice/ulice.geojson"
 # Ukazatele: skupiny přestupků. PRVNÍ je hlavní a podle něj se soudí; rozhodněte o něm předem.
 [outcomes]
 # § 5 a § 7 z. č. 251/2016 Sb., do 30. 6. 2017 § 47 a § 49 z. č. 200/1990 Sb.
-verejny_poradek = ["public_order", "civil_coexistence"]
+"veřejný pořádek" = ["public_order", "civil_coexistence"]
 majetek = ["property"]         # § 8, dříve § 50
 alkohol = ["alcohol_tobacco"]  # § 35 z. č. 65/2017 Sb., dříve § 30 z. č. 200/1990 Sb.
 doprava = ["road_safety"]      # § 125c z. č. 361/2000 Sb.
@@ -64,7 +70,9 @@ min_count = 5
 
 def study_toml(effects: tuple[Effect, ...], seed: int) -> str:
     """Return the text of the study file."""
-    head = _HEAD.format(seed=seed, before=truth.MONTHS_BEFORE, after=truth.MONTHS_AFTER)
+    head = _HEAD.format(
+        seed=seed, licence=LICENCE, before=truth.MONTHS_BEFORE, after=truth.MONTHS_AFTER
+    )
     return "\n".join([head, *[_deployment(effect) for effect in effects]])
 
 

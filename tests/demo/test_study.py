@@ -17,7 +17,7 @@ def study(folder: Path) -> Study:
 
 def test_the_study_asks_about_public_order_first(study: Study) -> None:
     assert study.language == "cs"
-    assert list(study.outcomes) == ["verejny_poradek", "majetek", "alkohol", "doprava"]
+    assert list(study.outcomes) == ["veřejný pořádek", "majetek", "alkohol", "doprava"]
     assert study.outcomes[study.primary_outcome] == ("public_order", "civil_coexistence")
     assert study.negative_control == "doprava"
 
