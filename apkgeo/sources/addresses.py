@@ -152,6 +152,8 @@ def _reading(table: Table, found: Mapping[str, str], made: pd.DataFrame, sieve: 
     here = ~(np.isnan(east.values) | np.isnan(north.values))
     sieve.reject(~here, names, shown, NO_COORDINATES)
     x, y = np.where(here, east.values, np.nan), np.where(here, north.values, np.nan)
+    with np.errstate(invalid="ignore"):
+        sieve.reject(here & (np.fmax(np.abs(x), np.abs(y)) > 1e7), names, shown, BAD_COORDINATES)
     usable = ~np.isnan(x) & sieve.good
     placed = judge_coordinates(
         np.where(usable, x, np.nan),
