@@ -84,6 +84,19 @@ def read_addresses(path: PathLike, *, encoding: str | None = None) -> Reading:
     References
     ----------
     ČÚZK: Adresní místa RÚIAN v CSV, CC BY 4.0, https://nahlizenidokn.cuzk.gov.cz/
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> table = ("Kód ADM;Název obce;Název části obce;Číslo domovní;"
+    ...     "Souřadnice Y;Souřadnice X\\n")
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     written = path.write_text(table, encoding="utf-8")
+    ...     reading = read_addresses(path)
+    >>> len(reading.frame), reading.frame.crs.to_epsg()
+    (0, 5514)
     """
     request = requested(path, encoding=encoding)
     reading = read_each(request, lambda part: _addresses(part, request.encoding), "addresses")

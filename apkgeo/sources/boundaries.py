@@ -73,6 +73,20 @@ def read_boundaries(
         When it is unreadable or holds no areas.
     CRSError
         When the CRS can be neither judged nor is named.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "okrsky.geojson"
+    ...     okrsky = gpd.GeoDataFrame({"okrsek": ["12"]}, geometry=[box(13.3, 49.7, 13.4, 49.8)])
+    ...     okrsky.set_crs(4326).to_file(path)
+    ...     reading = read_boundaries(path)
+    >>> reading.frame[["code", "name", "level"]].values.tolist()
+    [['12', '12', 'district']]
     """
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
     return read_each(

@@ -88,6 +88,18 @@ def read_incidents(
     -----
     Every judgement (encoding, delimiter, columns, order of day and month, CRS, order and signs of
     coordinates) is made once for a whole file and stands in the notes.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> table = "Datum;X;Y;Typ\\n1.7.2013 9:25;13.4;49.7;§ 47\\n;;;"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     written = path.write_text(table, encoding="utf-8")
+    ...     reading = read_incidents(path)
+    >>> reading.frame["offence"].tolist(), reading.rejected["reason"].tolist()
+    (['public_order'], ['No time.'])
     """
     zone = zone_of(time_zone)
     request = requested(path, columns=columns, crs=crs, encoding=encoding)

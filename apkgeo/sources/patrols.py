@@ -66,6 +66,18 @@ def read_patrols(
     -----
     The unit is the name of the GPX track, else of the file's metadata, else of the file: name
     tracks by pseudonyms, since they are employees' movements. Points without a time are rejected.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> table = "unit,time,lat,lon\\nA1,2015-07-01T08:00:00Z,49.7,13.4\\n"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     written = path.write_text(table, encoding="utf-8")
+    ...     reading = read_patrols(path)
+    >>> reading.frame["recorded"].astype("str").tolist()
+    ['2015-07-01 10:00:00+02:00']
     """
     zone = zone_of(time_zone)
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
