@@ -84,6 +84,19 @@ def read_addresses(path: PathLike, *, encoding: str | None = None) -> Reading:
     References
     ----------
     ČÚZK: Adresní místa RÚIAN v CSV, CC BY 4.0, https://nahlizenidokn.cuzk.gov.cz/
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> table = ("Kód ADM;Název obce;Název části obce;Číslo domovní;"
+    ...     "Souřadnice Y;Souřadnice X\\n")
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     written = path.write_text(table, encoding="utf-8")
+    ...     reading = read_addresses(path)
+    >>> len(reading.frame), reading.frame.crs.to_epsg()
+    (0, 5514)
     """
     request = requested(path, encoding=encoding)
     reading = read_each(request, lambda part: _addresses(part, request.encoding), "addresses")
@@ -152,6 +165,8 @@ def _reading(table: Table, found: Mapping[str, str], made: pd.DataFrame, sieve: 
     here = ~(np.isnan(east.values) | np.isnan(north.values))
     sieve.reject(~here, names, shown, NO_COORDINATES)
     x, y = np.where(here, east.values, np.nan), np.where(here, north.values, np.nan)
+    with np.errstate(invalid="ignore"):
+        sieve.reject(here & (np.fmax(np.abs(x), np.abs(y)) > 1e7), names, shown, BAD_COORDINATES)
     usable = ~np.isnan(x) & sieve.good
     placed = judge_coordinates(
         np.where(usable, x, np.nan),

@@ -16,6 +16,7 @@ from apkgeo.language import Note, _
 from apkgeo.sources.accounting import Sieve, read_each
 from apkgeo.sources.codes import area_codes
 from apkgeo.sources.columns import BOUNDARIES, Columns, recognise
+from apkgeo.sources.coordinates import IMPOSSIBLE
 from apkgeo.sources.files import Part, PathLike, requested
 from apkgeo.sources.layers import read_shapes, settle_crs
 from apkgeo.sources.tables import as_text
@@ -72,6 +73,20 @@ def read_boundaries(
         When it is unreadable or holds no areas.
     CRSError
         When the CRS can be neither judged nor is named.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "okrsky.geojson"
+    ...     okrsky = gpd.GeoDataFrame({"okrsek": ["12"]}, geometry=[box(13.3, 49.7, 13.4, 49.8)])
+    ...     okrsky.set_crs(4326).to_file(path)
+    ...     reading = read_boundaries(path)
+    >>> reading.frame[["code", "name", "level"]].values.tolist()
+    [['12', '12', 'district']]
     """
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
     return read_each(
@@ -144,6 +159,7 @@ def _polygons(
     shapes = shapely.force_2d(geometry.to_numpy())
     nothing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     sieve.reject(nothing, "geometry", None, NO_GEOMETRY)
+    _reject_wild(shapes, geometry, sieve)
     kinds = shapely.get_type_id(shapes)
     plain = np.isin(kinds, [3, 6, 7])
     sieve.reject(~plain & ~nothing, "geometry", geometry.geom_type, NOT_A_POLYGON)
@@ -167,6 +183,16 @@ def _polygons(
     lost = plain & ~nothing & shapely.is_missing(shapes)
     sieve.reject(lost, "geometry", None, NOTHING_LEFT)
     return gpd.GeoSeries(shapes, index=geometry.index, crs=geometry.crs)
+
+
+def _reject_wild(shapes: Any, geometry: gpd.GeoSeries, sieve: Sieve) -> None:
+    """Reject what lies outside the world, so that nothing is measured on it."""
+    west, south, east, north = shapely.bounds(shapes).T
+    geographic = CRS(geometry.crs).is_geographic
+    wide, high = (180.001, 90.001) if geographic else (1e8, 1e8)
+    far = np.fmax(np.abs(west), np.abs(east)) > wide
+    far |= np.fmax(np.abs(south), np.abs(north)) > high
+    sieve.reject(far, "geometry", None, IMPOSSIBLE)
 
 
 def _label(names: pd.Series, place: int) -> str:

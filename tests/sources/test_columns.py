@@ -41,6 +41,10 @@ def test_the_columns_of_real_files_are_recognised(
     assert {field: found.get(field) for field in wanted} == wanted
 
 
+def test_a_time_without_a_date_beside_it_is_the_whole_moment() -> None:
+    assert recognise(["time", "x", "y"], INCIDENTS, {}, "a.csv")["occurred"] == "time"
+
+
 def test_a_birth_date_is_not_the_time_of_the_offence() -> None:
     assert "occurred" not in recognise(["Datum narození"], INCIDENTS, {}, "a.csv")
 

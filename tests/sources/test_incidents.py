@@ -169,6 +169,19 @@ def test_metres_in_a_geojson_that_says_degrees_are_put_right(tmp_path: Path) -> 
     assert frame.crs.to_epsg() == 5514
 
 
+def test_a_location_in_words_is_an_address_and_in_numbers_a_place(tmp_path: Path) -> None:
+    words = write(tmp_path, "date,location\n2019-03-01 10:00,Resslova 5\n", name="words.csv")
+    assert read_incidents(words).frame["address"].tolist() == ["Resslova 5"]
+    numbers = write(tmp_path, 'date,location\n2019-03-01 10:00,"49.7, 13.4"\n', name="numbers.csv")
+    assert read_incidents(numbers).frame.geometry.x.tolist() == [13.4]
+
+
+def test_coordinates_out_of_this_world_are_rejected(tmp_path: Path) -> None:
+    reading = read_incidents(write(tmp_path, "date,x,y\n1.1.2019,1e308,1\n1.1.2019,13.4,49.7\n"))
+    assert reading.rejected[["row", "value"]].values.tolist() == [[1, "1e308, 1"]]
+    assert "outside the range" in reading.rejected["reason"][0]
+
+
 def test_duplicates_are_rejected_and_repeats_are_kept(tmp_path: Path) -> None:
     text = """Číslo jednací;Datum;Čas;Druh události;Ulice;č.p.;č.o.;Zdroj oznámení
 MP-1;1.7.2013;22:15;rvačka;Resslova;199;5;oznámení občana
