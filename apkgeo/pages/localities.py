@@ -12,11 +12,22 @@ from markupsafe import Markup
 from apkgeo.language import N_, Language, _, number, translate_plural
 from apkgeo.pages.content import SiteContent
 from apkgeo.pages.figures import Level, levels, yearly
-from apkgeo.pages.overview import hidden_note, rate, tell
+from apkgeo.pages.overview import hidden_note, rate
 from apkgeo.pages.parts import Table, anchor, by_name, opening, primary, render
-from apkgeo.pages.privacy import Shown, ShownFinding
 from apkgeo.pages.shell import Fragment
-from apkgeo.pages.words import basis, change, interval, say, since, span, verdict
+from apkgeo.pages.shown import Shown, ShownFinding
+from apkgeo.pages.words import (
+    basis,
+    change,
+    detectable,
+    interval,
+    moved,
+    say,
+    since,
+    span,
+    tell,
+    verdict,
+)
 
 COMPARISONS = {
     "naive": (_("After against before"), _("Takes nothing else into account.")),
@@ -30,6 +41,10 @@ COMPARISONS = {
     "expectation": (
         _("Against the place’s own past"),
         _("Takes the general trend into account, and that a bad year is followed by a better one."),
+    ),
+    "reported": (
+        _("The same without the patrols’ records"),
+        _("Takes into account, besides, that those who patrol see and record more."),
     ),
 }
 
@@ -100,11 +115,11 @@ def _part(
         "figure": _figure(finding, language),
         "figure_caption": say(
             _(
-                "Incidents a year with the interval that chance in counts alone would give; "
-                "the diamond is what was expected."
+                "Incidents a year with 95% intervals (those of counts allow for chance only); "
+                "the diamond is what was to be expected."
             )
             if finding.expectation
-            else _("Incidents a year with the interval that chance in counts alone would give."),
+            else _("Incidents a year with 95% intervals that allow for chance only."),
             language,
         ),
         "before": _period(finding, "before", language),
@@ -112,7 +127,8 @@ def _part(
         "comparisons": _comparisons(finding, language),
         "outcomes": _outcomes(others, finding.name, language),
         "rings": _rings(finding, language),
-        "displacement": " ".join(finding.moved),
+        "displacement": moved(finding.moved, language) if finding.moved else "",
+        "detectable": detectable(finding.detectable, language) if finding.detectable else "",
         "doubts": [tell(note, language) for note in finding.doubts],
     }
 
@@ -160,6 +176,7 @@ def _comparisons(finding: ShownFinding, language: Language) -> Table | None:
         "naive": finding.naive,
         "relative": finding.relative,
         "expectation": finding.expectation,
+        "reported": finding.reported,
     }
     rows = [
         (
@@ -175,9 +192,7 @@ def _comparisons(finding: ShownFinding, language: Language) -> Table | None:
         return None
     heads = (_("Comparison"), _("Change"), _("95% interval"), _("What it takes into account"))
     return Table(
-        say(_("{name}: the same change, compared three ways"), language, name=finding.name)
-        if len(rows) == 3
-        else say(_("{name}: the change"), language, name=finding.name),
+        say(_("{name}: the same change, compared in several ways"), language, name=finding.name),
         tuple(say(head, language) for head in heads),
         tuple(rows),
         frozenset({1, 2}),

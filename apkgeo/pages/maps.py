@@ -24,8 +24,8 @@ from apkgeo.pages.livemaps import (
 )
 from apkgeo.pages.palettes import ACCENT, DISTRICT, FEW, INK, RAIL, WATER
 from apkgeo.pages.parts import anchor, render
-from apkgeo.pages.privacy import ShownFinding
 from apkgeo.pages.shell import Fragment
+from apkgeo.pages.shown import ShownFinding
 from apkgeo.pages.staticmap import (
     Sheet,
     borders,

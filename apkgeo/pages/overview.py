@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from apkgeo.language import N_, Language, Note, _, number, translate, translate_plural
+from apkgeo.language import N_, Language, _, number, translate, translate_plural
 from apkgeo.pages.content import SiteContent, SourceQuality
 from apkgeo.pages.figures import Row, forest
 from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
-from apkgeo.pages.privacy import ShownFinding, limit
+from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import Fragment, typeset
+from apkgeo.pages.shown import ShownFinding, ShownWhole
 from apkgeo.pages.words import (
     AGAINST,
     GRADES,
@@ -25,7 +26,9 @@ from apkgeo.pages.words import (
     since,
     span,
     tally,
+    tell,
     verdict,
+    whole,
 )
 from apkgeo.study import Period
 
@@ -54,7 +57,10 @@ COMPARED = {
 
 
 def overview(
-    content: SiteContent, findings: Sequence[ShownFinding], links: Sequence[tuple[str, str]]
+    content: SiteContent,
+    findings: Sequence[ShownFinding],
+    together: ShownWhole | None,
+    links: Sequence[tuple[str, str]],
 ) -> list[Fragment]:
     """Return the parts of ``index.html``.
 
@@ -64,11 +70,17 @@ def overview(
         What the site is made of.
     findings : sequence of ShownFinding
         The findings as the audience may see them.
+    together : ShownWhole, optional
+        The result of all places together, if it may be seen.
     links : sequence of (file, text)
         The other pages.
     """
     language = content.study.language
     main = primary(findings)
+    lead, told = " ".join(tally(main, language)), list[str]()
+    if together is not None:
+        first, *told = whole(together, language)
+        lead = f"{first} {lead}"
     kicker = say(_("Evaluation of crime prevention"), language)
     if content.data:
         kicker += " · " + say(
@@ -80,11 +92,12 @@ def overview(
             language,
             kicker=kicker,
             title=content.study.name,
-            lead=[" ".join(tally(main, language))],
+            lead=[lead],
         ),
         render(
             "overview.html",
             language,
+            together=told,
             question=say(
                 _("Primary outcome: {outcome}. Places are listed alphabetically."),
                 language,
@@ -217,11 +230,6 @@ def _doubts(
         language,
     )
     return [*told, standing]
-
-
-def tell(note: Note | str, language: Language) -> str:
-    """Return a note in `language`."""
-    return typeset(note.text(language) if isinstance(note, Note) else note, language)
 
 
 def _counted(

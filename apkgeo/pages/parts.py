@@ -10,8 +10,8 @@ from typing import Any
 
 from apkgeo.language import Language, _
 from apkgeo.pages.content import SiteContent
-from apkgeo.pages.privacy import ShownFinding
 from apkgeo.pages.shell import Fragment, Link, environment, typeset
+from apkgeo.pages.shown import ShownFinding
 from apkgeo.pages.words import programme, say
 
 PAGES = {

@@ -13,8 +13,8 @@ from apkgeo.pages.maps import hotspots_map, localities_map
 from apkgeo.pages.overview import overview
 from apkgeo.pages.parts import PAGES, navigation, opening, primary
 from apkgeo.pages.patrols import patrols
-from apkgeo.pages.privacy import shown_findings
 from apkgeo.pages.shell import Fragment, document, typeset
+from apkgeo.pages.shown import shown_findings, shown_whole
 from apkgeo.pages.words import outcome, say
 
 __all__ = [
@@ -55,7 +55,7 @@ def build_site(content: SiteContent) -> dict[str, str]:
     others = [(file, say(PAGES[file], language)) for file in files if file != "index.html"]
     places_map = localities_map(content, primary(findings))
     bodies = {
-        "index.html": overview(content, findings, others),
+        "index.html": overview(content, findings, shown_whole(content.evaluation), others),
         "localities.html": localities(content, findings, places_map),
     }
     if content.cells is not None:

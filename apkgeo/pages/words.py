@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from apkgeo.evaluation import Grade
-from apkgeo.language import N_, Language, _, day, percent, translate, translate_plural
-from apkgeo.pages.privacy import ShownFinding
+from apkgeo.language import N_, Language, Note, _, day, number, percent, translate, translate_plural
 from apkgeo.pages.shell import NO_BREAK, typeset
+from apkgeo.pages.shown import Shown, ShownFinding, ShownWhole
 from apkgeo.study import Deployment, Period
 
 GRADES: dict[Grade, str] = {
@@ -67,6 +69,13 @@ PROGRAMMES_TALLY: dict[Grade, tuple[str, str]] = {
         "With {count} programmes in a place incidents clearly rose.",
     ),
 }
+WHOLE: dict[Grade, str] = {
+    "clear_fall": _("In all places together incidents clearly fell."),
+    "likely_fall": _("In all places together incidents probably fell."),
+    "uncertain": _("In all places together the change cannot be told from chance."),
+    "likely_rise": _("In all places together incidents probably rose."),
+    "clear_rise": _("In all places together incidents clearly rose."),
+}
 PROGRAMMES = {
     "assistants": _("Crime prevention assistants"),
     "caretakers": _("Caretakers"),
@@ -97,6 +106,10 @@ BASIS = {
         "this takes neither the general trend nor chance highs before into account."
     ),
 }
+
+
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_KEY = re.compile(r"[a-z]+(?:_[a-z]+)+")
 
 
 def say(message: str, language: Language, **values: str) -> str:
@@ -188,6 +201,107 @@ def basis(finding: ShownFinding, language: Language) -> str:
         low=change(estimate.low, language),
         high=change(estimate.high, language),
     )
+
+
+def tell(note: Note | str, language: Language) -> str:
+    """Return a note in `language`: its days, programmes and outcomes as a reader writes them."""
+    if not isinstance(note, Note):
+        return typeset(note, language)
+    values = {name: _value(value, language) for name, value in note.values.items()}
+    return typeset(Note(note.message, **values).text(language), language)
+
+
+def _value(value: Any, language: Language) -> Any:
+    if isinstance(value, date):
+        return day(value, language)
+    if not isinstance(value, str):
+        return value
+    if _ISO_DAY.fullmatch(value):
+        return day(date.fromisoformat(value), language)
+    if value in PROGRAMMES:
+        return translate(PROGRAMMES[value], language)
+    return outcome(value, language) if _KEY.fullmatch(value) else value
+
+
+def whole(result: ShownWhole, language: Language) -> list[str]:
+    """Return the result of all places together: the grade, the numbers, the main doubt."""
+    low, high = change(result.ratio.low, language), change(result.ratio.high, language)
+    sentences = [
+        say(WHOLE[result.grade], language),
+        say(
+            _(
+                "There were {observed} incidents; without the programme about {expected} were to "
+                "be expected ({least} to {most}). That is {change} (95% interval from {low} to "
+                "{high})."
+            ),
+            language,
+            observed=number(result.observed, language),
+            expected=number(result.expected.estimate, language, digits=0),
+            least=number(result.expected.low, language, digits=0),
+            most=number(result.expected.high, language, digits=0),
+            change=change(result.ratio.estimate, language),
+            low=low,
+            high=high,
+        ),
+    ]
+    if result.caution is not None:
+        doubt = tell(result.caution, language)
+        sentences.append(say(_("The main reason for caution: {doubt}"), language, doubt=doubt))
+    return sentences
+
+
+def moved(estimate: Shown, language: Language) -> str:
+    """Say whether incidents moved next door."""
+    if estimate.low > 0:
+        message = _(
+            "In the surroundings there were more incidents than the comparison areas lead to "
+            "expect: {change} (95% interval from {low} to {high}). A part may have moved there."
+        )
+    elif estimate.high < 0:
+        message = _(
+            "In the surroundings there were fewer incidents than the comparison areas lead to "
+            "expect: {change} (95% interval from {low} to {high}). They may have gained, too."
+        )
+    else:
+        message = _(
+            "It cannot be told from chance whether incidents moved to the surroundings: against "
+            "the comparison areas {change} incidents (95% interval from {low} to {high})."
+        )
+    return say(
+        message,
+        language,
+        change=signed(estimate.estimate, language),
+        low=signed(estimate.low, language),
+        high=signed(estimate.high, language),
+    )
+
+
+def detectable(found: tuple[float, float, float], language: Language) -> str:
+    """Say how large a change would probably have been found at all."""
+    fall, rise, power = found
+    if math.isnan(fall):
+        message = _(
+            "There were so few incidents that with a probability of {power} not even a fall to "
+            "nothing would have been found, and only a rise of {rise} or more."
+        )
+    else:
+        message = _(
+            "With a probability of {power}, only a fall of {fall} or more, or a rise of {rise} or "
+            "more, would have been found."
+        )
+    return say(
+        message,
+        language,
+        power=percent(power, language),
+        fall=percent(0 if math.isnan(fall) else 1 - fall, language),
+        rise=percent(rise - 1, language),
+    )
+
+
+def signed(value: float, language: Language) -> str:
+    """Write a difference of counts with its sign."""
+    sign = "−" if round(value) < 0 else "+" if round(value) > 0 else ""
+    return sign + number(abs(round(value)), language)
 
 
 def tally(findings: Sequence[ShownFinding], language: Language) -> list[str]:

@@ -14,6 +14,7 @@ from shapely import LineString, Point, box
 from apkgeo.evaluation import Evaluation, Finding
 from apkgeo.language import Language, Note
 from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
+from apkgeo.statistics.displacement import displacement_difference
 from apkgeo.study import Comparison, Deployment, Period, Privacy, Study
 
 CRS = 5514
@@ -107,7 +108,9 @@ def evaluation(language: Language = "cs", audience: str = "council", **values) -
             naive=Told(naive, naive * 0.7, naive * 1.42),
             relative=Told(naive * 1.07, naive * 0.72, naive * 1.6),
             expectation=Told(*told),
-            displacement=Told(-12.0, -40.0, 16.0),
+            displacement=displacement_difference(
+                counts, (400, 390), (int(ring["before"].sum()), int(ring["after"].sum()))
+            ),
             quotient=None,
             rings=ring,
             grade=grade,

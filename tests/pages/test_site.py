@@ -90,7 +90,7 @@ def signed(ratio: float) -> str:
 
 def test_each_place_compares_the_change_three_ways(english):
     (finding,) = [f for f in made.evaluation("en").findings if f.primary and f.name == "Mill Row"]
-    rows = english["localities.html"].table("Mill Row: the same change")
+    rows = english["localities.html"].table("Mill Row: the same change, compared in several ways")
     estimates = (finding.naive, finding.relative, finding.expectation)
     assert [row["Change"] for row in rows] == [signed(one.estimate) for one in estimates]
     rings = english["localities.html"].table("Mill Row: incidents in the rings")

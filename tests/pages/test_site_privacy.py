@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from apkgeo.language import Note
 from apkgeo.pages.content import Cells
 from apkgeo.pages.patrols import shown_patrols
-from apkgeo.pages.privacy import hide_in_table, lowest_rate, shown_cells, shown_findings
+from apkgeo.pages.privacy import hide_in_table, lowest_rate, shown_cells
+from apkgeo.pages.shown import shown_findings
 from apkgeo.pages.site import build_site
 from tests.pages import made
 from tests.pages.reading import Page
@@ -105,7 +106,7 @@ def test_displacement_is_hidden_when_a_count_behind_it_is(small):
         counts = base.counts.assign(count=0)
         base = replace(base, findings=(first,), counts=counts)
     (shown,) = shown_findings(base)
-    assert shown.moved == ()
+    assert shown.moved is None
     assert (shown.relative is None) == (small == "comparison")
 
 

@@ -1,0 +1,304 @@
+"""Findings as their readers may see them: `apkgeo.pages.privacy` states the rule.
+
+The pages are made of these alone; nothing behind a shown number can be reached from them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Protocol, runtime_checkable
+
+import pandas as pd
+
+from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
+from apkgeo.language import Note
+from apkgeo.pages.privacy import limit
+from apkgeo.pages.shell import typeset
+from apkgeo.statistics.displacement import DisplacementDifference
+from apkgeo.statistics.expectation import EffectivenessIndex
+from apkgeo.study import Deployment, Period, Study
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An estimate as it is shown: its value and its 95% interval, and nothing behind them."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class ShownFinding:
+    """A `Finding` without what its readers must not see; None stands for what is hidden.
+
+    Attributes
+    ----------
+    count_before, count_after : int or None
+        Incidents in the place.
+    naive, relative, expectation : Shown or None
+        Ratios.
+    expected : Shown or None
+        The count that was expected after, with the limits within which it would lie.
+    reported : Shown or None
+        The ratio to the expectation for incidents that patrols did not report.
+    moved : Shown or None
+        By how many incidents the surroundings changed, less the comparison areas.
+    detectable : tuple of float, optional
+        The ratios of a fall and of a rise that would probably have been found, and how probably.
+    rings : pandas.DataFrame
+        As in `Finding`, missing where hidden.
+    grade : Grade or None
+    doubts : tuple of Note
+    """
+
+    deployment: Deployment
+    name: str
+    outcome: str
+    primary: bool
+    before: Period
+    after: Period
+    count_before: int | None
+    count_after: int | None
+    naive: Shown | None
+    relative: Shown | None
+    expectation: Shown | None
+    expected: Shown | None
+    reported: Shown | None
+    moved: Shown | None
+    detectable: tuple[float, float, float] | None
+    rings: pd.DataFrame
+    grade: Grade | None
+    doubts: tuple[Note, ...]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a count of the place is hidden, and with it every result."""
+        return self.count_before is None or self.count_after is None
+
+    @property
+    def main(self) -> Shown | None:
+        """The estimate that the verdict rests on: the strictest one there is."""
+        return self.expectation or self.relative or self.naive
+
+
+@dataclass(frozen=True)
+class ShownWhole:
+    """All treated places together.
+
+    Attributes
+    ----------
+    grade : Grade
+    observed : int
+        Incidents after.
+    expected : Shown
+        The count that was expected.
+    ratio : Shown
+        Observed to expected.
+    caution : Note or None
+        The weightiest doubt.
+    """
+
+    grade: Grade
+    observed: int
+    expected: Shown
+    ratio: Shown
+    caution: Note | None
+
+
+def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
+    """Return the result of all places together, if there is one and it tells no hidden count.
+
+    With a place hidden, it would give that place back by subtraction.
+    """
+    pooled = evaluation.pooled
+    primary = [one for one in shown_findings(evaluation) if one.primary]
+    places = {one.deployment.locality for one in primary}
+    if pooled is None or len(places) < 2 or any(one.hidden for one in primary):
+        return None
+    return ShownWhole(
+        grade=evaluation.grade,
+        observed=pooled.observed,
+        expected=Shown(pooled.expected, *pooled.expected_interval(0.95)),
+        ratio=Shown(pooled.estimate, *pooled.interval(0.95)),
+        caution=evaluation.caution,
+    )
+
+
+def shown_findings(evaluation: Evaluation) -> tuple[ShownFinding, ...]:
+    """Return the findings as the study's audience may see them."""
+    least = limit(evaluation.study.privacy)
+    hidden = _hidden_outcomes(evaluation, least)
+    return tuple(_shown(finding, evaluation, least, hidden) for finding in evaluation.findings)
+
+
+def _shown(
+    finding: Finding, evaluation: Evaluation, least: int, hidden: set[tuple[Deployment, str, str]]
+) -> ShownFinding:
+    key = (finding.deployment, finding.outcome)
+    before = None if (*key, "before") in hidden else finding.count_before
+    after = None if (*key, "after") in hidden else finding.count_after
+    known = before is not None and after is not None
+    compared = known and _comparison_is_large(evaluation, finding.outcome, least)
+    rings, enough = _shown_rings(finding.rings, least)
+    language = evaluation.study.language
+    return ShownFinding(
+        deployment=finding.deployment,
+        name=typeset(finding.name, language),
+        outcome=finding.outcome,
+        primary=finding.primary,
+        before=finding.before,
+        after=finding.after,
+        count_before=before,
+        count_after=after,
+        naive=_told(finding.naive, known),
+        relative=_told(finding.relative, compared),
+        expectation=_told(finding.expectation, known),
+        expected=_expected(finding) if known else None,
+        reported=_reported(finding, least) if known else None,
+        moved=_moved(finding) if compared and enough else None,
+        detectable=_detectable(finding) if known else None,
+        rings=rings,
+        grade=finding.grade if known else None,
+        doubts=_shown_doubts(finding, least, known=known),
+    )
+
+
+def _told(estimate: Estimate | None, shown: bool) -> Shown | None:
+    if estimate is None or not shown:
+        return None
+    return Shown(estimate.estimate, *estimate.interval(0.95))
+
+
+def _expected(finding: Finding) -> Shown | None:
+    """Return the expected count: as the estimate tells it, or from the observed one."""
+    told = finding.expectation
+    if told is None:
+        return None
+    if isinstance(told, _Expectation):
+        return Shown(told.expected, *told.expected_interval(0.95))
+    count = finding.count_after / told.estimate if told.estimate > 0 else math.nan
+    return Shown(count, math.nan, math.nan) if count > 0 else None
+
+
+@runtime_checkable
+class _Expectation(Protocol):
+    """An estimate that knows the count it expected."""
+
+    expected: float
+
+    def expected_interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the limits of the count without the programme."""
+
+
+def _reported(finding: Finding, least: int) -> Shown | None:
+    """Return the ratio without the patrols' records, unless these or the others are too few."""
+    index = finding.reported
+    if not isinstance(index, EffectivenessIndex):
+        return None
+    before, after = int(index.treated["before"].sum()), index.observed
+    counts = (before, after, finding.count_before - before, finding.count_after - after)
+    return _told(index, min(counts) >= least)
+
+
+def _moved(finding: Finding) -> Shown | None:
+    told = finding.displacement
+    if not isinstance(told, DisplacementDifference):
+        return None
+    return Shown(told.displacement, *told.interval(0.95, part="displacement"))
+
+
+def _detectable(finding: Finding) -> tuple[float, float, float] | None:
+    told = finding.detectable
+    return None if told is None else (told.fall, told.rise, told.power)
+
+
+def _shown_rings(rings: pd.DataFrame, least: int) -> tuple[pd.DataFrame, bool]:
+    """Return rings without small counts and what follows from them; whether all were enough."""
+    shown = rings[["inner", "outer", "before", "after", "ratio", "low", "high"]].astype(float)
+    small = shown[["before", "after"]] < least
+    shown[["before", "after"]] = shown[["before", "after"]].mask(small)
+    derived = ["ratio", "low", "high"]
+    shown[derived] = shown[derived].mask(small.any(axis=1))
+    return shown, not bool(small.to_numpy().any())
+
+
+# Values of a note that are counts of incidents in one place.
+_COUNTS = ("before", "after", "earlier", "count", "observed", "expected")
+
+
+def _shown_doubts(finding: Finding, least: int, *, known: bool) -> tuple[Note, ...]:
+    """Return the doubts that tell no hidden count.
+
+    Where the result is hidden, a doubt with any number is; elsewhere, one with a count below the
+    limit, or with a share of which a count below the limit follows.
+    """
+    if not least:
+        return finding.doubts
+    if not known:
+        return tuple(note for note in finding.doubts if not _has_number(note))
+    return tuple(note for note in finding.doubts if not _tells_small(note, finding, least))
+
+
+def _has_number(note: Note) -> bool:
+    return any(letter.isdigit() for value in note.values.values() for letter in str(value))
+
+
+def _tells_small(note: Note, finding: Finding, least: int) -> bool:
+    values = {k: v for k, v in note.values.items() if isinstance(v, (int, float))}
+    counts = [values[name] for name in _COUNTS if name in values]
+    for name, whole in (("first", finding.count_before), ("second", finding.count_after)):
+        if f"{{{name}}}%" in note.message and name in values:
+            counts.append(values[name] / 100 * whole)
+    return any(count < least for count in counts)
+
+
+def _hidden_outcomes(evaluation: Evaluation, least: int) -> set[tuple[Deployment, str, str]]:
+    """Return which (deployment, outcome, period) are hidden, by size or by subtraction."""
+    hidden: set[tuple[Deployment, str, str]] = set()
+    for deployment in dict.fromkeys(finding.deployment for finding in evaluation.findings):
+        findings = [one for one in evaluation.findings if one.deployment == deployment]
+        for period in ("before", "after"):
+            counts = {one.outcome: int(getattr(one, f"count_{period}")) for one in findings}
+            names = {name for name, count in counts.items() if count < least}
+            names |= _given_back(evaluation.study, counts, names, least)
+            hidden |= {(deployment, name, period) for name in names}
+    return hidden
+
+
+def _given_back(study: Study, counts: dict[str, int], hidden: set[str], least: int) -> set[str]:
+    """Return the outcomes whose difference from outcomes within them would be below `least`."""
+    more: set[str] = set()
+    for whole in counts:
+        parts = [part for part in counts if part != whole and _within(study, part, whole)]
+        for size in range(1, len(parts) + 1):
+            for group in combinations(parts, size):
+                if {whole, *group} & (hidden | more) or not _disjoint(study, group):
+                    continue
+                if counts[whole] - sum(counts[part] for part in group) < least:
+                    primary = whole == study.primary_outcome
+                    more.add(min(group, key=lambda part: counts[part]) if primary else whole)
+    return more
+
+
+def _within(study: Study, part: str, whole: str) -> bool:
+    inner, outer = set(study.outcomes[part]), set(study.outcomes[whole])
+    return inner != outer and ("*" in outer or inner < outer)
+
+
+def _disjoint(study: Study, outcomes: Sequence[str]) -> bool:
+    return all(
+        "*" not in (*study.outcomes[one], *study.outcomes[other])
+        and not set(study.outcomes[one]) & set(study.outcomes[other])
+        for one, other in combinations(outcomes, 2)
+    )
+
+
+def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
+    counts = evaluation.counts
+    mine = counts[(counts["role"] == "comparison") & (counts["outcome"] == outcome)]
+    totals = mine.groupby(["deployment", "period"])["count"].sum()
+    return bool((totals >= least).all())
