@@ -84,6 +84,7 @@ def rules() -> dict[str, Any]:
         "abbreviations": dict(folding.ABBREVIATIONS),
         "street": sorted(folding.STREET_WORDS),
         "generic": sorted(folding.GENERIC_WORDS),
+        "title": sorted(folding.TITLE_WORDS),
         "country": sorted(folding.COUNTRY_WORDS),
         "folding": folding.tables(),
         "costs": costs,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from apkgeo.errors import InputError
-from apkgeo.places.folding import GENERIC_WORDS, words, written_out
+from apkgeo.places.folding import GENERIC_WORDS, STREET_WORDS, words, written_out
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -148,6 +148,11 @@ class AddressIndex:
             key: min(self.places[number].rank for number in numbers)
             for key, numbers in self.place_keys.items()
         }
+
+    @cached_property
+    def place_beginnings(self) -> frozenset[str]:
+        """The first word of each place's key, and the words that a key leaves out."""
+        return frozenset({*(key.split()[0] for key in self.place_keys if key), *STREET_WORDS})
 
     @cached_property
     def profile_keys(self) -> tuple[frozenset[str], ...]:

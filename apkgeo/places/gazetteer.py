@@ -44,7 +44,7 @@ PLACE_COST, POSTCODE_COST = 150, 30
 IGNORED_COST, UNKNOWN_PLACE_COST = 20, 200
 WHOLE_TOWN_COST = 300
 # What scores less is no answer; what scores this much needs no more forgiving rule.
-LEAST, SURE = 500, 700
+LEAST, SURE = 500, 701
 
 _PRECISIONS = ("address", "street", "part")
 
@@ -238,8 +238,12 @@ class Gazetteer:
         )
         best: dict[tuple[int, int, int], Found] = {}
         for rule in rules:
+            # A name that is known beats a misspelt one, unless both numbers speak for that.
+            known = bool(best) and rule is rules[-1]
             for group in ways:
                 for written in group:
+                    if known and not (written.number and written.number.other):
+                        continue
                     for target in rule(written):
                         for one in self._answers(written, target, postcode):
                             key = (one.rows[0], one.rows[-1], len(one.rows))
@@ -256,7 +260,8 @@ class Gazetteer:
         found, postcode = tokens(fold(text), self.index.postcodes)
         if not any(isinstance(token, str) and token not in ",-×" for token in found):
             return [], 0
-        return readings(found, self.index.place_ranks), postcode
+        index = self.index
+        return readings(found, index.place_ranks, index.place_beginnings), postcode
 
     def _answers(self, written: Written, target: Target, postcode: int) -> Iterator[Found]:
         """Return what a name that was recognised means together with its number and place."""
