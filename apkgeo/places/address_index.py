@@ -101,6 +101,12 @@ class AddressIndex:
         """Return how many addresses there are."""
         return len(self.house)
 
+    def rows_of_code(self, code: str) -> list[int]:
+        """Return the rows whose address point has this code."""
+        wanted = int(code) if self.code.dtype.kind == "i" else code
+        rows: list[int] = np.flatnonzero(self.code == wanted).tolist()
+        return rows
+
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """First row of each group."""

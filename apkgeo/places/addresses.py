@@ -33,6 +33,10 @@ TOKEN = re.compile(
 )
 
 
+# A code of an address point stands alone; house numbers and postcodes are shorter.
+CODE = re.compile(r"(?:kod (?:adm )?)?(\d{6,9})$")
+
+
 class Number(NamedTuple):
     """A number as it was written.
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from apkgeo.errors import CRSError, InputError
 from apkgeo.frames import Reading, rejections
-from apkgeo.places.gazetteer import AddressMatch, Gazetteer
+from apkgeo.places.gazetteer import Gazetteer
+from apkgeo.places.matches import AddressMatch
 from tests.places.register import misspelt, read_register, town, without_diacritics
 
 
@@ -219,6 +220,15 @@ def Gazetteer_of_town(made: list[Gazetteer] = []) -> Gazetteer:  # noqa: B006, N
     if not made:
         made.append(Gazetteer(town()))
     return made[0]
+
+
+@pytest.mark.parametrize("text", ["24531464", " 24531464 ", "kód 24531464", "Kód ADM: 24531464"])
+def test_the_code_of_an_address_point_is_understood(text: str) -> None:
+    frame = town()
+    frame.loc[3, "address_code"] = "24531464"
+    (match,) = Gazetteer(frame).find(text)
+    assert (match.address_code, match.kind, match.score) == ("24531464", "code", 1)
+    assert Gazetteer(frame).find("24531465") == []
 
 
 def test_what_is_not_found_gets_names_like_it(small: Gazetteer) -> None:

@@ -69,6 +69,7 @@ apkgeo.AddressLookup = class {
       }
     }
     this.house = summed(packed.house);
+    this.codes = summed(packed.code);
     this.kind = from.runs(packed.kind, start);
     this.profile = from.runs(packed.profile, start);
     this.area = from.runs(packed.area, start).map((area) => area - 1);
@@ -428,6 +429,14 @@ apkgeo.AddressLookup = class {
 
   /* ---- candidates ---- */
 
+  byCode(text) {
+    if (typeof text !== "string" || text.length > this.rules.longest) return [];
+    const code = new RegExp("^(?:" + this.rules.code + ")").exec(this.fold(text));
+    const row = code ? this.codes.indexOf(Number(code[1])) : -1;
+    return row < 0 ? []
+      : [{ score: 1000, precision: "address", kind: "code", rows: [row], name: "", assumed: [] }];
+  }
+
   /* The ways to read a text, and its postcode; none where it is no address. */
   ways(text) {
     if (typeof text !== "string" || text.includes("<") || text.includes(">")) return [[], 0];
@@ -439,7 +448,7 @@ apkgeo.AddressLookup = class {
 
   search(text) {
     const [ways, postcode] = this.ways(text);
-    if (!ways.length) return [];
+    if (!ways.length) return this.byCode(text);
     const asTyped = this.plain(text), best = new Map();
     const inOrder = () => [...best.values()].sort((a, b) => b.score - a.score ||
       precisions.indexOf(a.precision) - precisions.indexOf(b.precision) || a.rows[0] - b.rows[0]);
@@ -464,7 +473,7 @@ apkgeo.AddressLookup = class {
         if ([...best.values()].some((one) => one.score >= this.costs.sure)) return inOrder();
       }
     }
-    return inOrder();
+    return best.size ? inOrder() : this.byCode(text);
   }
 
   rowsOf(what) {
