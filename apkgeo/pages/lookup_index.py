@@ -78,12 +78,14 @@ def rules() -> dict[str, Any]:
     return {
         "longest": addresses.LONGEST,
         "segments": addresses.MOST_SEGMENTS,
+        "code": addresses.CODE.pattern,
         "token": addresses.TOKEN.pattern,
         "gaps": names.GAPS.pattern,
         "foreign": folding.FOREIGN,
         "abbreviations": dict(folding.ABBREVIATIONS),
         "street": sorted(folding.STREET_WORDS),
         "generic": sorted(folding.GENERIC_WORDS),
+        "title": sorted(folding.TITLE_WORDS),
         "country": sorted(folding.COUNTRY_WORDS),
         "folding": folding.tables(),
         "costs": costs,
@@ -123,6 +125,7 @@ def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]
         "letters": list(index.letters),
         "orientation": varints(signed(steps.tolist())),
         "house": varints(signed(np.diff(index.house, prepend=0).tolist())),
+        "code": _codes(index.code),
         "kind": varints(runs(kinds.tolist())),
         "profile": varints(runs(index.profile.tolist())),
         "area": varints(runs((lookup.area + 1).tolist())),
@@ -135,6 +138,13 @@ def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]
             for one in lookup.districts
         ],
     }
+
+
+def _codes(codes: np.ndarray[Any, Any]) -> str:
+    """Return the codes of the address points, where they are numbers that the script can add."""
+    if codes.dtype.kind != "i" or not len(codes) or codes.max() >= 1 << 29:
+        return ""
+    return varints(signed(np.diff(codes, prepend=0).tolist()))
 
 
 def sentences() -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from apkgeo.errors import InputError
-from apkgeo.places.folding import GENERIC_WORDS, words, written_out
+from apkgeo.places.folding import GENERIC_WORDS, STREET_WORDS, words, written_out
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -101,6 +101,12 @@ class AddressIndex:
         """Return how many addresses there are."""
         return len(self.house)
 
+    def rows_of_code(self, code: str) -> list[int]:
+        """Return the rows whose address point has this code."""
+        wanted = int(code) if self.code.dtype.kind == "i" else code
+        rows: list[int] = np.flatnonzero(self.code == wanted).tolist()
+        return rows
+
     @cached_property
     def starts(self) -> NDArray[np.int64]:
         """First row of each group."""
@@ -148,6 +154,11 @@ class AddressIndex:
             key: min(self.places[number].rank for number in numbers)
             for key, numbers in self.place_keys.items()
         }
+
+    @cached_property
+    def place_beginnings(self) -> frozenset[str]:
+        """The first word of each place's key, and the words that a key leaves out."""
+        return frozenset({*(key.split()[0] for key in self.place_keys if key), *STREET_WORDS})
 
     @cached_property
     def profile_keys(self) -> tuple[frozenset[str], ...]:

@@ -12,10 +12,11 @@ import re
 from collections.abc import Container, Mapping
 from typing import NamedTuple
 
-from apkgeo.places.folding import COUNTRY_WORDS, FOREIGN, written_out
+from apkgeo.places.folding import ABBREVIATIONS, COUNTRY_WORDS, FOREIGN, written_out
 
 LONGEST = 300
 MOST_SEGMENTS = 4
+COUNTRY_BEGINNINGS = frozenset(name.split()[0] for name in COUNTRY_WORDS)
 
 _MARK = (
     r"c ?\.? ?p ?\.?|cislo popisne|"
@@ -27,16 +28,21 @@ TOKEN = re.compile(
     r"([,×-])"
     r"|psc ?(\d{3} ?\d{2})(?![0-9a-z])"
     r"|(\d{3} ?\d{2})(?![0-9a-z./]| ?/)"
-    rf"|(?:({_MARK}) ?)?(\d+){_LETTER}(?: ?/ ?(?:{_MARK})? ?(\d+){_LETTER})?"
+    rf"|(?:({_MARK}) ?)?(\d+){_LETTER}(?: ?/ ?(?:{_MARK})? ?(\d+){_LETTER})?(\.(?= ?[a-z]))?"
     rf"|([a-z{FOREIGN}]+)"
 )
+
+
+# A code of an address point stands alone; house numbers and postcodes are shorter.
+CODE = re.compile(r"(?:kod (?:adm )?)?(\d{6,9})$")
 
 
 class Number(NamedTuple):
     """A number as it was written.
 
     `mark` is ``"p"`` (č.p.), ``"e"`` (č.ev.), ``"o"`` (č.o.) or empty; `other` is what follows the
-    slash. A number that is missing is 0.
+    slash; `ordinal` says that a full stop and a word follow, as in ``17. listopadu``. A number
+    that is missing is 0.
     """
 
     value: int
@@ -44,6 +50,7 @@ class Number(NamedTuple):
     other: int = 0
     other_letter: str = ""
     mark: str = ""
+    ordinal: bool = False
 
     @property
     def plain(self) -> bool:
@@ -85,7 +92,7 @@ def tokens(folded: str, postcodes: Container[int] = ()) -> tuple[list[Token], in
     found: list[Token] = []
     postcode = 0
     for match in TOKEN.finditer(folded):
-        separator, psc, bare, mark, value, letter, spaced, other, letter2, spaced2, word = (
+        separator, psc, bare, mark, value, letter, spaced, other, letter2, spaced2, dot, word = (
             match.groups()
         )
         if word:
@@ -93,7 +100,7 @@ def tokens(folded: str, postcodes: Container[int] = ()) -> tuple[list[Token], in
         elif value:
             number = Number(
                 _whole(value), letter or spaced or "", _whole(other), letter2 or spaced2 or "",
-                _kind(mark),
+                _kind(mark), dot is not None,
             )  # fmt: skip
             found.append(number)
         elif separator:
@@ -101,15 +108,19 @@ def tokens(folded: str, postcodes: Container[int] = ()) -> tuple[list[Token], in
         else:
             digits = psc or bare
             code = int(digits.replace(" ", ""))
-            if psc or code in postcodes:
+            if psc or code in postcodes or _is_postcode(digits, found):
                 postcode = code
                 found.append(",")
-            elif " " in digits or not any(isinstance(one, Number) for one in found):
-                found.extend(Number(int(part)) for part in digits.split())
             else:
-                postcode = code
-                found.append(",")
+                found.extend(Number(int(part)) for part in digits.split())
     return _joined(found), postcode
+
+
+def _is_postcode(digits: str, found: list[Token]) -> bool:
+    """Whether digits that are no postcode here are one of elsewhere, and no house numbers."""
+    if " " not in digits:
+        return any(isinstance(one, Number) for one in found)
+    return digits[-2] == "0" or (bool(found) and found[-1] == ",")
 
 
 def _whole(digits: str | None) -> int:
@@ -141,7 +152,9 @@ def _joined(found: list[Token]) -> list[Token]:
     return found
 
 
-def readings(found: list[Token], places: Mapping[str, int]) -> list[list[Written]]:
+def readings(
+    found: list[Token], places: Mapping[str, int], beginnings: Container[str]
+) -> list[list[Written]]:
     """Return the ways to read the tokens, in groups: the first that is answered is right.
 
     Parameters
@@ -151,10 +164,15 @@ def readings(found: list[Token], places: Mapping[str, int]) -> list[list[Written
     places : mapping of str to int
         Keys of the places that are known, each with its rank: 0 for a part, 1 for a city
         district, 2 for a municipality.
+    beginnings : container of str
+        The first words of those keys.
     """
+    spans = _spans(found, places, beginnings)
+    if not spans:
+        group = list(dict.fromkeys(_with_places(found, {}, places)))
+        return [group] if group else []
     groups: list[list[Written]] = []
     seen: set[Written] = set()
-    spans = _spans(found, places)
     for taken in (_standing_alone(found, spans), _at_the_ends(found, spans)):
         group = [one for one in _with_places(found, taken, places) if one not in seen]
         seen.update(group)
@@ -163,11 +181,16 @@ def readings(found: list[Token], places: Mapping[str, int]) -> list[list[Written
     return groups
 
 
-def _spans(found: list[Token], places: Mapping[str, int]) -> dict[int, tuple[int, str]]:
+def _spans(
+    found: list[Token], places: Mapping[str, int], beginnings: Container[str]
+) -> dict[int, tuple[int, str]]:
     """Return start -> (end, key) of the longest place named from each token on."""
     spans: dict[int, tuple[int, str]] = {}
     for start, first in enumerate(found):
         if not isinstance(first, str) or first in ",-×":
+            continue
+        beginning = ABBREVIATIONS.get(first, first)
+        if not (beginning in beginnings or beginning in COUNTRY_BEGINNINGS or " " in beginning):
             continue
         name: list[str] = []
         for end in range(start, min(start + 9, len(found))):
@@ -291,7 +314,7 @@ def _within(
         add(segment[:i], number, segment[i + 1 :] + outside)
     first = next((one for one in outside if isinstance(one, Number)), None)
     add(segment, first, [one for one in outside if one is not first])
-    if where and where[0] == 0 and len(segment) > 1 and isinstance(segment[0], Number):
-        stop = where[1] if len(where) > 1 else len(segment)
-        add(segment[1:stop], segment[0], segment[stop:] + outside)
+    number = segment[0] if segment else ""
+    if len(where) == 1 and isinstance(number, Number) and not number.ordinal:
+        add(segment[1:], number, outside)
     return found

@@ -11,8 +11,9 @@ import numpy as np
 
 from apkgeo.language import Language, Note, _, number, translate
 from apkgeo.places.address_index import AddressIndex
-from apkgeo.places.gazetteer import Found, Gazetteer, Precision
+from apkgeo.places.gazetteer import Gazetteer
 from apkgeo.places.house_numbers import NumberRange, number_ranges
+from apkgeo.places.matches import Found, Precision
 from apkgeo.places.names import Kind
 
 if TYPE_CHECKING:

@@ -51,6 +51,11 @@ ABBREVIATIONS: Mapping[str, str] = {
 # when nothing else is found.
 STREET_WORDS = frozenset({"ul", "ulice"})
 GENERIC_WORDS = frozenset({"alej", "cesta", "nabrezi", "namesti", "naves", "sady", "trida"})
+# Ranks and degrees, which people add or leave out; these, too, only when nothing else is found.
+TITLE_WORDS = frozenset(
+    {"akademika", "doktora", "generala", "inzenyra", "kapitana", "kardinala", "majora"}
+    | {"marsala", "plukovnika", "porucika", "prezidenta", "profesora"}
+)
 COUNTRY_WORDS = frozenset({"cz", "cr", "cesko", "ceska republika", "czech republic", "czechia"})
 
 _LETTERS = {"ß": "ss", "ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i"}

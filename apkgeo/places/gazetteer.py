@@ -9,19 +9,17 @@ the same steps, gives the same answers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from apkgeo.language import Language, Note
 from apkgeo.places.address_index import PART, AddressIndex, Group, build_index
-from apkgeo.places.addresses import LONGEST, Written, readings, tokens
+from apkgeo.places.addresses import CODE, LONGEST, Written, readings, tokens
 from apkgeo.places.assumptions import note
 from apkgeo.places.folding import fold, written_out
 from apkgeo.places.house_numbers import houses
+from apkgeo.places.matches import AddressMatch, Found, Precision
 from apkgeo.places.names import (
-    Kind,
     Target,
     exact_names,
     loose_names,
@@ -33,87 +31,17 @@ from apkgeo.places.names import (
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
-    from shapely import Point
 
     from apkgeo.frames import Reading
-
-Precision = Literal["address", "street", "part"]
 
 UNKNOWN_NUMBER_COST = 300
 PLACE_COST, POSTCODE_COST = 150, 30
 IGNORED_COST, UNKNOWN_PLACE_COST = 20, 200
 WHOLE_TOWN_COST = 300
 # What scores less is no answer; what scores this much needs no more forgiving rule.
-LEAST, SURE = 500, 700
+LEAST, SURE = 500, 701
 
 _PRECISIONS = ("address", "street", "part")
-
-
-@dataclass(frozen=True, slots=True)
-class AddressMatch:
-    """An address, a street or a part that a text can mean.
-
-    Attributes
-    ----------
-    text : str
-        The address in its full postal form.
-    score : float
-        From 0 to 1; 1 is the register's own way of writing. A misspelt name stays below 0.9.
-    precision : {"address", "street", "part"}
-        What was found: one address, or all those of a street or a part.
-    kind : {"exact", "folded", "abbreviated", "shortened", "fuzzy"}
-        How the name was found.
-    assumed : tuple of Note
-        What was assumed, in sentences; ``Note.text("cs")`` tells them in Czech.
-    address_code : str or None
-        Code of the address point (kód adresního místa).
-    x, y : float
-        Coordinates in `crs`: of the address, or of the one nearest the middle of those found.
-    rows : sequence of int
-        Rows of the gazetteer's index that it stands for.
-    """
-
-    text: str
-    score: float
-    precision: Precision
-    kind: Kind
-    assumed: tuple[Note, ...]
-    address_code: str | None
-    street: str | None
-    house_number: int | None
-    house_number_kind: str | None
-    orientation_number: int | None
-    orientation_letter: str | None
-    part: str | None
-    municipality: str | None
-    city_district: str | None
-    postcode: str | None
-    x: float
-    y: float
-    crs: str = field(repr=False)
-    rows: Sequence[int] = field(repr=False, compare=False)
-
-    @property
-    def geometry(self) -> Point:
-        """The point, in the CRS of the addresses; empty where the register has none."""
-        from shapely import Point
-
-        return Point(self.x, self.y) if self.x == self.x else Point()
-
-    def summary(self, language: Language = "en") -> str:
-        """Return the address and what was assumed, in a line."""
-        return " ".join([self.text, *(one.text(language) for one in self.assumed)])
-
-
-class Found(NamedTuple):
-    """A candidate before it is told: its score, its rows, and the codes of what was assumed."""
-
-    score: int
-    precision: Precision
-    kind: Kind
-    rows: Sequence[int]
-    name: str
-    assumed: tuple[tuple[str, str], ...]
 
 
 class Gazetteer:
@@ -144,7 +72,7 @@ class Gazetteer:
         ----------
         text : str
             An address as people write it: ``Resslova 5``, ``nám. Republiky 1/1, Plzeň 3``,
-            ``č.ev. 12, Litice``, a street or a part without a number.
+            ``č.ev. 12, Litice``, a street or a part without a number, or an address point's code.
         limit : int
             How many answers at most.
 
@@ -229,7 +157,7 @@ class Gazetteer:
         index = self.index
         ways, postcode = self._ways(text)
         if not ways:
-            return []
+            return self._by_code(text)
         as_typed = plain(text)
         rules: tuple[Callable[[Written], list[Target]], ...] = (
             lambda written: exact_names(index, written, as_typed),
@@ -238,8 +166,12 @@ class Gazetteer:
         )
         best: dict[tuple[int, int, int], Found] = {}
         for rule in rules:
+            # A name that is known beats a misspelt one, unless both numbers speak for that.
+            known = bool(best) and rule is rules[-1]
             for group in ways:
                 for written in group:
+                    if known and not (written.number and written.number.other):
+                        continue
                     for target in rule(written):
                         for one in self._answers(written, target, postcode):
                             key = (one.rows[0], one.rows[-1], len(one.rows))
@@ -247,7 +179,13 @@ class Gazetteer:
                                 best[key] = one
                 if any(one.score >= SURE for one in best.values()):
                     return sorted(best.values(), key=_order)
-        return sorted(best.values(), key=_order)
+        return sorted(best.values(), key=_order) or self._by_code(text)
+
+    def _by_code(self, text: Any) -> list[Found]:
+        """Return the address whose code the text is."""
+        code = CODE.match(fold(text)) if isinstance(text, str) and len(text) <= LONGEST else None
+        rows = self.index.rows_of_code(code[1]) if code else []
+        return [Found(1000, "address", "code", (row,), "", ()) for row in rows]
 
     def _ways(self, text: Any) -> tuple[list[list[Written]], int]:
         """Return the ways to read a text, and its postcode; none where it is no address."""
@@ -256,7 +194,8 @@ class Gazetteer:
         found, postcode = tokens(fold(text), self.index.postcodes)
         if not any(isinstance(token, str) and token not in ",-×" for token in found):
             return [], 0
-        return readings(found, self.index.place_ranks), postcode
+        index = self.index
+        return readings(found, index.place_ranks, index.place_beginnings), postcode
 
     def _answers(self, written: Written, target: Target, postcode: int) -> Iterator[Found]:
         """Return what a name that was recognised means together with its number and place."""

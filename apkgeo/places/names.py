@@ -16,9 +16,9 @@ from rapidfuzz.distance import OSA
 
 from apkgeo.places.address_index import MUNICIPALITY, AddressIndex, Group, Place
 from apkgeo.places.addresses import Written
-from apkgeo.places.folding import GENERIC_WORDS, STREET_WORDS, words, written_out
+from apkgeo.places.folding import GENERIC_WORDS, STREET_WORDS, TITLE_WORDS, words, written_out
 
-Kind = Literal["exact", "folded", "abbreviated", "shortened", "fuzzy"]
+Kind = Literal["exact", "folded", "abbreviated", "shortened", "fuzzy", "code"]
 
 # What each way of reading a name takes from a score of 1000.
 CASE_COST, DIACRITICS_COST, BOTH_COST = 5, 15, 20
@@ -109,7 +109,7 @@ def loose_names(index: AddressIndex, written: Written) -> list[Target]:
     for one in (key, "~" + " ".join(sorted(every))):
         for number, how in index.loose_keys.get(one, ()):
             best.setdefault(number, how)
-    bare = " ".join(word for word in every if word not in GENERIC_WORDS)
+    bare = " ".join(word for word in every if word not in GENERIC_WORDS | TITLE_WORDS)
     if bare != key:
         for number in index.street_keys.get(bare, ()):
             best.setdefault(number, "shortened")

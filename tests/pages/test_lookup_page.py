@@ -360,6 +360,7 @@ STRANGE = [
     *("", "5", "\x00", "<b>", "Ресслова 5", "🙂", "Plzeň", "Plzeň 3", "Slovany", "301 00 Plzeň"),
     *("Bukovec 5", "Resslova 5, Praha", "İstanbul 1", "ΣΣ 2", "Straße 5", "1 Resslova", "ﬁ 5", "½"),
     *("a" * 299, "a" * 301, "🙂" * 200, "Resslova Ⅳ 5", "Městec", "Lhotka 5", "Samota"),
+    *("24531464", "kód ADM 24531464", "99999999"),
 ]
 
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from apkgeo.errors import CRSError, InputError
 from apkgeo.frames import Reading, rejections
-from apkgeo.places.gazetteer import AddressMatch, Gazetteer
+from apkgeo.places.gazetteer import Gazetteer
+from apkgeo.places.matches import AddressMatch
 from tests.places.register import misspelt, read_register, town, without_diacritics
 
 
@@ -85,6 +86,10 @@ def test_an_address_is_found_in_every_way_it_is_written(small: Gazetteer, text: 
         ("tř. 5. května 7", "třída 5. května 30/7, Nové Město, 330 00 Městec"),
         ("5. května 30/7", "třída 5. května 30/7, Nové Město, 330 00 Městec"),
         ("17. listopadu 8", "17. listopadu 31/8, Nové Město, 330 00 Městec"),
+        ("5. května 7", "třída 5. května 30/7, Nové Město, 330 00 Městec"),
+        ("5.května", "třída 5. května, Nové Město, Městec"),
+        ("Dr. B. Němcové 6", "Boženy Němcové 32/6, Nové Město, 330 00 Městec"),
+        ("Husovo náměstí 9, 320 00 Městec", "Husovo náměstí 22/9, Staré Město, 330 00 Městec"),
         ("17.listopadu 31/8", "17. listopadu 31/8, Nové Město, 330 00 Městec"),
         ("17. listopadu", "17. listopadu, Nové Město, Městec"),
         ("B. Němcové 6", "Boženy Němcové 32/6, Nové Město, 330 00 Městec"),
@@ -215,6 +220,15 @@ def Gazetteer_of_town(made: list[Gazetteer] = []) -> Gazetteer:  # noqa: B006, N
     if not made:
         made.append(Gazetteer(town()))
     return made[0]
+
+
+@pytest.mark.parametrize("text", ["24531464", " 24531464 ", "kód 24531464", "Kód ADM: 24531464"])
+def test_the_code_of_an_address_point_is_understood(text: str) -> None:
+    frame = town()
+    frame.loc[3, "address_code"] = "24531464"
+    (match,) = Gazetteer(frame).find(text)
+    assert (match.address_code, match.kind, match.score) == ("24531464", "code", 1)
+    assert Gazetteer(frame).find("24531465") == []
 
 
 def test_what_is_not_found_gets_names_like_it(small: Gazetteer) -> None:

@@ -15,7 +15,7 @@ apkgeo.AddressLookup = class {
     this.token = new RegExp(packed.rules.token, "g");
     this.gaps = new RegExp(packed.rules.gaps, "g");
     this.sets = {};
-    for (const name of ["street", "generic", "country"]) this.sets[name] = new Set(packed.rules[name]);
+    for (const name of ["street", "generic", "title", "country"]) this.sets[name] = new Set(packed.rules[name]);
     this.abbreviations = new Map(Object.entries(packed.rules.abbreviations));
     this.folded = new Map();
     this.unpack();
@@ -69,6 +69,7 @@ apkgeo.AddressLookup = class {
       }
     }
     this.house = summed(packed.house);
+    this.codes = summed(packed.code);
     this.kind = from.runs(packed.kind, start);
     this.profile = from.runs(packed.profile, start);
     this.area = from.runs(packed.area, start).map((area) => area - 1);
@@ -192,25 +193,20 @@ apkgeo.AddressLookup = class {
     const found = [];
     let postcode = 0;
     for (const match of folded.matchAll(this.token)) {
-      const [, separator, psc, bare, mark, value, letter, spaced, other, letter2, spaced2, word] = match;
+      const [, separator, psc, bare, mark, value, letter, spaced, other, letter2, spaced2, dot, word] = match;
       if (word) found.push(word);
       else if (value) {
         found.push({
           value: whole(value), letter: letter || spaced || "", other: whole(other),
-          otherLetter: letter2 || spaced2 || "", mark: markKind(mark),
+          otherLetter: letter2 || spaced2 || "", mark: markKind(mark), ordinal: dot !== undefined,
         });
       } else if (separator) found.push(separator);
       else {
         const digits = psc || bare, code = Number(digits.replace(" ", ""));
-        if (psc || this.postcodes.has(code)) {
+        if (psc || this.postcodes.has(code) || isPostcode(digits, found)) {
           postcode = code;
           found.push(",");
-        } else if (digits.includes(" ") || !found.some(isNumber)) {
-          for (const part of digits.split(" ")) found.push(plainNumber(Number(part)));
-        } else {
-          postcode = code;
-          found.push(",");
-        }
+        } else for (const part of digits.split(" ")) found.push(plainNumber(Number(part)));
       }
     }
     return [joined(found), postcode];
@@ -321,7 +317,7 @@ apkgeo.AddressLookup = class {
     for (const one of [key, "~" + [...every].sort().join(" ")]) {
       for (const [group, how] of this.looseKeys.get(one) || []) set(group, how);
     }
-    const bare = every.filter((word) => !this.sets.generic.has(word)).join(" ");
+    const bare = every.filter((word) => !this.sets.generic.has(word) && !this.sets.title.has(word)).join(" ");
     if (bare !== key) {
       for (const group of this.streetKeys.get(bare) || []) set(group, "shortened");
       for (const [group] of this.looseKeys.get(bare) || []) set(group, "shortened");
@@ -433,6 +429,14 @@ apkgeo.AddressLookup = class {
 
   /* ---- candidates ---- */
 
+  byCode(text) {
+    if (typeof text !== "string" || text.length > this.rules.longest) return [];
+    const code = new RegExp("^(?:" + this.rules.code + ")").exec(this.fold(text));
+    const row = code ? this.codes.indexOf(Number(code[1])) : -1;
+    return row < 0 ? []
+      : [{ score: 1000, precision: "address", kind: "code", rows: [row], name: "", assumed: [] }];
+  }
+
   /* The ways to read a text, and its postcode; none where it is no address. */
   ways(text) {
     if (typeof text !== "string" || text.includes("<") || text.includes(">")) return [[], 0];
@@ -444,17 +448,21 @@ apkgeo.AddressLookup = class {
 
   search(text) {
     const [ways, postcode] = this.ways(text);
-    if (!ways.length) return [];
+    if (!ways.length) return this.byCode(text);
     const asTyped = this.plain(text), best = new Map();
     const inOrder = () => [...best.values()].sort((a, b) => b.score - a.score ||
       precisions.indexOf(a.precision) - precisions.indexOf(b.precision) || a.rows[0] - b.rows[0]);
-    for (const rule of [
+    const rules = [
       (written) => this.exactNames(written, asTyped),
       (written) => this.looseNames(written),
       (written) => this.misspeltNames(written),
-    ]) {
+    ];
+    for (const rule of rules) {
+      // A name that is known beats a misspelt one, unless both numbers speak for that.
+      const known = best.size > 0 && rule === rules[2];
       for (const group of ways) {
         for (const written of group) {
+          if (known && !(written.number && written.number.other)) continue;
           for (const target of rule(written)) {
             for (const one of this.answers(written, target, postcode)) {
               const key = [one.rows[0], one.rows[one.rows.length - 1], one.rows.length].join();
@@ -465,7 +473,7 @@ apkgeo.AddressLookup = class {
         if ([...best.values()].some((one) => one.score >= this.costs.sure)) return inOrder();
       }
     }
-    return inOrder();
+    return best.size ? inOrder() : this.byCode(text);
   }
 
   rowsOf(what) {
@@ -664,13 +672,18 @@ apkgeo.AddressLookup = class {
 const precisions = ["address", "street", "part"];
 const isNumber = (token) => typeof token === "object";
 const isPlain = (number) => !(number.letter || number.other || number.mark);
-const plainNumber = (value) => ({ value, letter: "", other: 0, otherLetter: "", mark: "" });
+const plainNumber = (value) => ({ value, letter: "", other: 0, otherLetter: "", mark: "", ordinal: false });
 const whole = (digits) => !digits ? 0 : digits.length <= 9 ? Number(digits) : -1;
 const bareOf = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "");
 const digitsOf = (text) => (text.match(/\d+/g) || []).join();
 const mostLetters = (length) => length < 3 ? 0 : length < 8 ? 1 : length < 14 ? 2 : 3;
 const numberText = (number) => isNumber(number)
   ? number.value + number.letter + (number.other ? "/" + number.other + number.otherLetter : "") : number;
+
+function isPostcode(digits, found) {
+  if (!digits.includes(" ")) return found.some(isNumber);
+  return digits[digits.length - 2] === "0" || (found.length > 0 && found[found.length - 1] === ",");
+}
 
 function markKind(mark) {
   if (!mark) return "";
@@ -761,10 +774,7 @@ function within(segment, rest, places) {
   }
   const first = outside.find(isNumber) || null;
   add(segment, first, outside.filter((one) => one !== first));
-  if (where[0] === 0 && segment.length > 1) {
-    const stop = where.length > 1 ? where[1] : segment.length;
-    add(segment.slice(1, stop), segment[0], [...segment.slice(stop), ...outside]);
-  }
+  if (where.length === 1 && where[0] === 0 && !segment[0].ordinal) add(segment.slice(1), segment[0], outside);
   return found;
 }
 
