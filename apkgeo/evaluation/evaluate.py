@@ -10,6 +10,7 @@ from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.areas import StudyAreas, lay_out
 from apkgeo.evaluation.cases import make_cases, pooled_index
 from apkgeo.evaluation.counting import first_start, local_days, long_table, recorded
+from apkgeo.evaluation.data_doubts import of_records
 from apkgeo.evaluation.grading import graded, overall_grade
 from apkgeo.evaluation.overview import (
     accounting,
@@ -90,7 +91,7 @@ def evaluate_areas(
     layout = lay_out(study, checked, _before_all(study, points))
     records = recorded(points, study, layout)
     cases = make_cases(study, layout, records)
-    shared = [*reasons.of_records(study, records), *dropped_areas(cases)]
+    shared = [*of_records(study, records), *dropped_areas(cases)]
     findings, caps = graded(study, cases, reasons.cap_of(shared))
     pooled = pooled_index(study, cases)
     return Evaluation(
