@@ -78,13 +78,16 @@ def _parquet(part: Part) -> gpd.GeoDataFrame | pd.DataFrame:
         )
     try:
         try:
-            return gpd.read_parquet(part.location)
+            frame = gpd.read_parquet(part.location)
         except ValueError:  # a table without geometry
-            return pd.read_parquet(part.location)
+            frame = pd.read_parquet(part.location)
+        for name in frame.select_dtypes("str"):  # damaged text would be found only when used
+            frame[name].array.__arrow_array__().validate(full=True)
     except Exception as error:
         raise InputError(
             f"{part.name} is not a readable Parquet file: {_line(error)}", remedy="export it again"
         ) from error
+    return frame
 
 
 def opened(part: Part, work: Callable[[], Any]) -> Any:

@@ -306,3 +306,12 @@ def test_no_table_loses_a_row(
         return
     check_frame(reading.frame, "incidents")
     assert len(reading.frame) + len(reading.rejected) == len(rows)
+
+
+def test_damaged_text_in_parquet_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    frame = pd.DataFrame({"Datum": ["1.7.2013 9:25"] * 2, "X": [13.4] * 2, "Y": [49.7] * 2})
+    frame.to_parquet(path, compression=None)
+    path.write_bytes(path.read_bytes().replace(b"9:25", b"9\xff25"))
+    with pytest.raises(InputError, match=r"a\.parquet is not a readable Parquet file"):
+        read_incidents(path)
