@@ -25,7 +25,7 @@ from apkgeo.pages.shell import Fragment, asset, document, environment
 Audience = Literal["public", "council", "internal"]
 
 _LEAFLET = "vendor/leaflet-1.9.4/"
-_RUNTIME = ("map", "map_access", "map_controls")
+_RUNTIME = ("map", "map_points", "map_access", "map_controls")
 _NAME = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 
@@ -91,6 +91,8 @@ def save_map(
         For an element that cannot be shown without a network or a script of its own.
     MissingFileError
         When the folder does not exist.
+    InputError
+        When `path` is a folder.
 
     Notes
     -----
@@ -113,6 +115,8 @@ def save_map(
         raise MissingFileError(
             f"the folder of {target}", expected="a folder that exists", remedy="make it first"
         )
+    if target.is_dir():
+        raise InputError("path of a map", expected="the name of a file", came=f"folder {target}")
     described = read_map(folium_map, language=language, basemap=basemap, digits=digits)
     title = title or described.title
     label = title or translate(_("Map"), language)

@@ -185,7 +185,7 @@ def _points(points: Any, style: Mapping[str, Any], layer: Any, draft: Draft) -> 
     pattern = layer.marker if layer.marker is not None else folium.Marker([0, 0])
     require_place(pattern, draft)
     if drawn_as(pattern) is folium.Marker:
-        facts: Item = {"k": "marker", "i": marker_icon(pattern.icon, draft)}
+        facts: Item = {"k": "marker", "i": marker_icon(pattern.icon, draft, style)}
     else:
         facts = circle(pattern, {**options_of(pattern), **style}, draft)
     return [{**facts, "at": draft.steps([(y, x)])} for x, y, *_z in points]

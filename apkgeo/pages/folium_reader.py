@@ -25,9 +25,10 @@ from apkgeo.language import Language, Note, _
 from apkgeo.pages import markup
 from apkgeo.pages.folium_elements import Item, drawn_as, options_of, refuse
 from apkgeo.pages.folium_features import read_features
-from apkgeo.pages.folium_shapes import bound_to, read_path, read_point
+from apkgeo.pages.folium_shapes import bound_to, read_path, read_point, require_place
 from apkgeo.pages.map_legend import Legend, read_legend
-from apkgeo.pages.map_parts import Draft, merge_runs, word
+from apkgeo.pages.map_parts import Draft, colour, merge_runs, word
+from apkgeo.pages.points import PointLayer
 
 _OSM = "tile.openstreetmap.org"
 _PROJECTIONS = ("EPSG3857", "EPSG4326", "EPSG3395", "Simple")
@@ -82,7 +83,8 @@ def read_map(
     Parameters
     ----------
     folium_map : folium.Map
-        It is not changed, and may have been shown in a notebook before.
+        Or a figure with nothing but a map. It is not changed, and may have been shown in a
+        notebook before.
     language : {"cs", "en"}
         For numbers.
     basemap : bool
@@ -98,6 +100,8 @@ def read_map(
         For anything that cannot be shown without a network or without running its own script;
         the message names it and what to do.
     """
+    if isinstance(folium_map, Figure) and len(folium_map._children) == 1:
+        (folium_map,) = folium_map._children.values()
     if drawn_as(folium_map) is not folium.Map:
         raise UnsupportedMapError(
             "what is to be saved", expected="a folium.Map", came=type(folium_map).__name__
@@ -329,8 +333,18 @@ def _image(layer: Any, draft: Draft) -> list[Item]:
     for latitude, longitude in corners:
         draft.meet(latitude, longitude)
     given = options_of(layer)
-    facts = {"opacity": float(given.get("opacity", 1)), "alt": str(given.get("alt", ""))}
-    return [{"k": "image", **_layer_facts(layer), "url": layer.url, "bounds": corners, "o": facts}]
+    options = {"opacity": float(given.get("opacity", 1)), "alt": str(given.get("alt", ""))}
+    picture = {"url": layer.url, "bounds": corners, "sharp": int(layer.pixelated), "o": options}
+    return [{"k": "image", **_layer_facts(layer), **picture}]
+
+
+def _points(layer: Any, draft: Draft) -> list[Item]:
+    require_place(layer, draft)
+    for latitude, longitude in layer.get_bounds() if layer.count else ():
+        draft.meet(latitude, longitude)
+    look = {"r": layer.radius, "color": colour(layer.color) or "#225ea8", "opacity": layer.opacity}
+    code = {"b": layer.code(), "digits": layer.digits}
+    return [{"k": "points", **_layer_facts(layer), **look, **code}]
 
 
 _READERS: dict[type, Callable[[Any, Draft], list[Item]]] = {
@@ -338,6 +352,7 @@ _READERS: dict[type, Callable[[Any, Draft], list[Item]]] = {
     GeoJson: _geojson,
     TileLayer: _tiles,
     ImageOverlay: _image,
+    PointLayer: _points,
     folium.Marker: read_point,
     folium.Circle: read_point,
     folium.CircleMarker: read_point,

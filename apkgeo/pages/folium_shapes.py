@@ -8,6 +8,7 @@ from typing import Any
 import folium
 from branca.element import Html
 from folium.features import CustomIcon, DivIcon
+from folium.utilities import camelize
 
 from apkgeo.errors import UnsupportedMapError
 from apkgeo.language import Note, _
@@ -155,11 +156,14 @@ def tooltip_manner(options: Mapping[str, Any]) -> Item:
     return manner
 
 
-def marker_icon(icon: Any, draft: Draft) -> int:
-    """Return the place of a marker's icon; a plain blue pin when it has none."""
+def marker_icon(icon: Any, draft: Draft, style: Mapping[str, Any] | None = None) -> int:
+    """Return the place of a marker's icon; a plain blue pin when it has none.
+
+    A `style` that GeoJson gives a feature changes the options of the icon.
+    """
     if icon is None:
         return draft.icons.place({"k": "pin", "color": _PINS["blue"], "spot": "#ffffff"})
-    options = options_of(icon)
+    options = {**options_of(icon), **{camelize(name): v for name, v in (style or {}).items()}}
     kind = drawn_as(icon)
     if kind is folium.Icon:
         if options.get("icon", "info-sign") != "info-sign":

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from apkgeo.pages import markup
 from apkgeo.pages.map_parts import LEAFLET_BLUE, expand_run
+from apkgeo.pages.points import decoded
 
 # Two units of the picture are one pixel of the living map, so that whole numbers are fine enough.
 _FINE = 2
@@ -186,7 +187,36 @@ class _Pen:
         if kind in {"polygon", "line"}:
             paint = _paint(style, filled=kind == "polygon", pattern=pattern)
             return f"<g{paint}>{''.join(map(self._shape, items))}</g>"
-        return ""
+        draw = {"image": self._image, "points": self._points}.get(kind)
+        return "".join(map(draw, items)) if draw else ""
+
+    def _points(self, item: Mapping[str, Any]) -> str:
+        """Return very many points: those that fall on one dot are told once."""
+        unit, radius = 10 ** item["digits"], round(item["r"] * _FINE)
+        cells: dict[tuple[int, int], None] = {}
+        for latitude, longitude in decoded(item["b"]):
+            x, y = self._frame.point(latitude / unit, longitude / unit)
+            if 0 <= x <= self._frame.width and 0 <= y <= self._frame.height:
+                cells[round(x / radius), round(y / radius)] = None
+        last = (0, 0)
+        path = ""
+        for x, y in sorted(cells):
+            path += f"m{(x - last[0]) * radius} {(y - last[1]) * radius}h0"
+            last = (x, y)
+        return (
+            f'<path d="{path}" fill="none" stroke="{item["color"]}" stroke-linecap="round" '
+            f'stroke-width="{2 * radius}" stroke-opacity="{item["opacity"]}"/>'
+        )
+
+    def _image(self, item: Mapping[str, Any]) -> str:
+        (south, west), (north, east) = item["bounds"]
+        left, top = self._frame.point(max(south, north), min(west, east))
+        right, bottom = self._frame.point(min(south, north), max(west, east))
+        sharp = ' class="apk-sharp"' if item["sharp"] else ""
+        return (
+            f'<image{sharp} x="{left}" y="{top}" width="{right - left}" height="{bottom - top}" '
+            f'preserveAspectRatio="none" opacity="{item["o"]["opacity"]}" href="{item["url"]}"/>'
+        )
 
     def _define(self, key: str, definition: str) -> None:
         if key not in self._defined:

@@ -53,6 +53,7 @@ def test_an_analysts_map_paints_and_asks_for_nothing_whatever_is_touched(
         box.click()
         box.click()
     assert page.locator(".apk-layers input").count() == 3
+    assert page.evaluate("document.createElement('canvas').getContext('webgl')") is None
     assert opened.painted() > 0
     opened.assert_quiet()
 
@@ -361,8 +362,115 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         save_map(folium.Map(), tmp_path / "nowhere" / "map.html")
 
 
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="expected the name of a file, got folder"):
+        save_map(folium.Map(), tmp_path)
+
+
+def test_the_figure_around_a_map_is_saved_as_the_map_with_its_title(tmp_path: Path) -> None:
+    town = outlined()
+    figure = folium.Figure(title="Modelov")
+    figure.add_child(town)
+    page = save_map(figure, tmp_path / "figure.html").path.read_text(encoding="utf-8")
+    assert "<title>Modelov</title>" in page
+    assert page == save_map(town, tmp_path / "map.html").path.read_text(encoding="utf-8")
+
+
+def test_the_saved_map_can_be_used_as_its_path(tmp_path: Path) -> None:
+    saved = save_map(outlined(), str(tmp_path / "map.html"))
+    assert Path(saved) == saved.path
+    assert saved.size == saved.path.stat().st_size
+
+
+@browser
+def test_two_maps_live_on_one_page(tmp_path: Path, open_page: OpenPage) -> None:
+    parts = [map_fragment(outlined(), language="cs", label=n, name=n) for n in ("first", "second")]
+    path = tmp_path / "two.html"
+    path.write_text(document(title="t", language="cs", fragments=parts), encoding="utf-8")
+    assert path.stat().st_size < 400_000
+    opened = open_page(path)
+    assert [opened.painted("#first"), opened.painted("#second")] == [12, 12]
+    ids = opened.page.evaluate("Array.from(document.querySelectorAll('[id]')).map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+    opened.assert_quiet()
+
+
 def test_what_is_compared_must_be_two_layers_of_the_map() -> None:
     town = folium.Map(tiles=None)
     layer = folium.GeoJson(districts()).add_to(town)
     with pytest.raises(InputError, match="two different layers that were added to the map"):
         map_fragment(town, language="cs", label="x", compare=(layer, layer))
+
+
+@browser
+def test_layers_are_ticked_on_and_off_by_the_keyboard(tmp_path: Path, open_page: OpenPage) -> None:
+    town = folium.Map(tiles=None)
+    folium.GeoJson(districts(2, 2), name="Okrsky").add_to(town)
+    late = folium.FeatureGroup("<b>Pozdější</b>", show=False).add_to(town)
+    folium.GeoJson(districts(1, 3)).add_to(late)
+    folium.FeatureGroup().add_to(town)
+    folium.LayerControl().add_to(town)
+    opened = open_page(save_map(town, tmp_path / "map.html"))
+    assert opened.painted() == 4
+    opened.tab_to(lambda at: at["text"] == "Vrstvy")
+    keyboard = opened.page.keyboard
+    keyboard.press("Enter")
+    labels = opened.page.locator(".apk-layers label")
+    assert labels.all_inner_texts() == ["Okrsky", "Pozdější", "Vrstva 1"]
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.press("Space")
+    assert opened.painted() == 7
+    keyboard.press("Escape")
+    assert not labels.first.is_visible()
+    assert opened.focused()["text"] == "Vrstvy"
+    opened.assert_quiet()
+
+
+@browser
+def test_base_layers_take_each_others_place(tmp_path: Path, open_page: OpenPage) -> None:
+    town = folium.Map(tiles=None)
+    for name, columns in (("Rok 2013", 2), ("Rok 2015", 3)):
+        folium.GeoJson(districts(columns, 1), name=name, overlay=False).add_to(town)
+    folium.LayerControl(collapsed=False).add_to(town)
+    opened = open_page(save_map(town, tmp_path / "map.html"))
+    assert opened.painted() == 3
+    opened.page.get_by_label("Rok 2013").check()
+    assert opened.painted() == 2
+
+
+@browser
+def test_an_area_is_highlighted_under_the_mouse_and_then_as_before(
+    tmp_path: Path, open_page: OpenPage
+) -> None:
+    town = folium.Map(tiles=None)
+    folium.GeoJson(
+        districts(1, 1),
+        style_function=lambda _feature: {"color": "#225ea8", "weight": 1},
+        highlight_function=lambda _feature: {"color": "#3388ff", "weight": 5},
+    ).add_to(town)
+    opened = open_page(save_map(town, tmp_path / "map.html"))
+    shape = opened.page.locator("#map path.leaflet-interactive")
+    looks = []
+    for at in ((640, 400), (2, 790)):
+        opened.page.mouse.move(*at)
+        looks.append((shape.get_attribute("stroke"), shape.get_attribute("stroke-width")))
+    assert looks == [("#3388ff", "5"), ("#225ea8", "1")]
+
+
+@browser
+def test_the_page_can_bring_an_area_into_view_by_its_key(
+    tmp_path: Path, open_page: OpenPage
+) -> None:
+    data = districts()
+    for feature in data["features"]:
+        code = feature["properties"]["code"]
+        feature["properties"] |= {"_key": code, "_label": f"Okrsek {code}"}
+    town = folium.Map(tiles=None)
+    folium.GeoJson(data).add_to(town)
+    opened = open_page(save_map(town, tmp_path / "map.html"))
+    opened.page.evaluate(
+        "document.getElementById('map').dispatchEvent("
+        "new CustomEvent('apk:show', {detail: {key: '21'}}))"
+    )
+    assert opened.focused()["label"] == "Okrsek 21"

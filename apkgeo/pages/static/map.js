@@ -245,8 +245,11 @@ class DrawnMap {
         return L.circleMarker(this.positions(item.at)[0], { ...options, radius: item.r });
       case "tiles":
         return L.tileLayer(item.url, item.o);
+      case "points":
+        return new PointsOnCanvas(item, { pane: settings.pane || this.pointsPane() });
       case "image":
-        return L.imageOverlay(item.url, item.bounds, { ...item.o, ...options });
+        return L.imageOverlay(item.url, item.bounds,
+          { ...item.o, ...options, className: item.sharp ? "apk-sharp" : "" });
       default:
         return L.marker(this.positions(item.at)[0], {
           icon: icon(this.spec.icons[item.i]),
@@ -268,9 +271,15 @@ class DrawnMap {
     };
     this.spec.layers.forEach(look);
     if (count > MANY_POINTS || (count && this.spec.options.canvas)) {
-      this.addPane({ name: "apk-points", z: 450, pointer: !silent });
-      this.canvas = L.canvas({ pane: "apk-points" });
+      this.canvas = L.canvas({ pane: this.pointsPane() });
+      if (!silent) this.map.getPane("apk-points").style.pointerEvents = "";
     }
+  }
+
+  pointsPane() {
+    const name = "apk-points";
+    if (!this.map.getPane(name)) this.addPane({ name, z: 450, pointer: false });
+    return name;
   }
 
   /* ---- what belongs to a layer ---- */

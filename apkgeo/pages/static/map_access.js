@@ -33,7 +33,11 @@ class ReachableMap extends DrawnMap {
     for (const name of ["pointerdown", "keydown", "wheel"]) {
       box.addEventListener(name, () => { this.touched = true; }, { passive: true });
     }
+    let known = map.getSize();
     new ResizeObserver(() => {
+      const size = L.point(box.clientWidth, box.clientHeight);
+      if (size.equals(known)) return;
+      known = size;
       map.invalidateSize({ pan: false, animate: false });
       if (!this.touched && box.clientWidth) this.showStart();
     }).observe(box);
@@ -44,7 +48,9 @@ class ReachableMap extends DrawnMap {
     if (event.key === "Escape") {
       if (this.map._popup && this.map._popup.isOpen()) this.map.closePopup();
       else if (this.card) this.closeCard();
-      for (const { layer } of this.areas.values()) layer.closeTooltip();
+      for (const { layer } of this.areas.values()) {
+        if (layer.getTooltip() && !layer.getTooltip().options.permanent) layer.closeTooltip();
+      }
       return;
     }
     const area = this.areas.get(event.target);

@@ -21,7 +21,7 @@ class ControlledMap extends ReachableMap {
     const { map, spec, words } = this;
     let unnamed = 0;
     const entries = spec.layers.map((item, place) => ({ item, layer: this.layers[place] }))
-      .filter(({ item, layer }) => layer && ["group", "tiles", "image"].includes(item.k) && item.control !== 0);
+      .filter(({ item, layer }) => layer && ["group", "tiles", "image", "points"].includes(item.k) && item.control !== 0);
     const bases = entries.filter(({ item }) => item.overlay === 0);
     const control = new L.Control({ position });
     control.onAdd = () => {
