@@ -255,4 +255,4 @@ def change_folium(content: SiteContent, grid: ShownGrid) -> folium.Map:
 def _hidden_cells(frame: gpd.GeoDataFrame) -> folium.GeoJson:
     """Return the ground of the grid: where nothing lies on it, counts are hidden or zero."""
     whole = gpd.GeoDataFrame(geometry=[frame.geometry.union_all()], crs=frame.crs)
-    return plain_layer(whole, {"stroke": False, "fillColor": FEW, "fillOpacity": 1})
+    return plain_layer(simpler(whole), {"stroke": False, "fillColor": FEW, "fillOpacity": 1})
