@@ -280,3 +280,40 @@ def _level_mark(kind: str, at: float, middle: float) -> Markup:
 def _round_step(size: float) -> float:
     power = 10 ** math.floor(math.log10(size)) if size > 0 else 1
     return float(next(step * power for step in (1, 2, 5, 10) if step * power >= size))
+
+
+def grid_of(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    colours: Sequence[Sequence[str | None]],
+    *,
+    title: str,
+) -> Markup:
+    """Draw a field for each row and column: its colour, or a cross where it is hidden.
+
+    Parameters
+    ----------
+    rows, columns : sequence of str
+        Their names; of long rows of columns only some are written.
+    colours : sequence of sequence of str or None
+        A colour for each field; an empty one where there is nothing, None where it is hidden.
+    """
+    left, top, high = 84, 22, 24
+    side, every = (40, 1) if len(columns) <= 14 else (22, 3)
+    parts = [
+        tag("text", name, x=left + side * place, y=13, fill=MUTED)
+        for place, name in enumerate(columns)
+        if place % every == 0
+    ]
+    for down, name in enumerate(rows):
+        y = top + high * down
+        parts.append(tag("text", name, x=0, y=y + 16, fill=INK))
+        for along, colour in enumerate(colours[down]):
+            x = left + side * along
+            size = {"width": side - 2.0, "height": high - 2.0, "stroke_width": 0.7}
+            parts.append(tag("rect", x=x, y=y, fill=colour or "#ffffff", stroke=LINE, **size))
+            if colour is None:
+                cross = f"M{x + side / 2 - 5} {y + 7}l8 8m0 -8l-8 8"
+                parts.append(tag("path", d=cross, stroke=MUTED, stroke_width=1.2))
+    width = left + side * max(len(columns), 1) + 40
+    return svg(width, top + high * len(rows) + 2, title, *parts)

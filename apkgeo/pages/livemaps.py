@@ -11,9 +11,10 @@ from typing import Any
 
 import folium
 import geopandas as gpd
+import shapely
 from shapely.geometry import mapping
 
-from apkgeo.crs import WGS84
+from apkgeo.crs import WGS84, metric_crs
 from apkgeo.language import Language, _
 from apkgeo.pages.content import Context, SiteContent, areas_and_lines
 from apkgeo.pages.hotspots import CHANGES, ShownGrid
@@ -24,6 +25,7 @@ from apkgeo.pages.words import say
 
 COLOURS = {"fall": FALL, "rise": RISE, "uncertain": UNCERTAIN, "few": FEW}
 _GROUND, _NAMES, _BORDERS = "apk-ground", "apk-names", "apk-borders"
+_DETAIL_M = 2.0
 _PANES = {_GROUND: 350, _NAMES: 390, _BORDERS: 450}  # the data lie at 400
 
 
@@ -53,8 +55,18 @@ def base_map(context: Context, *, beneath: Sequence[folium.GeoJson] = ()) -> fol
     ]
     for frame, pane, style in layers:
         if frame is not None and len(frame):
-            plain_layer(frame, {"fill": False, **style}, pane=pane).add_to(made)
+            plain_layer(simpler(frame), {"fill": False, **style}, pane=pane).add_to(made)
     return made
+
+
+def simpler(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return shapes without bends of less than two metres; neighbours keep their common border."""
+    metric = frame.to_crs(metric_crs(frame))
+    if metric.geom_type.isin(["Polygon", "MultiPolygon"]).all():
+        shapes = shapely.coverage_simplify(metric.geometry.values, _DETAIL_M)
+    else:
+        shapes = shapely.simplify(metric.geometry.values, _DETAIL_M)
+    return gpd.GeoDataFrame(geometry=shapes, crs=metric.crs)
 
 
 def plain_layer(
@@ -243,4 +255,4 @@ def change_folium(content: SiteContent, grid: ShownGrid) -> folium.Map:
 def _hidden_cells(frame: gpd.GeoDataFrame) -> folium.GeoJson:
     """Return the ground of the grid: where nothing lies on it, counts are hidden or zero."""
     whole = gpd.GeoDataFrame(geometry=[frame.geometry.union_all()], crs=frame.crs)
-    return plain_layer(whole, {"stroke": False, "fillColor": FEW, "fillOpacity": 1})
+    return plain_layer(simpler(whole), {"stroke": False, "fillColor": FEW, "fillOpacity": 1})

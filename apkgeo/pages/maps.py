@@ -14,6 +14,7 @@ from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.export import map_fragment
 from apkgeo.pages.figures import tag
 from apkgeo.pages.hotspots import CHANGES, ShownGrid
+from apkgeo.pages.legends import Entry, Legend, box, line, swatch
 from apkgeo.pages.livemaps import (
     COLOURS,
     change_folium,
@@ -39,51 +40,11 @@ from apkgeo.pages.words import basis, say, since, span, verdict
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A line of a legend."""
-
-    swatch: Markup
-    text: str
-
-
-@dataclass(frozen=True)
-class Legend:
-    """What the colours and lines of a map mean."""
-
-    title: str
-    entries: tuple[Entry, ...]
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Figure:
     """A picture with its caption."""
 
     picture: Markup
     caption: str
-
-
-def swatch(*children: Markup) -> Markup:
-    """Return a small picture for a legend, hidden from screen readers: the words say it."""
-    return tag(
-        "svg",
-        *children,
-        viewBox="0 0 26 18",
-        width=26,
-        height=18,
-        aria_hidden="true",
-        class_="swatch",
-    )
-
-
-def box(**attributes: str | float | None) -> Markup:
-    """Return the filled box of a legend's swatch."""
-    return tag("rect", x=1, y=1, width=24, height=16, rx=1.5, **attributes)
-
-
-def line(**attributes: str | float | None) -> Markup:
-    """Return the line of a legend's swatch."""
-    return tag("path", d="M1 9h24", fill="none", **attributes)
 
 
 def sheet_for(content: SiteContent, *, width: float, cells: Cells | None = None) -> Sheet:

@@ -78,6 +78,8 @@ def overview(
     language = content.study.language
     main = primary(findings)
     lead, told = " ".join(tally(main, language)), list[str]()
+    if len(main) == 1:
+        lead = f"{verdict(main[0], main[0].name, language)} {basis(main[0], language)}".strip()
     if together is not None:
         first, *told = whole(together, language)
         lead = f"{first} {lead}"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
+from markupsafe import Markup
 
 from apkgeo.language import N_, Language, _, number, translate_plural
 from apkgeo.pages.content import SiteContent
+from apkgeo.pages.figures import grid_of, tag
+from apkgeo.pages.legends import Entry, box, swatch
+from apkgeo.pages.palettes import LINE, MUTED, Classes, rate_classes
 from apkgeo.pages.parts import Table, alphabetical, anchor, opening, render
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import Fragment, typeset
@@ -47,6 +52,7 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
     names = shown.drop_duplicates("area").set_index("area")["name"].astype(str)
     order = sorted(names.index, key=lambda code: alphabetical(names[code]))
     hidden = bool(shown["hours"].isna().any())
+    classes = rate_classes(shown["hours"], lowest=1)
     return [
         opening(
             content,
@@ -62,10 +68,15 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
                 {
                     "anchor": anchor(str(code)),
                     "name": names[code],
+                    "picture": _picture(
+                        shown[shown["area"] == code], names[code], classes, language
+                    ),
                     "table": _table(shown[shown["area"] == code], names[code], language),
                 }
                 for code in order
             ],
+            legend_title=say(_("Hours on foot in a month"), language),
+            entries=_legend(classes, language, hidden=hidden),
             hidden_note=say(
                 _(
                     "A total that is the work of one unit only is hidden: "
@@ -100,38 +111,77 @@ def month_name(month: str, language: Language) -> str:
     return str(format_date(pd.Period(month, "M").start_time, "LLLL yyyy", locale=language))
 
 
-def _table(rows: pd.DataFrame, name: str, language: Language) -> Table:
+def _shifts(rows: pd.DataFrame) -> list[str]:
     known = list(SHIFTS)
-    shifts = sorted(
+    return sorted(
         rows["shift"].astype(str).unique(),
         key=lambda shift: (known.index(shift) if shift in known else len(known), shift),
     )
-    hours = rows.pivot_table(
-        index="month", columns="shift", values="hours", aggfunc="sum", dropna=False, min_count=1
-    )
-    walked = set(zip(rows["month"].astype(str), rows["shift"].astype(str), strict=True))
-    cells = [
-        (
-            month_name(month, language),
-            *(
-                _hours(hours.loc[month, shift], (month, shift) in walked, language)
-                for shift in shifts
-            ),
-        )
-        for month in sorted(hours.index.astype(str))
-    ]
+
+
+def shift_name(shift: str, language: Language) -> str:
+    """Return the name of a shift."""
+    return say(SHIFTS[shift], language) if shift in SHIFTS else shift
+
+
+def _hours_by(rows: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Return hours by month and shift, missing where hidden."""
+    keys = zip(rows["month"].astype(str), rows["shift"].astype(str), strict=True)
+    return dict(zip(keys, rows["hours"].astype(float), strict=True))
+
+
+def _table(rows: pd.DataFrame, name: str, language: Language) -> Table:
+    shifts, hours = _shifts(rows), _hours_by(rows)
     return Table(
         say(_("{name}: hours on foot"), language, name=name),
-        (
-            say(_("Month"), language),
-            *(say(SHIFTS[shift], language) if shift in SHIFTS else shift for shift in shifts),
+        (say(_("Month"), language), *(shift_name(shift, language) for shift in shifts)),
+        tuple(
+            (
+                month_name(month, language),
+                *(_hours(hours.get((month, shift)), language) for shift in shifts),
+            )
+            for month in sorted({month for month, _shift in hours})
         ),
-        tuple(cells),
         frozenset(range(1, len(shifts) + 1)),
     )
 
 
-def _hours(value: float, walked: bool, language: Language) -> str:
-    if pd.isna(value):
-        return say(_("hidden"), language) if walked else "–"
-    return number(float(value), language, digits=0)
+def _hours(value: float | None, language: Language) -> str:
+    if value is None:
+        return "–"
+    if math.isnan(value):
+        return say(_("hidden"), language)
+    return number(value, language, digits=0)
+
+
+def _picture(rows: pd.DataFrame, name: str, classes: Classes, language: Language) -> Markup:
+    """Draw the hours of a place: months along, shifts down, the class as colour."""
+    shifts, hours = _shifts(rows), _hours_by(rows)
+    months = [str(month) for month in pd.period_range(min(hours)[0], max(hours)[0], freq="M")]
+
+    def colour(month: str, shift: str) -> str | None:
+        value = hours.get((month, shift), 0.0)
+        if math.isnan(value):
+            return None
+        place = int(classes.of([value])[0])
+        return classes.colours[place] if place >= 0 else ""
+
+    return grid_of(
+        [shift_name(shift, language) for shift in shifts],
+        [f"{int(month[5:])}/{month[2:4]}" for month in months],
+        [[colour(month, shift) for month in months] for shift in shifts],
+        title=say(_("{name}: hours on foot by month and shift"), language, name=name),
+    )
+
+
+def _legend(classes: Classes, language: Language, *, hidden: bool) -> list[Entry]:
+    entries = [Entry(swatch(box(fill="#ffffff", stroke=LINE)), say(_("none"), language))]
+    entries += [
+        Entry(swatch(box(fill=colour, stroke=LINE)), classes.label(place, language))
+        for place, colour in enumerate(classes.colours)
+    ]
+    if hidden:
+        cross = tag("path", d="M9 5l8 8m0 -8l-8 8", stroke=MUTED, stroke_width=1.2)
+        mark = swatch(box(fill="#ffffff", stroke=LINE), cross)
+        entries.append(Entry(mark, say(_("hidden"), language)))
+    return entries

@@ -6,8 +6,11 @@ doubt that holds a number. A count is hidden too when it would give a hidden one
 
 - an outcome that contains another, when what remains of it is below the limit;
 - the displacement of a locality, when its own, a ring's or the comparison's count is hidden;
-- in a table with totals, further cells of a line, the smallest first, until at least two are hidden
-  there and together they are not below the limit; hidden for either reason, cells look alike.
+- the result of all places together, when one of the places is hidden;
+- a result without the patrols' records, when these or the other records are below the limit.
+
+No table has a line of totals: nothing can be subtracted from one. Hours of patrols are hidden where
+they are the work of one unit.
 
 Cells of a grid show a class of rates only. Whether a cell changed is tested on what is shown: in
 place of a hidden count stands the value below the limit that is least favourable to a change, so
@@ -18,7 +21,6 @@ every page that they must not leave the office.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -100,42 +102,3 @@ def shown_cells(
     change = hotspot_change(tested["before"], tested["after"], exposure=days)
     said = np.select([few, change["fall"], change["rise"]], ["few", "fall", "rise"], "uncertain")
     return rates.mask(small).assign(change=said)
-
-
-def hide_in_table(table: pd.DataFrame, hidden: pd.DataFrame, *, least: float) -> pd.DataFrame:
-    """Return `table` with hidden cells missing, and more of them where totals would tell.
-
-    Parameters
-    ----------
-    table : pandas.DataFrame of numbers
-        A table of which every row's and every column's total is published.
-    hidden : pandas.DataFrame of bool
-        Cells that must not be seen, of the same shape.
-    least : float
-        What the hidden cells of one line must reach together.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"day": [20, 30, 9], "night": [2, 40, 8]}, index=["a", "b", "c"])
-    >>> hide_in_table(table, table < 5, least=5)
-        day  night
-    a   NaN    NaN
-    b  30.0   40.0
-    c   NaN    NaN
-    """
-    numbers = table.to_numpy(dtype=float)
-    masked = hidden.to_numpy(dtype=bool).copy()
-    lines: list[Any] = [(i, slice(None)) for i in range(numbers.shape[0])]
-    lines += [(slice(None), j) for j in range(numbers.shape[1])]
-    changed = True
-    while changed:
-        changed = False
-        for line in lines:
-            values, mask = numbers[line], masked[line]
-            if not mask.any() or mask.all():
-                continue
-            if mask.sum() < 2 or values[mask].sum() < least:
-                open_cells = np.flatnonzero(~mask)
-                mask[open_cells[np.argmin(values[open_cells])]] = True
-                changed = True
-    return table.astype(float).mask(masked)

@@ -15,6 +15,7 @@ from apkgeo.evaluation import Evaluation, Finding
 from apkgeo.language import Language, Note
 from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
 from apkgeo.statistics.displacement import displacement_difference
+from apkgeo.statistics.expectation import EffectivenessIndex
 from apkgeo.study import Comparison, Deployment, Period, Privacy, Study
 
 CRS = 5514
@@ -165,6 +166,26 @@ def evaluation(language: Language = "cs", audience: str = "council", **values) -
             if language == "en"
             else Note("Přestupkový zákon se změnil {day}.", day="1. července 2017"),
         ),
+    )
+
+
+def pooled(observed: int, expected: float, *, before: int = 160) -> EffectivenessIndex:
+    """An index of effectiveness with made-up numbers."""
+    return EffectivenessIndex(
+        observed=observed,
+        expected=expected,
+        estimate=observed / expected,
+        std_error=0.1,
+        p_value=0.4,
+        randomization_p_value=0.4,
+        untreated=60,
+        persistence=0.6,
+        general_change=0.95,
+        dispersion=1.4,
+        treated=pd.DataFrame({"before": [before], "after": [observed]}),
+        areas=pd.DataFrame(),
+        notes=(),
+        draws=np.random.default_rng(1).gamma(40, expected / 40, 2000),
     )
 
 

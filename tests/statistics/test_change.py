@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -15,6 +15,7 @@ from apkgeo.statistics.change import hotspot_change
 counts = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=30)
 
 
+@settings(deadline=None)
 @given(counts, st.floats(0.2, 5))
 def test_p_values_and_intervals_are_those_of_scipy_for_every_cell(pairs, length):
     before, after = (pd.Series(values) for values in zip(*pairs, strict=True))
@@ -35,6 +36,7 @@ def test_p_values_and_intervals_are_those_of_scipy_for_every_cell(pairs, length)
             assert found.high[cell] == np.inf
 
 
+@settings(deadline=None)
 @given(counts)
 def test_swapping_the_periods_inverts_the_ratio_and_keeps_the_evidence(pairs):
     before, after = (pd.Series(values) for values in zip(*pairs, strict=True))
