@@ -47,7 +47,8 @@ def district_areas(
         )
     require_crs(districts, "the districts frame")
     valid = _valid(districts, on)
-    placed = valid[valid.geometry.notna() & ~valid.geometry.is_empty]
+    shapes = valid.geometry.to_numpy()
+    placed = valid[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
     if placed.empty:
         raise InputError(
             "the districts", expected="at least one valid district", came="none",
@@ -66,7 +67,14 @@ def district_areas(
         else [None] * len(placed)
         for column in COLUMNS
     }
-    geometry = placed.geometry.to_crs(crs).make_valid().to_numpy()
+    repaired = placed.geometry.to_crs(crs).make_valid().to_numpy()
+    geometry = np.array([_polygons(shape) for shape in repaired])
+    if (shapely.area(geometry) == 0).any():
+        raise InputError(
+            f"the districts, row {placed.index[np.argmin(shapely.area(geometry))]}",
+            expected="an area",
+            came="a polygon without one",
+        )
     frame = pd.DataFrame(table, dtype="object")
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=crs)
 
@@ -83,6 +91,14 @@ def _valid(districts: gpd.GeoDataFrame, on: date | None) -> gpd.GeoDataFrame:
         return districts[end.isna()] if end.isna().any() else districts
     day = pd.Timestamp(on)
     return districts[(start.isna() | (start <= day)) & (end.isna() | (end > day))]
+
+
+def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return a repaired shape without the lines and points that the repair left over."""
+    if shape.geom_type != "GeometryCollection":
+        return shape
+    parts = shapely.get_parts(shape)
+    return shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
 
 
 def _text(value: object) -> str | None:
@@ -116,8 +132,17 @@ def place_in_districts(
         distance[placed[chosen]] = shapely.distance(points[chosen], border)
     outside = np.flatnonzero(inside < 0)
     if len(outside):
-        nearest, metres = tree.query_nearest(
+        nearest, metres = shapely.STRtree(_sides(polygons)).query_nearest(
             points[outside], return_distance=True, all_matches=False
         )
         distance[placed[outside[nearest[0]]]] = metres
     return area, distance
+
+
+def _sides(polygons: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return every side of the polygons as a line of its own."""
+    rings = shapely.get_rings(shapely.get_parts(polygons))
+    coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    pairs = np.stack([coordinates[:-1][same], coordinates[1:][same]], axis=1)
+    return np.asarray(shapely.linestrings(pairs))

@@ -146,7 +146,8 @@ class DistrictMatch:
                 said.append(translate(message, language).format(value=value))
         if self.precision == "address" and self.distance == self.distance:
             metres = number(self.distance, language, digits=1)
-            said.append(translate(DISTANCE, language).format(metres=metres))
+            message = DISTANCE if self.in_district else NEAREST
+            said.append(translate(message, language).format(metres=metres))
         said.extend(one.text(language) for one in self.assumed)
         return " ".join(said)
 
@@ -159,6 +160,7 @@ OFFICER = _("Officer: {value}.")
 PHONE = _("Phone: {value}.")
 STATE_POLICE = _("At the state police: {value}.")
 DISTANCE = _("The district's border is {metres} m away.")
+NEAREST = _("The nearest district is {metres} m away.")
 ODD = _("odd {numbers}")
 EVEN = _("even {numbers}")
 OF_KIND = _("{numbers} ({kind})")

@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely import Point
+from shapely import Point, Polygon
 
 from apkgeo.errors import CRSError, InputError
 from apkgeo.frames import Reading, rejections
@@ -53,7 +53,8 @@ def test_an_address_outside_is_said_to_be_outside(small: DistrictLookup) -> None
     match = first(small, "Samota 1")
     assert (match.in_district, match.code, match.name, match.certain) == (False, None, None, False)
     assert match.distance == 100.0  # 300 m east, where the town ends at 200 m
-    assert "It lies in none of the districts." in match.summary("en")
+    said = "It lies in none of the districts. The nearest district is 100.0 m away."
+    assert said in match.summary("en")
 
 
 def test_a_street_in_two_districts_is_split_by_house_numbers(small: DistrictLookup) -> None:
@@ -107,6 +108,24 @@ def test_districts_in_another_crs_give_the_same_answer(small: DistrictLookup) ->
 def test_readers_results_and_a_gazetteer_are_taken_too() -> None:
     lookup = DistrictLookup(Gazetteer(town()), Reading(halves(), rejections()))
     assert first(lookup, "Dlouhá 1").code == "W"
+
+
+def test_polygons_that_cross_themselves_are_repaired() -> None:
+    # The eastern half with a spike of no area, which a repair leaves over as a line.
+    x, y = -819_900, -1_070_000
+    corners = [(0, 0), (100, 0), (100, 100), (50, 100), (50, 200), (50, 100), (0, 100)]
+    spiked = Polygon([(x + east, y + north) for east, north in corners])
+    districts = halves().set_geometry([halves().geometry[0], spiked], crs=5514)
+    assert DistrictLookup(town(), districts).find("Dlouhá 3/5")[0].distance == 20.0
+
+
+def test_addresses_without_a_point_lie_in_no_district() -> None:
+    frame = town()
+    frame.loc[0, "geometry"] = None
+    match = DistrictLookup(frame, halves()).find("Dlouhá 10/1")[0]
+    assert not match.in_district
+    assert match.distance != match.distance
+    assert match.summary("en").endswith("It lies in none of the districts.")
 
 
 def test_the_districts_of_the_day_asked_for_are_used() -> None:
