@@ -199,7 +199,7 @@ def test_areas_that_did_not_exist_all_the_time_are_no_comparison() -> None:
         study(), incidents(np.random.default_rng(0)), replace(areas(), localities=frame)
     )
     assert result.findings[0].expectation.untreated == 28
-    assert has(result.doubts, "did not exist throughout the compared time: 1 areas")
+    assert has(result.doubts, "did not exist throughout the compared time: 1.")
 
 
 # The verdict
@@ -555,3 +555,30 @@ def test_memphis_robberies_are_counted_in_their_precincts(shared: Path) -> None:
     assert result.grade == "uncertain"
     assert result.areas.crs.axis_info[0].unit_name == "metre"
     assert "Raines, robbery: a change cannot be told from chance." in result.summary("en")
+
+
+def test_moving_the_whole_town_changes_nothing() -> None:
+    points = scattered(np.random.default_rng(14))
+    made = study(comparison={"kind": "cells"})
+    plain = evaluate_areas(made, points, areas())
+
+    def moved(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+        return frame.set_geometry(frame.geometry.translate(3000, -2000))
+
+    there = areas()
+    elsewhere = replace(
+        there, **{name: moved(getattr(there, name)) for name in ("localities", "districts", "city")}
+    )
+    assert evaluate_areas(made, moved(points), elsewhere).to_json() == plain.to_json()
+
+
+def test_one_place_is_graded_as_its_first_deployment(fell: Evaluation) -> None:
+    assert fell.grade == fell.findings[0].grade
+    assert fell.interval() == fell.findings[0].expectation.interval()
+    assert fell.summary("en").startswith(fell.findings[0].sentence("en")[:40])
+
+
+def test_patrols_are_checked_at_the_door() -> None:
+    points = incidents(np.random.default_rng(0), mean=5)
+    with pytest.raises(InputError, match="the patrols frame"):
+        evaluate_areas(study(), points, areas(), points)

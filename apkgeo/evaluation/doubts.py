@@ -249,8 +249,8 @@ def of_dropped(count: int) -> Doubt:
         15,
         Note(
             _(
-                "Left out of the comparison, because they did not exist throughout the compared "
-                "time: {count} areas."
+                "Areas left out of the comparison, because they did not exist throughout the "
+                "compared time: {count}."
             ),
             count=count,
         ),

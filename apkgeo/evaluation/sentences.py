@@ -109,7 +109,7 @@ def _expectation(index: EffectivenessIndex, language: Language) -> str:
         ),
         language,
         observed=number(index.observed, language),
-        expected=number(round(index.expected), language),
+        expected=number(index.expected, language, digits=0 if index.expected >= 10 else 1),
         least=number(low, language, digits=0),
         most=number(high, language, digits=0),
         **_change(index, language),
