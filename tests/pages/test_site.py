@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -12,9 +13,15 @@ import pytest
 from shapely import Point, box
 
 from apkgeo.errors import CRSError, InputError
+from apkgeo.evaluation import evaluate
+from apkgeo.pages.content import Context, SiteContent
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site, count_cells
-from apkgeo.study import Deployment
+from apkgeo.places.grid import square_grid
+from apkgeo.places.locate import locate
+from apkgeo.sources.boundaries import read_boundaries
+from apkgeo.sources.incidents import read_incidents
+from apkgeo.study import Deployment, Study
 from tests.pages import made
 from tests.pages.reading import Page
 
@@ -199,6 +206,42 @@ def test_patrols_show_hours_by_month_and_shift(czech):
 def test_every_page_is_small(czech):
     for page in czech.values():
         assert len(page.html.encode()) < 700_000
+
+
+def test_robberies_of_memphis_become_english_pages(shared: Path) -> None:
+    study = Study(
+        name="Robberies in Memphis",
+        language="en",
+        time_zone="America/Chicago",
+        sources={
+            "incidents": str(shared / "memphis" / "memphis_robberies.geojson"),
+            "localities": str(shared / "memphis" / "memphis_precincts.geojson"),
+        },
+        outcomes={"robbery": ["*"]},
+        deployments=[Deployment(locality="Austin Peay", start=date(2019, 7, 1))],
+        months_before=6,
+        months_after=6,
+        ring_distances=(500, 1000),
+    )
+    robberies = read_incidents(study.sources.incidents.files()[0], time_zone=study.time_zone)
+    precincts = read_boundaries(study.sources.localities.files()[0]).frame
+    results = evaluate(study, robberies)
+    found = results.findings[0]
+    crs = results.areas.crs
+    cells = count_cells(
+        robberies.frame.to_crs(crs), square_grid(precincts.to_crs(crs), 2000), study
+    )
+    content = SiteContent(results, cells, Context(districts=precincts))
+    site = {file: Page(html) for file, html in build_site(content).items()}
+    (row,) = site["index.html"].table("Results by place")
+    assert row["Place"] == "Austin Peay"
+    assert row["A year before"] == f"{found.count_before * 365 / 181:.1f}"
+    assert row["A year after"] == f"{found.count_after * 365 / 184:.1f}"
+    # Every robbery of the year that lies in a precinct is in a square.
+    inside = locate(robberies.frame, precincts).notna().sum()
+    assert cells.frame[["before", "after"]].to_numpy().sum() == pytest.approx(inside, abs=1)
+    for page in site.values():
+        assert not re.search("[ěščřžýáíéúůťďň]", page.text())
 
 
 SQUARES = gpd.GeoDataFrame(
