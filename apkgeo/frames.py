@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from apkgeo.crs import require_crs
 from apkgeo.errors import InputError
@@ -132,7 +133,7 @@ def check_frame(frame: gpd.GeoDataFrame, kind: Kind, *, what: str | None = None)
         if holds == "time" and column in frame.columns:
             _require_zone(frame[column], what)
     wanted = {"Polygon", "MultiPolygon"} if kind == "boundaries" else {"Point"}
-    present = frame.geometry[frame.geometry.notna()]
+    present = frame.geometry[~shapely.is_missing(frame.geometry.to_numpy())]
     wrong = present[~present.geom_type.isin(list(wanted))]
     if len(wrong):
         raise InputError(

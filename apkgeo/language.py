@@ -58,12 +58,15 @@ class Note(str):
         return _note, (self.message, self.values)
 
     def text(self, language: Language) -> str:
-        """Return the sentence in `language`, numbers written as that language writes them."""
-        values = {
-            name: number(value, language) if isinstance(value, (int, float)) else value
-            for name, value in self.values.items()
-        }
+        """Return the sentence in `language`, numbers and dates written as it writes them."""
+        values = {name: _written(value, language) for name, value in self.values.items()}
         return translate(self.message, language).format(**values)
+
+
+def _written(value: Any, language: Language) -> Any:
+    if isinstance(value, date):
+        return day(value, language)
+    return number(value, language) if isinstance(value, (int, float)) else value
 
 
 def _note(message: str, values: Mapping[str, Any]) -> Note:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -108,11 +110,23 @@ class Layout:
 
     def days(self, period: Period) -> pd.Series:
         """Return on how many days of `period` each area was valid, by its code."""
-        start, end = pd.Timestamp(period.start), pd.Timestamp(period.end)
-        first = _days(self.frame["valid_from"]).fillna(start).clip(lower=start)
-        last = _days(self.frame["valid_to"]).fillna(end).clip(upper=end)
-        valid = ((last - first) // pd.Timedelta(days=1)).clip(lower=0)
-        return valid.groupby(self.frame["code"]).sum().clip(upper=period.days)
+        places, codes, first, last = self._validity
+        start, end = np.array([period.start, period.end], "datetime64[D]")
+        valid = (np.minimum(last, end) - np.maximum(first, start)).astype(int)
+        days = np.bincount(places, np.maximum(valid, 0)).astype(int)
+        return pd.Series(np.minimum(days, period.days), index=codes)
+
+    @cached_property
+    def _validity(self) -> tuple[Any, ...]:
+        """Which area each row belongs to, the areas' codes, first day and day after the last."""
+        places, codes = pd.factorize(self.frame["code"])
+        first, last = (
+            self.frame[name].to_numpy().astype("datetime64[D]")
+            for name in ("valid_from", "valid_to")
+        )
+        first = np.where(np.isnat(first), np.datetime64("0001-01-01"), first)
+        last = np.where(np.isnat(last), np.datetime64("9999-12-31"), last)
+        return places, codes, first, last
 
     @property
     def shown(self) -> gpd.GeoDataFrame:

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.areas import Layout
 from apkgeo.evaluation.counting import Records, panel
+from apkgeo.evaluation.data_doubts import recording as recording_of
 from apkgeo.evaluation.doubts import Doubt
 from apkgeo.evaluation.estimates import Estimates, estimate, expectation, learning_table
-from apkgeo.statistics.expectation import EffectivenessIndex, pooled_effectiveness
+from apkgeo.statistics.effectiveness import EffectivenessIndex
+from apkgeo.statistics.expectation import pooled_effectiveness
 from apkgeo.statistics.verdict import Basis, Recording
 from apkgeo.study import Deployment, Study
 
@@ -76,7 +78,7 @@ def _case(study: Study, layout: Layout, records: Records, number: int, outcome: 
     name = str(layout.frame.loc[layout.frame["code"] == locality, "name"].iloc[-1])
     table = panel(study, layout, records, deployment, mask)
     found = estimate(table, locality, layout.rings_of(locality), study.seed)
-    recording, seen = reasons.recording(records, mask, locality, *periods)
+    recording, seen = recording_of(records, mask, locality, *periods)
     reported = None
     if recording != "unknown" and outcome == study.primary_outcome:
         others = mask & np.asarray(records.frame["origin"].ne("patrol"))
@@ -93,20 +95,27 @@ def _case(study: Study, layout: Layout, records: Records, number: int, outcome: 
     return Case(number, deployment, name, outcome, mask, table, found, reported, kept, recording)
 
 
+def first_cases(study: Study, cases: Sequence[Case]) -> list[Case]:
+    """Return the primary outcome of each locality's first deployment, by their start."""
+    mine = [case for case in cases if case.outcome == study.primary_outcome]
+    found: dict[str, Case] = {}
+    for case in sorted(mine, key=lambda one: one.deployment.start):
+        found.setdefault(case.deployment.locality, case)
+    return list(found.values())
+
+
 def pooled_index(study: Study, cases: Sequence[Case]) -> EffectivenessIndex | None:
     """Return the primary outcome of all localities against their expectations together.
 
     Each locality enters once, with its first deployment. Deployments of the same periods are one
     group.
     """
+    known = [c for c in first_cases(study, cases) if c.estimates.expectation is not None]
+    if len(known) == 1:
+        return known[0].estimates.expectation
     groups: dict[tuple[object, ...], list[Case]] = {}
-    seen: set[str] = set()
-    for case in sorted(cases, key=lambda one: one.deployment.start):
-        locality = case.deployment.locality
-        if case.outcome == study.primary_outcome and locality not in seen:
-            seen.add(locality)
-            if case.estimates.expectation is not None:
-                groups.setdefault(study.periods(case.deployment), []).append(case)
+    for case in known:
+        groups.setdefault(study.periods(case.deployment), []).append(case)
     tables = []
     for members in groups.values():
         treated = [member.deployment.locality for member in members]

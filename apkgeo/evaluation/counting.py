@@ -8,6 +8,7 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from dateutil.relativedelta import relativedelta
 from numpy.typing import NDArray
 
@@ -16,8 +17,8 @@ from apkgeo.evaluation.areas import Layout
 from apkgeo.places.locate import locate
 from apkgeo.study import Deployment, Period, Study
 
-# How many periods further back are used where the records reach them.
-EARLIER = 3
+# How many stretches of the past are used at most.
+STRETCHES = 4
 EVERY = "*"
 
 
@@ -41,6 +42,12 @@ class Records:
         if EVERY in codes:
             return np.ones(len(self.frame), dtype=bool)
         return np.asarray(self.frame["offence"].isin(list(codes)))
+
+    @property
+    def placed(self) -> NDArray[np.bool_]:
+        """Which incidents have a place."""
+        points = self.frame.geometry.to_numpy()
+        return np.asarray(~(shapely.is_missing(points) | shapely.is_empty(points)))
 
     def within(self, period: Period) -> NDArray[np.bool_]:
         """Return which incidents fell into a period."""
@@ -81,24 +88,30 @@ def recorded(incidents: gpd.GeoDataFrame, study: Study, layout: Layout) -> Recor
     return Records(placed, span)
 
 
-def earlier_periods(before: Period, span: Period) -> list[Period]:
-    """Return the periods of the same length before `before` that the records cover wholly.
+def past(before: Period, span: Period) -> list[Period]:
+    """Return stretches of the past of equal length, the latest first.
+
+    The period before is taken apart into years where it is whole years long: a place is chosen
+    by its last year, which therefore counts on its own. Stretches further back follow as far as
+    the records cover them wholly, four stretches in all.
 
     Examples
     --------
     >>> from datetime import date
-    >>> year = Period(date(2014, 1, 1), date(2015, 1, 1))
-    >>> [str(p.start) for p in earlier_periods(year, Period(date(2012, 1, 1), date(2016, 1, 1)))]
-    ['2013-01-01', '2012-01-01']
+    >>> two_years = Period(date(2014, 1, 1), date(2016, 1, 1))
+    >>> [str(p.start) for p in past(two_years, Period(date(2013, 1, 1), date(2018, 1, 1)))]
+    ['2015-01-01', '2014-01-01', '2013-01-01']
     """
     months = _months(before)
+    if not months:
+        return [before]
+    step = 12 if months % 12 == 0 else months
     found: list[Period] = []
-    while len(found) < EARLIER:
-        end = found[-1].start if found else before.start
-        start = before.start - relativedelta(months=months * (len(found) + 1))
-        if not months or start < span.start:
+    while len(found) < max(STRETCHES, months // step):
+        start = before.end - relativedelta(months=step * (len(found) + 1))
+        if start < before.start and start < span.start:
             break
-        found.append(Period(start=start, end=end))
+        found.append(Period(start=start, end=found[-1].start if found else before.end))
     return found
 
 
@@ -117,14 +130,14 @@ def panel(
     -------
     pandas.DataFrame
         Index: the areas' codes. ``role``, ``locality``, ``before``, ``after``, ``days_before``,
-        ``days_after``, and ``earlier_1`` … where the records reach so far.
+        ``days_after``, and ``past_1``, ``past_2`` … with their days: the stretches of `past`.
     """
     before, after = study.periods(deployment)
     first = layout.frame.drop_duplicates("code").set_index("code")
     table = pd.DataFrame({"role": first["role"], "locality": first["locality"]})
     spans = {"before": before, "after": after}
-    for number, period in enumerate(earlier_periods(before, records.span), start=1):
-        spans[f"earlier_{number}"] = period
+    for number, period in enumerate(past(before, records.span), start=1):
+        spans[f"past_{number}"] = period
     for name, period in spans.items():
         chosen = records.frame.loc[mask & records.within(period), "area"].dropna()
         table[name] = chosen.value_counts().reindex(table.index, fill_value=0).astype(int)
@@ -160,7 +173,7 @@ def accounted(
     before, after = study.periods(deployment)
     timed = np.asarray(frame["day"].notna())
     inside = records.within(before) | records.within(after)
-    placed = np.asarray(~(frame.geometry.isna() | frame.geometry.is_empty))
+    placed = records.placed
     located = np.asarray(frame["area"].notna())
     return {
         "incidents": int(mask.sum()),

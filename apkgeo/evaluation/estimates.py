@@ -10,11 +10,8 @@ import numpy as np
 import pandas as pd
 
 from apkgeo.statistics.displacement import DisplacementDifference, displacement_difference
-from apkgeo.statistics.expectation import (
-    MIN_UNTREATED,
-    EffectivenessIndex,
-    empirical_bayes_before_after,
-)
+from apkgeo.statistics.effectiveness import EffectivenessIndex
+from apkgeo.statistics.expectation import MIN_UNTREATED, empirical_bayes_before_after
 from apkgeo.statistics.quotient import DisplacementQuotient, displacement_quotient
 from apkgeo.statistics.rates import RateRatio, RelativeRateRatio, rate_ratio, relative_rate_ratio
 
@@ -35,7 +32,7 @@ class Estimates:
     displacement: DisplacementDifference | None
     quotient: DisplacementQuotient | None
     rings: pd.DataFrame
-    earlier: tuple[int, ...]
+    past: tuple[int, ...]
 
     @property
     def main(self) -> EffectivenessIndex | RelativeRateRatio | RateRatio:
@@ -77,13 +74,13 @@ def estimate(panel: pd.DataFrame, locality: str, around: gpd.GeoDataFrame, seed:
         displacement=_displacement(counts, buffer, comparison, days, dispersion),
         quotient=_quotient(counts, buffer, comparison),
         rings=_ring_table(panel, around, comparison, dispersion),
-        earlier=tuple(int(own[name]) for name in earlier_columns(panel)),
+        past=tuple(int(own[name]) for name in past_columns(panel)),
     )
 
 
-def earlier_columns(panel: pd.DataFrame) -> list[str]:
-    """Return the columns of the periods further back, the latest first."""
-    return [name for name in panel.columns if str(name).startswith("earlier_")]
+def past_columns(panel: pd.DataFrame) -> list[str]:
+    """Return the columns of the stretches of the past, the latest first."""
+    return [name for name in panel.columns if str(name).startswith("past_")]
 
 
 def comparison_of(panel: pd.DataFrame) -> pd.DataFrame:
@@ -105,22 +102,22 @@ def expectation(panel: pd.DataFrame, treated: list[str], seed: int) -> Effective
 def learning_table(panel: pd.DataFrame, treated: list[str]) -> pd.DataFrame | None:
     """Return the counts to learn an expectation from; None where there are too few.
 
-    Periods further back are used where every area was there throughout.
+    Stretches of the past are used where every area was there throughout.
     """
     others = comparison_of(panel)
-    if len(others) < MIN_UNTREATED or not others["before"].sum() or not others["after"].sum():
+    if len(others) < MIN_UNTREATED or not others["after"].sum():
         return None
     table = pd.concat([others, panel.loc[treated]])
-    if not (table[["days_before", "days_after"]] > 0).to_numpy().all():
-        return None
-    past = [
+    used = [
         name
-        for name in earlier_columns(panel)
+        for name in past_columns(panel)
         if (table[f"days_{name}"] == panel[f"days_{name}"].max()).all() and others[name].sum()
     ]
-    return table[["before", "after", *past]].assign(
-        exposure_before=table["days_before"], exposure_after=table["days_after"]
-    )
+    if used[:1] != ["past_1"] or not (table["days_after"] > 0).all():
+        return None
+    names = ["before", *(f"earlier_{place}" for place in range(1, len(used)))]
+    counts = table[[*used, "after"]].set_axis([*names, "after"], axis=1)
+    return counts.assign(exposure_before=table["days_past_1"], exposure_after=table["days_after"])
 
 
 def overdispersion(comparison: pd.DataFrame) -> float:

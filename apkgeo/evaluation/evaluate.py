@@ -10,6 +10,7 @@ from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.areas import StudyAreas, lay_out
 from apkgeo.evaluation.cases import make_cases, pooled_index
 from apkgeo.evaluation.counting import first_start, local_days, long_table, recorded
+from apkgeo.evaluation.data_doubts import of_records
 from apkgeo.evaluation.grading import graded, overall_grade
 from apkgeo.evaluation.overview import (
     accounting,
@@ -80,7 +81,64 @@ def evaluate_areas(
     areas: StudyAreas,
     patrols: gpd.GeoDataFrame | Reading | None = None,
 ) -> Evaluation:
-    """Evaluate with boundaries that are read already; see `evaluate`."""
+    """Evaluate with boundaries that are read already; see `evaluate`.
+
+    Parameters
+    ----------
+    study, incidents, patrols
+        As in `evaluate`.
+    areas : StudyAreas
+        Tidy boundaries in any CRS.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError, StudyError
+        As `evaluate`.
+
+    Examples
+    --------
+    Twelve places with a hundred incidents a year each; one is treated, and nothing changes.
+
+    >>> from datetime import date
+    >>> from shapely import box
+    >>> from apkgeo.study import Deployment
+    >>> study = Study(
+    ...     name="Twelve places",
+    ...     sources={"incidents": "incidents.csv", "localities": "localities.geojson"},
+    ...     outcomes={"disorder": ["public_order"]},
+    ...     deployments=[Deployment(locality="p3", start=date(2016, 1, 1))],
+    ... )
+    >>> squares = [box(1000 * n, 0, 1000 * n + 200, 200) for n in range(12)]
+    >>> codes = [f"p{n}" for n in range(12)]
+    >>> never = pd.Series(pd.NaT, index=range(12), dtype="datetime64[us]")
+    >>> localities = gpd.GeoDataFrame(
+    ...     {"code": codes, "name": codes, "level": "locality"} | dict.fromkeys(
+    ...         ["valid_from", "valid_to"], never
+    ...     ),
+    ...     geometry=squares,
+    ...     crs="EPSG:32633",
+    ... )
+    >>> rng = np.random.default_rng(1)
+    >>> size = 2400
+    >>> day = pd.Timestamp("2015-01-01") + pd.to_timedelta(rng.integers(0, 731, size), unit="D")
+    >>> incidents = gpd.GeoDataFrame(
+    ...     {"incident_id": range(size), "occurred": day.tz_localize("Europe/Prague")}
+    ...     | {"offence": "public_order", "offence_text": "", "origin": None}
+    ...     | {"precision": "measured"},
+    ...     geometry=gpd.points_from_xy(
+    ...         1000 * rng.integers(0, 12, size) + rng.uniform(1, 199, size),
+    ...         rng.uniform(1, 199, size),
+    ...         crs="EPSG:32633",
+    ...     ),
+    ... )
+    >>> result = evaluate_areas(study, incidents, StudyAreas(localities))
+    >>> result.grade
+    'uncertain'
+    """
     points = _frame(incidents)
     check_frame(points, "incidents")
     if patrols is not None:
@@ -90,7 +148,7 @@ def evaluate_areas(
     layout = lay_out(study, checked, _before_all(study, points))
     records = recorded(points, study, layout)
     cases = make_cases(study, layout, records)
-    shared = [*reasons.of_records(study, records), *dropped_areas(cases)]
+    shared = [*of_records(study, records), *dropped_areas(cases)]
     findings, caps = graded(study, cases, reasons.cap_of(shared))
     pooled = pooled_index(study, cases)
     return Evaluation(

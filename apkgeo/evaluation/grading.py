@@ -13,7 +13,7 @@ from apkgeo.evaluation.doubts import Doubt
 from apkgeo.evaluation.estimates import Estimates
 from apkgeo.evaluation.results import Finding
 from apkgeo.statistics.detection import detection_tipping_point
-from apkgeo.statistics.expectation import EffectivenessIndex
+from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.statistics.multiplicity import adjust_p_values
 from apkgeo.statistics.power import minimum_detectable_ratio
 from apkgeo.statistics.verdict import LIKELY, Cap, Evidence, Grade, Recording, grade, lowest

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from apkgeo.evaluation import doubts as reasons
-from apkgeo.evaluation.cases import Case
+from apkgeo.evaluation.cases import Case, first_cases
 from apkgeo.evaluation.counting import Records, accounted
 from apkgeo.evaluation.doubts import Doubt
 from apkgeo.evaluation.results import Finding
@@ -60,10 +60,8 @@ def dropped_areas(cases: Sequence[Case]) -> list[Doubt]:
 
 
 def main_doubt(shared: Sequence[Doubt], cases: Sequence[Case], study: Study) -> Note | None:
-    """Return the weightiest doubt about the primary outcome, of the study or of any place."""
-    mine = [
-        doubt for case in cases if case.outcome == study.primary_outcome for doubt in case.doubts
-    ]
+    """Return the weightiest doubt about what the study as a whole is graded by."""
+    mine = [doubt for case in first_cases(study, cases) for doubt in case.doubts]
     told = reasons.told([*shared, *mine])
     return told[0] if told else None
 

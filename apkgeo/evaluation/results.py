@@ -13,7 +13,7 @@ import pandas as pd
 from apkgeo.evaluation import sentences
 from apkgeo.language import Language, Note
 from apkgeo.statistics.detection import DetectionTippingPoint
-from apkgeo.statistics.expectation import EffectivenessIndex
+from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.statistics.power import MinimumDetectableRatio
 from apkgeo.statistics.verdict import Basis, Grade
 from apkgeo.study import Deployment, Period, Study

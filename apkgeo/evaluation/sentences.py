@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from apkgeo.language import Language, Note, _, number, percent
 from apkgeo.statistics._text import tell
-from apkgeo.statistics.expectation import EffectivenessIndex
+from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.statistics.verdict import Grade
 
 if TYPE_CHECKING:
@@ -39,7 +39,12 @@ def of_finding(finding: Finding, language: Language, caution: Note | None = None
     own = finding.doubts[0] if finding.doubts else None
     return " ".join(
         [
-            tell(_FINDING[finding.grade], language, name=finding.name, outcome=finding.outcome),
+            tell(
+                _FINDING[finding.grade],
+                language,
+                name=finding.name,
+                outcome=_named(finding.outcome),
+            ),
             _evidence(finding.main, finding, language),
             *_doubt(caution or own, language),
         ]
@@ -58,11 +63,16 @@ def of_evaluation(evaluation: Evaluation, language: Language) -> str:
         )
     return " ".join(
         [
-            tell(_WHOLE[evaluation.grade], language, outcome=primary[0].outcome),
+            tell(_WHOLE[evaluation.grade], language, outcome=_named(primary[0].outcome)),
             _expectation(evaluation.pooled, language),
             *_doubt(evaluation.caution, language),
         ]
     )
+
+
+def _named(outcome: str) -> str:
+    """Return an outcome's name as words: it is a key in the study's file."""
+    return outcome.replace("_", " ")
 
 
 def _evidence(estimate: Any, finding: Finding, language: Language) -> str:
@@ -99,7 +109,7 @@ def _expectation(index: EffectivenessIndex, language: Language) -> str:
         ),
         language,
         observed=number(index.observed, language),
-        expected=number(round(index.expected), language),
+        expected=number(index.expected, language, digits=0 if index.expected >= 10 else 1),
         least=number(low, language, digits=0),
         most=number(high, language, digits=0),
         **_change(index, language),

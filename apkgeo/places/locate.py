@@ -28,6 +28,9 @@ CHUNK = 1 << 16
 # So few points are not worth a thread.
 FEW = 2000
 
+# Questions from which on a polygon is worth sorting its corners for.
+QUESTIONS = 20
+
 # Fewest and most cells of a table.
 CELLS = (1 << 12, 1 << 20)
 
@@ -139,6 +142,7 @@ class AreaIndex:
         self._vertices = int(shapely.get_num_coordinates(self.areas.geometry).sum())
         self._asked = expected
         self._cells: dict[bool, Cells] = {}
+        self._prepared = False
         self._ask_prepared()
 
     def is_of(self, areas: object) -> bool:
@@ -209,13 +213,15 @@ class AreaIndex:
     def _cells_for(self, points: int, *, dated: bool) -> Cells | None:
         """Return the table of cells, None while so few points were asked for that none pays."""
         self._asked += points
+        if not self._prepared and self._asked >= QUESTIONS * len(self.areas.order):
+            shapely.prepare(self.areas.geometry)
+            self._ask_prepared()
+            self._prepared = True
         if not self._vertices or self._asked < self._vertices / 3:
             return None
         dated = dated and not self.areas.eternal.all()
         wanted = int(np.clip(self._asked / 4, *CELLS))
         if dated not in self._cells or 4 * self._cells[dated].table.size < wanted:
-            shapely.prepare(self.areas.geometry)
-            self._ask_prepared()
             always = self.areas.eternal | (not dated)
             self._cells[dated] = build(self.areas.geometry, always, wanted)
         return self._cells[dated]

@@ -18,6 +18,7 @@ from apkgeo.sources.coordinates import judge_coordinates, reject_misplaced
 from apkgeo.sources.files import Part, PathLike, requested
 from apkgeo.sources.numbers import read_numbers
 from apkgeo.sources.tables import Table, as_text, read_table
+from apkgeo.sources.vfr import is_vfr, read_vfr_addresses
 
 NO_COORDINATES = _("The address has no coordinates.")
 NO_NUMBER = _("The house number is missing or cannot be read.")
@@ -53,7 +54,7 @@ _ORDER = (
 
 
 def read_addresses(path: PathLike, *, encoding: str | None = None) -> Reading:
-    """Read address points from the register's CSV, plain or zipped, one or many municipalities.
+    """Read address points from the register's CSV or VFR, plain or packed, one or many files.
 
     Parameters
     ----------
@@ -83,6 +84,19 @@ def read_addresses(path: PathLike, *, encoding: str | None = None) -> Reading:
     References
     ----------
     ČÚZK: Adresní místa RÚIAN v CSV, CC BY 4.0, https://nahlizenidokn.cuzk.gov.cz/
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> table = ("Kód ADM;Název obce;Název části obce;Číslo domovní;"
+    ...     "Souřadnice Y;Souřadnice X\\n")
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     written = path.write_text(table, encoding="utf-8")
+    ...     reading = read_addresses(path)
+    >>> len(reading.frame), reading.frame.crs.to_epsg()
+    (0, 5514)
     """
     request = requested(path, encoding=encoding)
     reading = read_each(request, lambda part: _addresses(part, request.encoding), "addresses")
@@ -90,7 +104,10 @@ def read_addresses(path: PathLike, *, encoding: str | None = None) -> Reading:
 
 
 def _addresses(part: Part, encoding: str | None) -> Reading:
-    table = read_table(part, _KNOWN, encoding=encoding)
+    if is_vfr(part):
+        table = read_vfr_addresses(part)
+    else:
+        table = read_table(part, _KNOWN, encoding=encoding)
     cells = table.cells
     found = {fold(str(column)): str(column) for column in reversed(list(cells.columns))}
     missing = [_NAMES[field] for field in _NEEDED if _NAMES[field] not in found]
@@ -116,7 +133,7 @@ def _addresses(part: Part, encoding: str | None) -> Reading:
         sieve.reject(bad, found.get(_NAMES[field], field), shown[field], reason)
     for field in ("address_code", "street_code", "part_code", "municipality_code", "postcode"):
         made[field] = made[field].str.replace(r"[.,]0+$", "", regex=True)
-    made["postcode"] = made["postcode"].str.replace(r"\s", "", regex=True)
+    made["postcode"] = made["postcode"].str.replace(" ", "", regex=False)
     made["house_number_kind"] = _kinds(made["house_number_kind"])
     return _reading(table, found, made, sieve)
 
@@ -130,10 +147,11 @@ def _whole(text: pd.Series) -> tuple[pd.Series, pd.Series]:
 
 def _kinds(text: pd.Series) -> pd.Series:
     """Return ``č.p.`` or ``č.ev.``; a number of no kind is a č.p."""
-    folded = text.str.lower().str.replace(r"[\s.]", "", regex=True)
-    registered = folded.str.startswith("čev") | folded.str.startswith("ev") | (folded == "e")
-    kinds = pd.Series("č.p.", index=text.index, dtype="str")
-    return kinds.where(~registered.fillna(False).astype(bool), "č.ev.")
+    meaning = {"": "č.p."}
+    for word in text.dropna().unique():
+        letters = "".join(letter for letter in word.lower() if letter.isalpha())
+        meaning[word] = "č.ev." if letters.startswith(("čev", "ev")) else "č.p."
+    return text.fillna("").map(meaning).astype("str")
 
 
 def _reading(table: Table, found: Mapping[str, str], made: pd.DataFrame, sieve: Sieve) -> Reading:
@@ -147,6 +165,8 @@ def _reading(table: Table, found: Mapping[str, str], made: pd.DataFrame, sieve: 
     here = ~(np.isnan(east.values) | np.isnan(north.values))
     sieve.reject(~here, names, shown, NO_COORDINATES)
     x, y = np.where(here, east.values, np.nan), np.where(here, north.values, np.nan)
+    with np.errstate(invalid="ignore"):
+        sieve.reject(here & (np.fmax(np.abs(x), np.abs(y)) > 1e7), names, shown, BAD_COORDINATES)
     usable = ~np.isnan(x) & sieve.good
     placed = judge_coordinates(
         np.where(usable, x, np.nan),

@@ -16,11 +16,13 @@ from apkgeo.language import Note, _
 from apkgeo.sources.accounting import Sieve, read_each
 from apkgeo.sources.codes import area_codes
 from apkgeo.sources.columns import BOUNDARIES, Columns, recognise
+from apkgeo.sources.coordinates import IMPOSSIBLE
 from apkgeo.sources.files import Part, PathLike, requested
 from apkgeo.sources.layers import read_shapes, settle_crs
 from apkgeo.sources.tables import as_text
 from apkgeo.sources.times import read_days
 from apkgeo.sources.topology import fit_notes
+from apkgeo.sources.vfr import is_vfr, read_vfr_areas
 
 NO_GEOMETRY = _("The area has no geometry.")
 NOT_A_POLYGON = _("The geometry is not a polygon.")
@@ -38,14 +40,15 @@ def read_boundaries(
     crs: Any = None,
     encoding: str | None = None,
 ) -> Reading:
-    """Read areas from GeoJSON, GeoPackage, SHP, GML, KML or GeoParquet.
+    """Read areas from GeoJSON, GeoPackage, SHP, GML, KML, GeoParquet or the register's VFR.
 
     Parameters
     ----------
     path : str, Path, Source, or several of them
         Files; a pattern such as ``"okrsky/*.geojson"`` stands for all that match.
     level : str
-        What the areas are: ``"district"``, ``"locality"``, ``"city"``, …
+        What the areas are: ``"district"``, ``"locality"``, ``"city"``, … In VFR it says which are
+        read: ``"city"``, ``"district"``, ``"cadastre"`` or ``"settlement"``.
     columns : mapping of str to str, optional
         Our column (``code``, ``name``, ``valid_from``, ``station``, …) -> the file's. A code made
         of several columns is written with a plus: ``{"code": "MC_PRAHA+OKRSEK"}``.
@@ -70,6 +73,20 @@ def read_boundaries(
         When it is unreadable or holds no areas.
     CRSError
         When the CRS can be neither judged nor is named.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> import geopandas as gpd
+    >>> from shapely import box
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "okrsky.geojson"
+    ...     okrsky = gpd.GeoDataFrame({"okrsek": ["12"]}, geometry=[box(13.3, 49.7, 13.4, 49.8)])
+    ...     okrsky.set_crs(4326).to_file(path)
+    ...     reading = read_boundaries(path)
+    >>> reading.frame[["code", "name", "level"]].values.tolist()
+    [['12', '12', 'district']]
     """
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
     return read_each(
@@ -82,7 +99,10 @@ def read_boundaries(
 def _boundaries(
     part: Part, level: str, named: Mapping[str, str], crs: CRS | None, encoding: str | None
 ) -> Reading:
-    frame, read_notes = read_shapes(part, encoding, polygons=True)
+    if is_vfr(part):
+        frame, read_notes = read_vfr_areas(part, level)
+    else:
+        frame, read_notes = read_shapes(part, encoding, polygons=True)
     frame, place_notes = settle_crs(frame, crs, part.name)
     cells = pd.DataFrame(frame.drop(columns="geometry"))
     cells.columns = cells.columns.astype(str)
@@ -139,6 +159,7 @@ def _polygons(
     shapes = shapely.force_2d(geometry.to_numpy())
     nothing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     sieve.reject(nothing, "geometry", None, NO_GEOMETRY)
+    _reject_wild(shapes, geometry, sieve)
     kinds = shapely.get_type_id(shapes)
     plain = np.isin(kinds, [3, 6, 7])
     sieve.reject(~plain & ~nothing, "geometry", geometry.geom_type, NOT_A_POLYGON)
@@ -162,6 +183,16 @@ def _polygons(
     lost = plain & ~nothing & shapely.is_missing(shapes)
     sieve.reject(lost, "geometry", None, NOTHING_LEFT)
     return gpd.GeoSeries(shapes, index=geometry.index, crs=geometry.crs)
+
+
+def _reject_wild(shapes: Any, geometry: gpd.GeoSeries, sieve: Sieve) -> None:
+    """Reject what lies outside the world, so that nothing is measured on it."""
+    west, south, east, north = shapely.bounds(shapes).T
+    geographic = CRS(geometry.crs).is_geographic
+    wide, high = (180.001, 90.001) if geographic else (1e8, 1e8)
+    far = np.fmax(np.abs(west), np.abs(east)) > wide
+    far |= np.fmax(np.abs(south), np.abs(north)) > high
+    sieve.reject(far, "geometry", None, IMPOSSIBLE)
 
 
 def _label(names: pd.Series, place: int) -> str:

@@ -192,6 +192,8 @@ def recognise(
         hinted = [c for c in present if c not in found.values() and _hinted(c, field)]
         if field not in found and hinted:
             found[field] = hinted[0]
+    if "time" in found and "occurred" not in found:
+        found["occurred"] = found.pop("time")
     if found:
         listed = ", ".join(f"{field} = {found[field]}" for field in vocabulary if field in found)
         notes.insert(0, Note(_("Columns recognised: {columns}."), columns=listed))

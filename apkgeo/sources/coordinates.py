@@ -108,7 +108,7 @@ def judge_coordinates(
             f"{file}: coordinates {names}",
             expected=f"values of {crs.to_string()}",
             came=_example(first, second, written),
-            remedy="leave crs out, or name another",
+            remedy="name the CRS that they are in",
         )
     if best < 0 or sum(counts.values()) * 2 < written.sum():
         return _elsewhere(first, second, written, names, file)

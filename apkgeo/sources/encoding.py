@@ -24,7 +24,9 @@ _ISO_LETTERS = re.compile(
 _MULTIBYTE = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
-_SAMPLE = 4 * 1024**2
+_ISO = bytes([0xA9, 0xAB, 0xAE, 0xB9, 0xBB, 0xBE])
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\x0b\x0c\r\x1a")
+_SAMPLE, _NEAR = 4 * 1024**2, 64 * 1024
 
 
 def decode(data: bytes, encoding: str | None, name: str) -> tuple[str, tuple[Note, ...]]:
@@ -94,26 +96,37 @@ def judge(data: bytes) -> str | None:
     sample = data[:_SAMPLE]
     if b"\0" in sample:
         return _wide(sample)
-    controls = sum(sample.count(bytes([c])) for c in range(32) if c not in (9, 10, 11, 12, 13, 26))
-    if controls > len(sample) / 100:
-        return None
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:
-        high = len(sample) - len(sample.translate(None, bytes(range(0x80, 0x100))))
-        inside = sum(len(match) for match in _MULTIBYTE.findall(sample))
-        if inside > 8 and inside > 0.95 * high:
+    except UnicodeDecodeError as error:
+        if _mostly_utf8(data[max(0, error.start - _NEAR) : error.start + _NEAR]):
             return "utf-8"
     else:
         return "utf-8"
-    windows = len(sample) - len(sample.translate(None, _WINDOWS))
-    return "iso-8859-2" if len(_ISO_LETTERS.findall(sample)) > windows else "cp1250"
+    if _count(sample, _CONTROLS) > len(sample) / 100:
+        return None
+    return "iso-8859-2" if _iso_letters(sample) > _count(sample, _WINDOWS) else "cp1250"
+
+
+def _count(sample: bytes, which: bytes) -> int:
+    """Count the bytes of `sample` that are among `which`."""
+    return len(sample) - len(sample.translate(None, which))
+
+
+def _iso_letters(sample: bytes) -> int:
+    """Count the letters of iso-8859-2 that cp1250 has elsewhere, where they stand in words."""
+    return len(_ISO_LETTERS.findall(sample)) if _count(sample, _ISO) else 0
+
+
+def _mostly_utf8(sample: bytes) -> bool:
+    inside = sum(len(match) for match in _MULTIBYTE.findall(sample))
+    return inside > 8 and inside > 0.95 * _count(sample, bytes(range(0x80, 0x100)))
 
 
 def _telling(data: bytes) -> bool:
     """Whether `data` has a byte that is a letter in one of the two encodings only."""
     sample = data[:_SAMPLE]
-    return bool(_ISO_LETTERS.search(sample)) or len(sample) != len(sample.translate(None, _WINDOWS))
+    return _count(sample, _WINDOWS) > 0 or _iso_letters(sample) > 0
 
 
 def _wide(sample: bytes) -> str | None:

@@ -17,9 +17,10 @@ from apkgeo.errors import InputError
 from apkgeo.frames import PRECISIONS, Reading
 from apkgeo.language import Note, _
 from apkgeo.sources.accounting import Mask, Sieve, read_each, stacked
-from apkgeo.sources.columns import INCIDENTS, Columns, known_names, listing, recognise
+from apkgeo.sources.columns import INCIDENTS, Columns, fold, known_names, listing, recognise
 from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, requested
+from apkgeo.sources.numbers import read_pairs
 from apkgeo.sources.offences import CODES, offence_codes
 from apkgeo.sources.origins import read_origins
 from apkgeo.sources.points import place_points
@@ -87,6 +88,18 @@ def read_incidents(
     -----
     Every judgement (encoding, delimiter, columns, order of day and month, CRS, order and signs of
     coordinates) is made once for a whole file and stands in the notes.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> table = "Datum;X;Y;Typ\\n1.7.2013 9:25;13.4;49.7;§ 47\\n;;;"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     written = path.write_text(table, encoding="utf-8")
+    ...     reading = read_incidents(path)
+    >>> reading.frame["offence"].tolist(), reading.rejected["reason"].tolist()
+    (['public_order'], ['No time.'])
     """
     zone = zone_of(time_zone)
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
@@ -101,7 +114,7 @@ def read_incidents(
 
 def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo) -> Reading:
     cells = table.cells
-    columns = recognise(list(cells.columns), INCIDENTS, named, table.name)
+    columns = recognise(list(cells.columns), INCIDENTS, _with_words(cells, named), table.name)
     _require(columns, table)
     notes = [*table.notes, *columns.notes]
     sieve = Sieve(cells.index)
@@ -124,6 +137,18 @@ def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: Zo
     made["precision"] = _precision(cells, columns, here)
     _duplicates(cells, columns, made, placed, sieve, notes)
     return _reading(table, columns, made, placed, sieve, notes)
+
+
+def _with_words(cells: pd.DataFrame, named: Mapping[str, str]) -> Mapping[str, str]:
+    """Return `named`, and the address where a column "location" holds words and no numbers."""
+    names = INCIDENTS["address"].split()
+    telling = [column for column in cells.columns if fold(column) in names]
+    either = [column for column in telling if fold(column) in INCIDENTS["coordinates"].split()]
+    if not either or len(telling) > len(either) or {"address", "coordinates"} & named.keys():
+        return named
+    first, _second = read_pairs(cells[either[0]])
+    worded = as_text(cells[either[0]]).notna().any() and bool(np.isnan(first.values).all())
+    return {**named, "address": either[0]} if worded else named
 
 
 def _require(columns: Columns, table: Table) -> None:

@@ -87,18 +87,19 @@ def offence_codes(texts: pd.Series | Iterable[object], dates: pd.Series | None =
     series = texts if isinstance(texts, pd.Series) else pd.Series(list(texts), dtype="object")
     codes, uniques = pd.factorize(series)
     words = [str(item) for item in uniques]
-    never, always = (np.array([_code(word, e) for word in words] + [None]) for e in ("old", "new"))
-    either = np.array([_code(word, None) for word in words] + [None], dtype="object")
+    either = np.array([*(_code(word, None) for word in words), None], dtype="object")[codes]
     if dates is None:
-        found = either[codes]
+        found = either
     else:
-        day = dates.dt.tz_localize(None) if dates.dt.tz is not None else dates
-        found = np.where(day.isna(), either[codes], never.astype("object")[codes])
-        found = np.where((day >= NEW_ACT).to_numpy(), always.astype("object")[codes], found)
-        tobacco = ((day >= TOBACCO_ACT) & (day < NEW_ACT)).to_numpy()
-        if tobacco.any():
-            middle = np.array([_code(word, "between") for word in words] + [None], dtype="object")
-            found = np.where(tobacco, middle[codes], found)
+        day = pd.Series(pd.to_datetime(dates)).reset_index(drop=True)
+        day = day.dt.tz_localize(None) if day.dt.tz is not None else day
+        by_era = {
+            era: np.array([*(_code(word, era) for word in words), None], dtype="object")[codes]
+            for era in ("old", "between", "new")
+        }
+        found = np.where(day.isna(), either, by_era["old"])
+        found = np.where(day >= TOBACCO_ACT, by_era["between"], found)
+        found = np.where(day >= NEW_ACT, by_era["new"], found)
     return pd.Series(found, index=series.index, dtype="str")
 
 

@@ -20,6 +20,7 @@ from apkgeo.sources.accounting import Sieve, read_each, stacked
 from apkgeo.sources.columns import PATROLS, Columns, known_names, listing, recognise
 from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, requested
+from apkgeo.sources.loggers import read_log
 from apkgeo.sources.points import place_points
 from apkgeo.sources.tables import Table, as_text, read_table
 from apkgeo.sources.times import NO_TIME, OUT_OF_RANGE, UNREADABLE, read_times, zone_of
@@ -36,7 +37,7 @@ def read_patrols(
     encoding: str | None = None,
     time_zone: str = "Europe/Prague",
 ) -> Reading:
-    """Read patrols' positions from GPX tracks, or from CSV, Excel or map files of points.
+    """Read patrols' positions from GPX, KML, NMEA or Traccar, or from tables and layers of points.
 
     Parameters
     ----------
@@ -65,6 +66,18 @@ def read_patrols(
     -----
     The unit is the name of the GPX track, else of the file's metadata, else of the file: name
     tracks by pseudonyms, since they are employees' movements. Points without a time are rejected.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> table = "unit,time,lat,lon\\nA1,2015-07-01T08:00:00Z,49.7,13.4\\n"
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.csv"
+    ...     written = path.write_text(table, encoding="utf-8")
+    ...     reading = read_patrols(path)
+    >>> reading.frame["recorded"].astype("str").tolist()
+    ['2015-07-01 10:00:00+02:00']
     """
     zone = zone_of(time_zone)
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
@@ -72,7 +85,8 @@ def read_patrols(
     def read(part: Part) -> Reading:
         if part.format == "gpx":
             return _from_gpx(part, zone)
-        table = read_table(part, known_names(PATROLS, request.columns), encoding=request.encoding)
+        known = known_names(PATROLS, request.columns)
+        table = read_log(part) or read_table(part, known, encoding=request.encoding)
         return _from_table(part, table, request.columns, request.crs, zone)
 
     reading = read_each(request, read, "patrols")

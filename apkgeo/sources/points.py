@@ -18,6 +18,7 @@ from apkgeo.sources.accounting import Sieve
 from apkgeo.sources.columns import Columns
 from apkgeo.sources.coordinates import (
     HALF,
+    IMPOSSIBLE,
     UNREADABLE,
     Placed,
     judge_coordinates,
@@ -26,6 +27,7 @@ from apkgeo.sources.coordinates import (
 from apkgeo.sources.numbers import Floats, Numbers, read_numbers, read_pairs
 from apkgeo.sources.tables import Table, as_text
 
+_WORLD = 1e8  # metres; no system reaches farther
 NOT_A_POINT = _("The geometry is not a point.")
 
 
@@ -101,6 +103,10 @@ def _placed(
     shown: Callable[[], Any] | None,
 ) -> Placed:
     both = ~(np.isnan(first) | np.isnan(second))
+    with np.errstate(invalid="ignore"):
+        wild = both & ((np.abs(first) > _WORLD) | (np.abs(second) > _WORLD))
+    sieve.reject(wild, names, shown or partial(_pairs, first, second), IMPOSSIBLE)
+    both &= ~wild
     first, second = np.where(both, first, np.nan), np.where(both, second, np.nan)
     if crs is not None and crs.is_geographic and both.any() and _beyond(first, second):
         crs = None  # metres in a file that says degrees, as GeoJSON does when it says nothing

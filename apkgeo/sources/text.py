@@ -150,11 +150,15 @@ def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int]:
 
 
 def header_place(rows: Sequence[Sequence[object]], known: Collection[str]) -> int:
-    """Return which of the first rows is the header: most known names, else the first full one."""
+    """Return which of the first rows is the header.
+
+    It is the first with half as many known names as any has (a row of data may hold such words,
+    too), or else the first full one.
+    """
     top = rows[:_TITLE_ROWS]
     scores = [header_score(cells, known) for cells in top]
     if max(scores, default=0) > 0:
-        return scores.index(max(scores))
+        return next(place for place, score in enumerate(scores) if 2 * score >= max(scores))
     filled = [sum(cell not in (None, "") for cell in cells) for cells in top]
     return filled.index(max(filled)) if filled else 0
 

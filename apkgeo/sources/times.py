@@ -145,6 +145,11 @@ def a_day_on(moments: pd.Series, zone: ZoneInfo) -> pd.Series:
 
 def read_days(column: pd.Series) -> pd.Series:
     """Return written dates as midnights without a zone; NaT where nothing or no date is written."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        column = column.dt.tz_localize(None)
+    elif not pd.api.types.is_datetime64_dtype(column.dtype):
+        # A day that is written with a time and a zone is the day as it is written.
+        column = as_text(column).str.replace(r"^(\d{4}-\d\d-\d\d)[T ].*$", r"\1", regex=True)
     naive, _missing = _moments(column, [])
     inside = naive.read & (naive.micros > -5 * 10**15) & (naive.micros < 10**16)
     micros = np.where(inside, naive.micros, 0)

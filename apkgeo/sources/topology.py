@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 
 from apkgeo.crs import metric_crs
+from apkgeo.errors import ApkgeoError
 from apkgeo.language import Note, _
 
 # Below this, neighbours drawn by hand are taken to touch.
@@ -29,8 +30,13 @@ def fit_notes(areas: gpd.GeoDataFrame) -> list[Note]:
     """
     if len(areas) < 2:
         return []
-    metric = areas.geometry.to_crs(metric_crs(areas))
+    try:
+        metric = areas.geometry.to_crs(metric_crs(areas))
+    except (RuntimeError, ApkgeoError):  # no metric system there, such as at a pole
+        return [Note(_("Overlaps and gaps were not measured: no CRS in metres fits the areas."))]
     shapes = metric.to_numpy()
+    if not np.isfinite(metric.total_bounds).all():
+        return [Note(_("Overlaps and gaps were not measured: no CRS in metres fits the areas."))]
     if not shapely.is_valid(shapes).all():
         shapes = shapely.make_valid(shapes)
     return [*_overlaps(areas, shapes), *_gaps(shapes)]

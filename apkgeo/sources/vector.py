@@ -6,6 +6,7 @@ import json
 import re
 import warnings
 import zipfile
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -77,17 +78,26 @@ def _parquet(part: Part) -> gpd.GeoDataFrame | pd.DataFrame:
         )
     try:
         try:
-            return gpd.read_parquet(part.location)
+            frame = gpd.read_parquet(part.location)
         except ValueError:  # a table without geometry
-            return pd.read_parquet(part.location)
+            frame = pd.read_parquet(part.location)
+        for name in frame.select_dtypes("str"):  # damaged text would be found only when used
+            frame[name].array.__arrow_array__().validate(full=True)
     except Exception as error:
         raise InputError(
             f"{part.name} is not a readable Parquet file: {_line(error)}", remedy="export it again"
         ) from error
+    return frame
 
 
-def _open(part: Part, work: Any) -> Any:
-    """Return ``work()``, its errors as one clear line."""
+def opened(part: Part, work: Callable[[], Any]) -> Any:
+    """Return ``work()``; what goes wrong in it becomes one clear line on `part`.
+
+    Raises
+    ------
+    InputError
+        When GDAL cannot read the file.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's remarks on files that it reads all the same
@@ -101,9 +111,9 @@ def _open(part: Part, work: Any) -> Any:
 
 def _layers(part: Part) -> list[tuple[str, str]]:
     if ".gml" in part.name.lower():
-        first = _open(part, lambda: pyogrio.read_info(part.location, **_WITHOUT_GFS))
+        first = opened(part, lambda: pyogrio.read_info(part.location, **_WITHOUT_GFS))
         return [(str(first["layer_name"]), str(first["geometry_type"] or ""))]
-    layers = _open(part, lambda: pyogrio.list_layers(part.location))
+    layers = opened(part, lambda: pyogrio.list_layers(part.location))
     if not len(layers):
         raise InputError(f"{part.name} has no layer", remedy="check it in QGIS")
     return [(str(name), str(kind or "")) for name, kind in layers]
@@ -115,7 +125,7 @@ def _layer(part: Part, name: str, encoding: str | None) -> gpd.GeoDataFrame:
         options["encoding"] = encoding
     if ".gml" in part.name.lower():
         options |= _WITHOUT_GFS
-    return _open(part, lambda: pyogrio.read_dataframe(part.location, **options))
+    return opened(part, lambda: pyogrio.read_dataframe(part.location, **options))
 
 
 def _inside(part: Part) -> str:

@@ -22,7 +22,9 @@ Array = NDArray[np.float64]
 # to their mean, as shares of the mean rate. They keep the fit calm where there are few areas.
 _BEND = 0.12
 _PERIOD = 0.5
-_STEPS = 12
+_STEPS = 14
+# Resampled areas start from the fit to the areas as they are.
+_RESAMPLED_STEPS = 5
 # A mean is never taken to be less than this share of the average mean.
 _FLOOR = 0.02
 
@@ -80,7 +82,13 @@ def terms_of(rates: Array, reference: Array, seen: NDArray[np.bool_]) -> Array:
     return np.column_stack(columns)
 
 
-def fit(terms: Array, counts: Array, exposure: Array, weights: Array) -> CountModel:
+def fit(
+    terms: Array,
+    counts: Array,
+    exposure: Array,
+    weights: Array,
+    start: CountModel | None = None,
+) -> CountModel:
     """Fit the model to each weighting of the areas by iterated least squares.
 
     Parameters
@@ -91,6 +99,8 @@ def fit(terms: Array, counts: Array, exposure: Array, weights: Array) -> CountMo
         The counts after and their exposure.
     weights : array of (fits, areas)
         How often each area enters: ones, or a bootstrap's multiplicities.
+    start : CountModel, optional
+        A fit to the areas as they are, to start from.
     """
     size = terms.shape[1]
     rate = (weights @ counts) / (weights @ exposure)
@@ -110,7 +120,15 @@ def fit(terms: Array, counts: Array, exposure: Array, weights: Array) -> CountMo
     )
     # Residuals of a fit are smaller than errors; two of its terms are free, others held in check.
     inflation = len(counts) / max(len(counts) - 3, 1)
-    for _step in range(_STEPS):
+    if start is not None:
+        model = CountModel(
+            np.repeat(start.coefficients, len(weights), axis=0),
+            np.repeat(start.linear, len(weights)),
+            np.repeat(start.square, len(weights)),
+            model.inverse,
+            model.floor,
+        )
+    for _step in range(_STEPS if start is None else _RESAMPLED_STEPS):
         mean = model.mean(terms, exposure)
         weight = weights / np.maximum(mean + model.extra_variance(mean), 1e-12)
         normal = (weight @ products).reshape(-1, size, size) + penalty

@@ -4,123 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import optimize, special
 
 from apkgeo.errors import InputError
-from apkgeo.language import Language, Note, _
+from apkgeo.language import Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._count_model import Array, CountModel, fit, terms_of
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics.effectiveness import EffectivenessIndex, tails
 
 MIN_UNTREATED = 8
 
 _BOOTSTRAPS = 400
 _DRAWS = 5
 _RANDOMISATIONS = 9_999
-
-
-@dataclass(frozen=True, eq=False)
-class EffectivenessIndex:
-    """Observed counts of the treated areas against those expected without the programme.
-
-    Attributes
-    ----------
-    observed : int
-        Count after in all treated areas.
-    expected : float
-        Expected count.
-    estimate : float
-        Index of effectiveness, observed ÷ expected: below 1 is a fall.
-    std_error : float
-        Standard error **of the logarithm** of the estimate; ``inf`` when nothing was observed.
-    p_value : float
-        Two-sided, from the predictive distribution; below 1 − level when the interval at that
-        level leaves 1 out.
-    randomization_p_value : float
-        Two-sided share of the untreated areas (or random groups of them, as many as are treated)
-        that depart as far from their own expectation. Not below 1 ÷ (their number + 1).
-    untreated : int
-        How many untreated areas the expectation was learnt from.
-    persistence : float
-        By how much the expected rate rises with the rate before, at the mean of the areas, after
-        the general change: 1 means that areas keep their level, 0 that the past says nothing.
-    general_change : float
-        Rate after ÷ rate before in the untreated areas.
-    dispersion : float
-        Variance ÷ mean of a count after around its expectation, at the treated areas' mean.
-    treated : pandas.DataFrame
-        For each treated area ``before``, ``after``, ``expected``, ``ratio``.
-    areas : pandas.DataFrame
-        For every area ``before``, ``after``, ``expected``, ``residual`` (standardised; of an
-        untreated area as if it had been left out) and ``treated``.
-    notes : tuple of Note
-        What to keep in mind of this expectation.
-    """
-
-    observed: int
-    expected: float
-    estimate: float
-    std_error: float
-    p_value: float
-    randomization_p_value: float
-    untreated: int
-    persistence: float
-    general_change: float
-    dispersion: float
-    treated: pd.DataFrame
-    areas: pd.DataFrame
-    notes: tuple[Note, ...]
-    draws: NDArray[np.float64] = field(repr=False)
-
-    def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the indices that the predictive distribution does not reject at 1 − `level`."""
-        tail = (1 - _checks.level(level)) / 2
-        low = 0.0 if self.observed == 0 else self._solve(1, tail)
-        return low, self._solve(0, tail)
-
-    def expected_interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the limits between which the count would lie without the programme."""
-        tail = (1 - _checks.level(level)) / 2
-        return _predictive_quantile(self.draws, tail), _predictive_quantile(self.draws, 1 - tail)
-
-    def summary(self, language: Language = "en") -> str:
-        """Return observed, expected, index and interval in words."""
-        low, high = self.interval()
-        return tell(
-            _(
-                "Observed {observed}, expected {expected} from the areas' own past and from "
-                "{untreated} untreated areas: {ratio} times the expectation ({level} interval "
-                "{low} to {high}, {p})."
-            ),
-            language,
-            observed=decimal(self.observed, language, 0),
-            expected=decimal(self.expected, language, 1),
-            untreated=decimal(self.untreated, language, 0),
-            ratio=decimal(self.estimate, language),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
-        )
-
-    def _solve(self, side: int, tail: float) -> float:
-        """Return the index at which the lower (0) or upper (1) tail of the observed is `tail`."""
-
-        def surplus(log_index: float) -> float:
-            return _tails(self.observed, self.draws * math.exp(log_index))[side] - tail
-
-        start = math.log(max(self.observed, 0.5) / self.expected)
-        bound = 1.0
-        while surplus(start - bound) * surplus(start + bound) > 0:
-            bound *= 2
-        found = optimize.brentq(surplus, start - bound, start + bound, xtol=1e-9)
-        return math.exp(found)
 
 
 def empirical_bayes_before_after(
@@ -267,11 +167,12 @@ def _effectiveness(
     terms = terms_of(rates, reference, others)
 
     size = int(others.sum())
-    weights = np.ones((_BOOTSTRAPS + 1, size))
-    weights[1:] = resampling.multinomial(size, np.full(size, 1 / size), size=_BOOTSTRAPS)
-    model = fit(terms[others], after[others], exposure[others, 1], weights)
+    seen = terms[others], after[others], exposure[others, 1]
+    model = fit(*seen, np.ones((1, size)))
+    weights = resampling.multinomial(size, np.full(size, 1 / size), size=_BOOTSTRAPS)
+    resampled = fit(*seen, weights.astype(float), model)
     mean = model.mean(terms, exposure[:, 1])[0]
-    draws = _predictive_rates(model, terms[chosen], exposure[chosen, 1], rng)
+    draws = _predictive_rates(resampled, terms[chosen], exposure[chosen, 1], rng)
 
     areas = pd.DataFrame(
         {
@@ -302,7 +203,7 @@ def _effectiveness(
 
 def _outcome(observed: int, expected: float, draws: Array) -> dict[str, Any]:
     """Return what follows from the observed count and its predictive distribution."""
-    lower, upper = _tails(observed, draws)
+    lower, upper = tails(observed, draws)
     scatter = float(np.var(draws) / np.mean(draws) ** 2)
     return {
         "observed": observed,
@@ -366,28 +267,11 @@ def _predictive_rates(
     model: CountModel, terms: Array, exposure: Array, rng: np.random.Generator
 ) -> Array:
     """Draw the treated areas' summed Poisson mean: fits from the bootstrap, levels from gamma."""
-    mean = np.repeat(model.mean(terms, exposure)[1:], _DRAWS, axis=0)
-    extra = np.repeat(model.extra_variance(model.mean(terms, exposure))[1:], _DRAWS, axis=0)
+    fitted = model.mean(terms, exposure)
+    mean = np.repeat(fitted, _DRAWS, axis=0)
+    extra = np.repeat(model.extra_variance(fitted), _DRAWS, axis=0)
     shape = mean**2 / np.maximum(extra, 1e-9 * mean**2)
     return np.asarray(rng.gamma(shape, mean / shape).sum(axis=1))
-
-
-def _tails(observed: int, rates: Array) -> tuple[float, float]:
-    """Return the mid-p chances of a count at most, and at least, the observed one."""
-    lower = float(special.pdtr(observed, rates).mean())
-    below = float(special.pdtr(observed - 1, rates).mean()) if observed else 0.0
-    middle = (lower + below) / 2
-    return middle, 1 - middle
-
-
-def _predictive_quantile(rates: Array, share: float) -> float:
-    """Return the smallest count whose chance of not being exceeded reaches `share`."""
-    low, high = -1, int(rates.max() + 10 * math.sqrt(rates.max()) + 20)
-    while high - low > 1:
-        middle = (low + high) // 2
-        reached = float(special.pdtr(middle, rates).mean()) >= share
-        low, high = (low, middle) if reached else (middle, high)
-    return float(high)
 
 
 def _residuals(
@@ -441,8 +325,8 @@ def _notes(rates: Array, chosen: NDArray[np.bool_], untreated: int) -> tuple[Not
         found.append(
             Note(
                 _(
-                    "No untreated area was as bad before as the treated ones ({above} above all "
-                    "of them): the expectation reaches beyond what was seen."
+                    "No untreated area had as many incidents before as the treated ones ({above} above "
+                    "all of them): the expectation reaches beyond what was seen."
                 ),
                 above=above,
             )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 from apkgeo.language import Language, _
 from apkgeo.statistics import _checks
@@ -339,8 +339,8 @@ def _midp_limits(successes: int, total: int, tail: float) -> tuple[float, float]
     """Return the limits of a binomial share at which the mid-p tail equals `tail`."""
 
     def lower_tail(share: float) -> float:
-        at = stats.binom.pmf(successes, total, share)
-        return float(stats.binom.cdf(successes, total, share) - at / 2)
+        below = special.bdtr(successes - 1, total, share) if successes else 0.0
+        return float(below + special.bdtr(successes, total, share)) / 2
 
     def solve(target: float) -> float:
         found = optimize.brentq(lambda share: lower_tail(share) - target, 0.0, 1.0, xtol=1e-15)

@@ -41,8 +41,8 @@ def test_squares_over_points_lie_as_in_the_published_example(january):
 
 
 def test_squares_start_half_a_cell_from_the_corner_of_the_points():
-    # By hand: points 0..200 m, cells of 100 m from -50, hull buffered by 50 m, so 3 by 3 without
-    # nothing: the rounded corners still meet the corner cells.
+    # By hand: points 0..200 m, cells of 100 m from -50, hull buffered by 50 m, so 3 by 3:
+    # the rounded corners still meet the corner cells.
     points = shapely.MultiPoint([(0, 0), (200, 0), (0, 200), (200, 200)])
     grid = square_grid(points, 100)
     assert grid.total_bounds.tolist() == [-50, -50, 250, 250]

@@ -169,6 +169,19 @@ def test_metres_in_a_geojson_that_says_degrees_are_put_right(tmp_path: Path) -> 
     assert frame.crs.to_epsg() == 5514
 
 
+def test_a_location_in_words_is_an_address_and_in_numbers_a_place(tmp_path: Path) -> None:
+    words = write(tmp_path, "date,location\n2019-03-01 10:00,Resslova 5\n", name="words.csv")
+    assert read_incidents(words).frame["address"].tolist() == ["Resslova 5"]
+    numbers = write(tmp_path, 'date,location\n2019-03-01 10:00,"49.7, 13.4"\n', name="numbers.csv")
+    assert read_incidents(numbers).frame.geometry.x.tolist() == [13.4]
+
+
+def test_coordinates_out_of_this_world_are_rejected(tmp_path: Path) -> None:
+    reading = read_incidents(write(tmp_path, "date,x,y\n1.1.2019,1e308,1\n1.1.2019,13.4,49.7\n"))
+    assert reading.rejected[["row", "value"]].values.tolist() == [[1, "1e308, 1"]]
+    assert "outside the range" in reading.rejected["reason"][0]
+
+
 def test_duplicates_are_rejected_and_repeats_are_kept(tmp_path: Path) -> None:
     text = """Číslo jednací;Datum;Čas;Druh události;Ulice;č.p.;č.o.;Zdroj oznámení
 MP-1;1.7.2013;22:15;rvačka;Resslova;199;5;oznámení občana
@@ -276,7 +289,7 @@ CELLS = st.one_of(
 
 @given(st.data(), HEADERS, st.sampled_from(";,\t|"))
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_table_loses_a_row(
     tmp_path: Path, data: st.DataObject, header: list[str], delimiter: str
@@ -293,3 +306,12 @@ def test_no_table_loses_a_row(
         return
     check_frame(reading.frame, "incidents")
     assert len(reading.frame) + len(reading.rejected) == len(rows)
+
+
+def test_damaged_text_in_parquet_is_one_clear_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    frame = pd.DataFrame({"Datum": ["1.7.2013 9:25"] * 2, "X": [13.4] * 2, "Y": [49.7] * 2})
+    frame.to_parquet(path, compression=None)
+    path.write_bytes(path.read_bytes().replace(b"9:25", b"9\xff25"))
+    with pytest.raises(InputError, match=r"a\.parquet is not a readable Parquet file"):
+        read_incidents(path)

@@ -123,3 +123,6 @@ def test_validity_is_a_day_without_a_zone() -> None:
     days = read_days(pd.Series(["1.1.2015", "", "2016-02-03T10:00:00", "x"]))
     assert days.tolist()[:3] == [pd.Timestamp("2015-01-01"), pd.NaT, pd.Timestamp("2016-02-03")]
     assert days.isna().tolist() == [False, True, False, True]
+    zoned = pd.Series(["2015-01-01T00:00:00+01:00"])
+    assert read_days(zoned)[0] == pd.Timestamp("2015-01-01")
+    assert read_days(pd.to_datetime(zoned))[0] == pd.Timestamp("2015-01-01")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apkgeo.errors import InputError
-from apkgeo.statistics.expectation import empirical_bayes_before_after
+from apkgeo.statistics.expectation import empirical_bayes_before_after, pooled_effectiveness
 
 
 def town(
@@ -175,3 +175,30 @@ def test_the_worst_areas_are_not_said_to_have_fallen_when_nothing_was_done(world
 
 def test_a_true_fall_of_forty_percent_is_found_more_often_than_not() -> None:
     assert _share_of_falls(12, 60, 2, 0.6, mean=40.0) >= 0.6
+
+
+def test_groups_that_are_pooled_add_up() -> None:
+    counts = town(np.random.default_rng(9))
+    one = empirical_bayes_before_after(counts, [0])
+    two = empirical_bayes_before_after(counts.drop(index=0), [1])
+    pooled = pooled_effectiveness([(counts.drop(index=1), [0]), (counts.drop(index=0), [1])])
+    assert pooled.observed == one.observed + two.observed
+    parts = [
+        empirical_bayes_before_after(counts.drop(index=other), [own]).expected
+        for own, other in ((0, 1), (1, 0))
+    ]
+    assert pooled.expected == pytest.approx(sum(parts))
+    low, high = pooled.interval()
+    assert low < pooled.estimate < high
+    assert pooled.treated.index.tolist() == [(0, 0), (1, 1)]
+
+
+def test_pooled_groups_share_what_is_uncertain_in_common() -> None:
+    # The same group ten times over: chance in each place evens out, the doubt about the general
+    # change, learnt from the same areas, does not. Of independent groups the interval would
+    # narrow by the root of ten, 0.32.
+    counts = town(np.random.default_rng(10), 12, mean=300.0, drift=0.1)
+    single = empirical_bayes_before_after(counts, [0])
+    pooled = pooled_effectiveness([(counts, [0])] * 10)
+    widths = [np.diff(np.log(result.interval()))[0] for result in (single, pooled)]
+    assert 0.4 < widths[1] / widths[0] < 0.95

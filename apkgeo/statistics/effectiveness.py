@@ -1,0 +1,132 @@
+"""Observed against expected: the result of an expectation from an area's own past."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import optimize, special
+
+from apkgeo.language import Language, Note, _
+from apkgeo.statistics import _checks
+from apkgeo.statistics._count_model import Array
+from apkgeo.statistics._text import decimal, level_text, p_text, tell
+
+
+@dataclass(frozen=True, eq=False)
+class EffectivenessIndex:
+    """Observed counts of the treated areas against those expected without the programme.
+
+    Attributes
+    ----------
+    observed : int
+        Count after in all treated areas.
+    expected : float
+        Expected count.
+    estimate : float
+        Index of effectiveness, observed ÷ expected: below 1 is a fall.
+    std_error : float
+        Standard error **of the logarithm** of the estimate; ``inf`` when nothing was observed.
+    p_value : float
+        Two-sided, from the predictive distribution; below 1 − level when the interval at that
+        level leaves 1 out.
+    randomization_p_value : float
+        Two-sided share of the untreated areas (or random groups of them, as many as are treated)
+        that depart as far from their own expectation. Not below 1 ÷ (their number + 1).
+    untreated : int
+        How many untreated areas the expectation was learnt from.
+    persistence : float
+        By how much the expected rate rises with the rate before, at the mean of the areas, after
+        the general change: 1 means that areas keep their level, 0 that the past says nothing.
+    general_change : float
+        Rate after ÷ rate before in the untreated areas.
+    dispersion : float
+        Variance ÷ mean of a count after around its expectation, at the treated areas' mean.
+    treated : pandas.DataFrame
+        For each treated area ``before``, ``after``, ``expected``, ``ratio``.
+    areas : pandas.DataFrame
+        For every area ``before``, ``after``, ``expected``, ``residual`` (standardised; of an
+        untreated area as if it had been left out) and ``treated``.
+    notes : tuple of Note
+        What to keep in mind of this expectation.
+    """
+
+    observed: int
+    expected: float
+    estimate: float
+    std_error: float
+    p_value: float
+    randomization_p_value: float
+    untreated: int
+    persistence: float
+    general_change: float
+    dispersion: float
+    treated: pd.DataFrame
+    areas: pd.DataFrame
+    notes: tuple[Note, ...]
+    draws: NDArray[np.float64] = field(repr=False)
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the indices that the predictive distribution does not reject at 1 − `level`."""
+        tail = (1 - _checks.level(level)) / 2
+        low = 0.0 if self.observed == 0 else self._solve(1, tail)
+        return low, self._solve(0, tail)
+
+    def expected_interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the limits between which the count would lie without the programme."""
+        tail = (1 - _checks.level(level)) / 2
+        return _predictive_quantile(self.draws, tail), _predictive_quantile(self.draws, 1 - tail)
+
+    def summary(self, language: Language = "en") -> str:
+        """Return observed, expected, index and interval in words."""
+        low, high = self.interval()
+        return tell(
+            _(
+                "Observed {observed}, expected {expected} from the areas' own past and from "
+                "{untreated} untreated areas: {ratio} times the expectation ({level} interval "
+                "{low} to {high}, {p})."
+            ),
+            language,
+            observed=decimal(self.observed, language, 0),
+            expected=decimal(self.expected, language, 1),
+            untreated=decimal(self.untreated, language, 0),
+            ratio=decimal(self.estimate, language),
+            level=level_text(0.95, language),
+            low=decimal(low, language),
+            high=decimal(high, language),
+            p=p_text(self.p_value, language),
+        )
+
+    def _solve(self, side: int, tail: float) -> float:
+        """Return the index at which the lower (0) or upper (1) tail of the observed is `tail`."""
+
+        def surplus(log_index: float) -> float:
+            return tails(self.observed, self.draws * math.exp(log_index))[side] - tail
+
+        start = math.log(max(self.observed, 0.5) / self.expected)
+        bound = 1.0
+        while surplus(start - bound) * surplus(start + bound) > 0:
+            bound *= 2
+        found = optimize.brentq(surplus, start - bound, start + bound, xtol=1e-9)
+        return math.exp(found)
+
+
+def tails(observed: int, rates: Array) -> tuple[float, float]:
+    """Return the mid-p chances of a count at most, and at least, the observed one."""
+    lower = float(special.pdtr(observed, rates).mean())
+    below = float(special.pdtr(observed - 1, rates).mean()) if observed else 0.0
+    middle = (lower + below) / 2
+    return middle, 1 - middle
+
+
+def _predictive_quantile(rates: Array, share: float) -> float:
+    """Return the smallest count whose chance of not being exceeded reaches `share`."""
+    low, high = -1, int(rates.max() + 10 * math.sqrt(rates.max()) + 20)
+    while high - low > 1:
+        middle = (low + high) // 2
+        reached = float(special.pdtr(middle, rates).mean()) >= share
+        low, high = (low, middle) if reached else (middle, high)
+    return float(high)
