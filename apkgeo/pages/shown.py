@@ -18,7 +18,7 @@ from apkgeo.language import Note
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import typeset
 from apkgeo.statistics.displacement import DisplacementDifference
-from apkgeo.statistics.expectation import EffectivenessIndex
+from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.study import Deployment, Period, Study
 
 

@@ -16,7 +16,7 @@ from apkgeo.errors import CRSError, InputError
 from apkgeo.evaluation import evaluate
 from apkgeo.pages.content import Context, SiteContent
 from apkgeo.pages.shell import Fragment
-from apkgeo.pages.site import build_site, count_cells
+from apkgeo.pages.site import build_site, count_cells, patrol_totals
 from apkgeo.places.grid import square_grid
 from apkgeo.places.locate import locate
 from apkgeo.sources.boundaries import read_boundaries
@@ -242,6 +242,40 @@ def test_robberies_of_memphis_become_english_pages(shared: Path) -> None:
     assert cells.frame[["before", "after"]].to_numpy().sum() == pytest.approx(inside, abs=1)
     for page in site.values():
         assert not re.search("[ěščřžýáíéúůťďň]", page.text())
+
+
+def test_hours_on_foot_are_counted_between_points_of_one_walk():
+    walks = [
+        ("A", "2018-04-30 21:50", 50),
+        ("A", "2018-04-30 21:54", 50),  # four minutes in A1, afternoon
+        ("A", "2018-04-30 21:59", 150),  # five minutes, still from A1
+        ("A", "2018-04-30 22:02", 150),  # three minutes in B1, afternoon
+        ("A", "2018-04-30 22:04", 150),  # two minutes in B1, night
+        ("A", "2018-04-30 22:10", 50),  # six minutes: another walk
+        ("B", "2018-05-01 00:30", 150),
+        ("B", "2018-05-01 00:35", 150),  # five minutes in B1, night of the next month
+        ("B", "2018-05-01 00:36", 950),  # one more, then out of all areas
+    ]
+    units, times, easts = zip(*walks, strict=True)
+    tracks = gpd.GeoDataFrame(
+        {
+            "unit": units,
+            "recorded": pd.to_datetime(pd.Series(times)).dt.tz_localize("Europe/Prague"),
+        },
+        geometry=[Point(east, 50) for east in easts],
+        crs=5514,
+    )
+    found = patrol_totals(tracks.sample(frac=1, random_state=1), SQUARES.assign(name=["A", "B"]))
+    minutes = {
+        (row.area, row.month, row.shift): (round(row.hours * 60, 6), row.units)
+        for row in found.itertuples()
+    }
+    assert minutes == {
+        ("A1", "2018-04", "afternoon"): (9, 1),
+        ("B1", "2018-04", "afternoon"): (3, 1),
+        ("B1", "2018-04", "night"): (2, 1),
+        ("B1", "2018-05", "night"): (6, 1),
+    }
 
 
 SQUARES = gpd.GeoDataFrame(
