@@ -227,7 +227,7 @@ def _shown_rings(rings: pd.DataFrame, least: int) -> tuple[pd.DataFrame, bool]:
 
 
 # Values of a note that are counts of incidents in one place.
-_COUNTS = ("before", "after", "earlier", "count", "observed", "expected")
+_COUNTS = ("before", "after", "last", "earlier", "count", "observed", "expected")
 
 
 def _shown_doubts(finding: Finding, least: int, *, known: bool) -> tuple[Note, ...]:
