@@ -386,6 +386,16 @@ def _bad_last_year(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return points[~(home & earlier & (np.arange(len(points)) % 2 == 0))].reset_index(drop=True)
 
 
+def _without_a_month(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    day = points["occurred"].dt.tz_localize(None)
+    return points[(day < "2015-06-01") | (day >= "2015-07-01")]
+
+
+def _many_here(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    home = points[points.within(town.square(0))]
+    return pd.concat([points, *[home] * 4])
+
+
 @pytest.mark.parametrize(
     ("change", "part"),
     [
@@ -395,6 +405,8 @@ def _bad_last_year(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         (_lost_always, "Only 75% of the incidents have a known place"),
         (_patrols_rise, "patrols' share of the recorded incidents rose from 2"),
         (_bad_last_year, "The time just before was unusually bad here"),
+        (_without_a_month, "Nothing at all is recorded after 2015-05-31 until 2015-07-01"),
+        (_many_here, "The comparison areas are of another level: before, "),
         (lambda points: points.iloc[::40], "Few incidents ("),
     ],
 )

@@ -14,6 +14,7 @@ from apkgeo.statistics.verdict import Recording
 from apkgeo.study import Period, Study
 
 _GAP_DAYS = 14
+_IMPROBABLE = 20.0
 _MASKED = 0.5
 _FEW_PLACES = 0.1
 _SURE = 0.05
@@ -26,6 +27,7 @@ def of_records(study: Study, records: Records) -> list[Doubt]:
     """Return doubts about the incidents as a whole: their places, and the time they cover."""
     periods = [period for deployment in study.deployments for period in study.periods(deployment)]
     found = [_masked(records), *_placed(study, records), *_covered(periods, records.span)]
+    found.append(_gap(periods, records))
     return [doubt for doubt in found if doubt]
 
 
@@ -134,6 +136,34 @@ def _covered(periods: list[Period], span: Period) -> list[Doubt]:
             )
         )
     return found
+
+
+def _gap(periods: list[Period], records: Records) -> Doubt | None:
+    """Say when nothing at all was recorded for longer than chance would have it."""
+    first, last = min(p.start for p in periods), max(p.end for p in periods)
+    days = records.frame["day"].dropna()
+    days = days[(days >= pd.Timestamp(first)) & (days < pd.Timestamp(last))]
+    unique = np.sort(days.unique())
+    if len(unique) < 2:
+        return None
+    pauses = np.diff(unique) / np.timedelta64(1, "D")
+    longest = int(pauses.argmax())
+    # The chance of any such pause is about the number of days times exp(-expected).
+    expected = (pauses[longest] - 1) * len(days) / (last - first).days
+    if pauses[longest] < _GAP_DAYS or expected < _IMPROBABLE:
+        return None
+    return Doubt(
+        92,
+        Note(
+            _(
+                "Nothing at all is recorded after {start} until {end}: a part of the records seems "
+                "to be missing."
+            ),
+            start=pd.Timestamp(unique[longest]).date(),
+            end=pd.Timestamp(unique[longest + 1]).date(),
+        ),
+        "likely",
+    )
 
 
 def recording(

@@ -20,7 +20,8 @@ LAW_CHANGE = date(2017, 7, 1)
 
 _FEW = 20
 _SHORT_MONTHS = 12
-_UNEVEN = 1.5
+_UNEVEN_DAYS = 7
+_UNLIKE = 3.0
 _GAP_DAYS = 14
 _SAME_PLACE = 0.5
 _SURE = 0.05
@@ -88,7 +89,7 @@ def of_deployment(study: Study, deployment: Deployment) -> list[Doubt]:
                 ),
             )
         )
-    if before.days < _SHORT_MONTHS * 30 or before.days * _UNEVEN < after.days:
+    if before.days < _SHORT_MONTHS * 30 or before.days + _UNEVEN_DAYS < after.days:
         found.append(
             Doubt(
                 40,
@@ -156,9 +157,9 @@ def of_estimates(estimates: Estimates) -> list[Doubt]:
                 75,
                 Note(
                     _(
-                        "No expectation from the place's own past could be learnt: there are "
-                        "{areas} comparison areas. A place chosen because it was bad improves "
-                        "anyway, and this cannot be told from an effect."
+                        "No expectation from the place's own past could be learnt: there are {areas} "
+                        "comparison areas. A place chosen after a bad time improves anyway, and "
+                        "this cannot be told from an effect."
                     ),
                     areas=len(estimates.comparison),
                 ),
@@ -179,8 +180,27 @@ def of_estimates(estimates: Estimates) -> list[Doubt]:
                 ),
             )
         )
-    worse = _selection(estimates)
-    return [*found, worse] if worse else found
+    more = (_unlike(estimates), _selection(estimates))
+    return [*found, *(doubt for doubt in more if doubt)]
+
+
+def _unlike(estimates: Estimates) -> Doubt | None:
+    """Say when the comparison areas' level before is another one."""
+    before, others = estimates.counts[0], estimates.comparison["before"]
+    mean = float(others.mean()) if len(others) else 0.0
+    if not mean or 1 / _UNLIKE <= before / mean <= _UNLIKE:
+        return None
+    return Doubt(
+        35,
+        Note(
+            _(
+                "The comparison areas are of another level: before, {before} incidents here and "
+                "{mean} on average there. What holds for them need not hold here."
+            ),
+            before=before,
+            mean=round(mean, 1),
+        ),
+    )
 
 
 def selection_excluded(estimates: Estimates) -> bool:

@@ -238,17 +238,18 @@ def _counted(
     content: SiteContent, findings: Sequence[ShownFinding], language: Language
 ) -> list[str]:
     study = content.study
+    months = N_("{count} month", "{count} months")
     programmes = list(dict.fromkeys(programme(one.deployment, language) for one in findings))
     sentences = [
         say(
             _(
-                "Incidents of the outcome “{outcome}” inside each place: {before} months "
-                "before the programme began and {after} months after."
+                "Incidents of the outcome “{outcome}” inside each place: {before} before the "
+                "programme began and {after} after."
             ),
             language,
             outcome=outcome(study.primary_outcome, language),
-            before=number(study.months_before, language),
-            after=number(study.months_after, language),
+            before=translate_plural(months, study.months_before, language),
+            after=translate_plural(months, study.months_after, language),
         ),
         say(COMPARED[study.comparison.kind], language),
     ]

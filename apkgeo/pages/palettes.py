@@ -1,6 +1,7 @@
 """Colours that remain apart for colour-blind readers and in grey, and the classes they stand for.
 
-Rates: YlGnBu (light is little, dark is much). Change: the ends of PuOr, purple for fewer and orange
+Rates: after YlGnBu (light is little, dark is much), without its yellow, which in grey would be
+lighter than the ground. Change: the ends of PuOr, purple for fewer and orange
 for more, never red and green; a second cue (a mark, words) always goes with them.
 
 References
@@ -19,8 +20,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from apkgeo.language import Language, _, number, translate
 
-RATES = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
-FALL, RISE, UNCERTAIN, FEW = "#5e3c99", "#e66101", "#d9d6cf", "#f4f2ed"
+RATES = ("#cdebb8", "#8fd3b6", "#41b6c4", "#2c7fb8", "#253494")
+FALL, RISE, UNCERTAIN, FEW = "#5e3c99", "#e66101", "#d9d6cf", "#f7f5f1"
 INK, MUTED, LINE, GROUND = "#1c2430", "#5a6472", "#c9c5bb", "#ffffff"
 ACCENT = "#1d4f91"
 WATER, RAIL, STREET, DISTRICT = "#cfe0ea", "#8a8f98", "#e3dfd6", "#9aa0a8"

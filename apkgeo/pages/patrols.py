@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import geopandas as gpd
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -17,6 +19,7 @@ from apkgeo.pages.parts import Table, alphabetical, anchor, opening, render
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import Fragment, typeset
 from apkgeo.pages.words import say
+from apkgeo.places.locate import locate
 
 SHIFTS = {
     "morning": _("Morning"),
@@ -25,6 +28,60 @@ SHIFTS = {
     "night": _("Night"),
     "day": _("Day"),
 }
+
+
+# Fixes of one unit that are further apart belong to different walks.
+_LONGEST_GAP = pd.Timedelta(minutes=5)
+# First hour of each shift.
+_BEGINS = {6: "morning", 14: "afternoon", 22: "night"}
+
+
+def patrol_totals(
+    patrols: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, time_zone: str = "Europe/Prague"
+) -> pd.DataFrame:
+    """Return how long units walked in each area, by month and shift.
+
+    Parameters
+    ----------
+    patrols : geopandas.GeoDataFrame
+        Tidy points of tracks: ``unit``, ``recorded``, geometry.
+    areas : geopandas.GeoDataFrame
+        Disjoint polygons with ``code`` and ``name``, in the patrols' CRS.
+    time_zone : str
+        The local time of months and shifts.
+
+    Returns
+    -------
+    pandas.DataFrame
+        As `SiteContent.patrols`: ``area``, ``name``, ``month``, ``shift``, ``hours``, ``units``.
+
+    Notes
+    -----
+    The time from a point to the unit's next one counts for the first point's area, when it is
+    not longer than five minutes. Shifts begin at 6, 14 and 22 o'clock; the hours after midnight
+    belong to the night of their own day.
+    """
+    track = patrols[["unit", "recorded", patrols.geometry.name]].sort_values(["unit", "recorded"])
+    lasts = track.groupby("unit")["recorded"].shift(-1) - track["recorded"]
+    code = locate(track, areas)
+    local = track["recorded"].dt.tz_convert(time_zone)
+    begins = sorted(_BEGINS)
+    places = np.searchsorted(begins, local.dt.hour, side="right") - 1
+    walked = pd.DataFrame(
+        {
+            "area": code,
+            "month": local.dt.strftime("%Y-%m"),
+            "shift": [_BEGINS[begins[place]] for place in places],
+            "hours": lasts.dt.total_seconds() / 3600,
+            "unit": track["unit"],
+        }
+    )[code.notna() & (lasts <= _LONGEST_GAP)]
+    totals = walked.groupby(["area", "month", "shift"], as_index=False).agg(
+        hours=("hours", "sum"), units=("unit", "nunique")
+    )
+    names = areas.set_index("code")["name"]
+    totals.insert(1, "name", totals["area"].map(names))
+    return totals
 
 
 def shown_patrols(frame: pd.DataFrame, *, protected: bool) -> pd.DataFrame:

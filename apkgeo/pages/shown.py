@@ -18,7 +18,7 @@ from apkgeo.language import Note
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import typeset
 from apkgeo.statistics.displacement import DisplacementDifference
-from apkgeo.statistics.expectation import EffectivenessIndex
+from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.study import Deployment, Period, Study
 
 
@@ -227,7 +227,7 @@ def _shown_rings(rings: pd.DataFrame, least: int) -> tuple[pd.DataFrame, bool]:
 
 
 # Values of a note that are counts of incidents in one place.
-_COUNTS = ("before", "after", "earlier", "count", "observed", "expected")
+_COUNTS = ("before", "after", "last", "earlier", "count", "observed", "expected")
 
 
 def _shown_doubts(finding: Finding, least: int, *, known: bool) -> tuple[Note, ...]:

@@ -12,7 +12,7 @@ from apkgeo.pages.localities import localities
 from apkgeo.pages.maps import hotspots_map, localities_map
 from apkgeo.pages.overview import overview
 from apkgeo.pages.parts import PAGES, navigation, opening, primary
-from apkgeo.pages.patrols import patrols
+from apkgeo.pages.patrols import patrol_totals, patrols
 from apkgeo.pages.shell import Fragment, document, typeset
 from apkgeo.pages.shown import shown_findings, shown_whole
 from apkgeo.pages.words import outcome, say
@@ -24,6 +24,7 @@ __all__ = [
     "SourceQuality",
     "build_site",
     "count_cells",
+    "patrol_totals",
 ]
 
 

@@ -325,8 +325,8 @@ def _notes(rates: Array, chosen: NDArray[np.bool_], untreated: int) -> tuple[Not
         found.append(
             Note(
                 _(
-                    "No untreated area was as bad before as the treated ones ({above} above all "
-                    "of them): the expectation reaches beyond what was seen."
+                    "No untreated area had as many incidents before as the treated ones ({above} above "
+                    "all of them): the expectation reaches beyond what was seen."
                 ),
                 above=above,
             )

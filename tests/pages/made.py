@@ -15,7 +15,7 @@ from apkgeo.evaluation import Evaluation, Finding
 from apkgeo.language import Language, Note
 from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
 from apkgeo.statistics.displacement import displacement_difference
-from apkgeo.statistics.expectation import EffectivenessIndex
+from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.study import Comparison, Deployment, Period, Privacy, Study
 
 CRS = 5514

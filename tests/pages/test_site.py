@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -12,9 +13,15 @@ import pytest
 from shapely import Point, box
 
 from apkgeo.errors import CRSError, InputError
+from apkgeo.evaluation import evaluate
+from apkgeo.pages.content import Context, SiteContent
 from apkgeo.pages.shell import Fragment
-from apkgeo.pages.site import build_site, count_cells
-from apkgeo.study import Deployment
+from apkgeo.pages.site import build_site, count_cells, patrol_totals
+from apkgeo.places.grid import square_grid
+from apkgeo.places.locate import locate
+from apkgeo.sources.boundaries import read_boundaries
+from apkgeo.sources.incidents import read_incidents
+from apkgeo.study import Deployment, Study
 from tests.pages import made
 from tests.pages.reading import Page
 
@@ -199,6 +206,76 @@ def test_patrols_show_hours_by_month_and_shift(czech):
 def test_every_page_is_small(czech):
     for page in czech.values():
         assert len(page.html.encode()) < 700_000
+
+
+def test_robberies_of_memphis_become_english_pages(shared: Path) -> None:
+    study = Study(
+        name="Robberies in Memphis",
+        language="en",
+        time_zone="America/Chicago",
+        sources={
+            "incidents": str(shared / "memphis" / "memphis_robberies.geojson"),
+            "localities": str(shared / "memphis" / "memphis_precincts.geojson"),
+        },
+        outcomes={"robbery": ["*"]},
+        deployments=[Deployment(locality="Austin Peay", start=date(2019, 7, 1))],
+        months_before=6,
+        months_after=6,
+        ring_distances=(500, 1000),
+    )
+    robberies = read_incidents(study.sources.incidents.files()[0], time_zone=study.time_zone)
+    precincts = read_boundaries(study.sources.localities.files()[0]).frame
+    results = evaluate(study, robberies)
+    found = results.findings[0]
+    crs = results.areas.crs
+    cells = count_cells(
+        robberies.frame.to_crs(crs), square_grid(precincts.to_crs(crs), 2000), study
+    )
+    content = SiteContent(results, cells, Context(districts=precincts))
+    site = {file: Page(html) for file, html in build_site(content).items()}
+    (row,) = site["index.html"].table("Results by place")
+    assert row["Place"] == "Austin Peay"
+    assert row["A year before"] == f"{found.count_before * 365 / 181:.1f}"
+    assert row["A year after"] == f"{found.count_after * 365 / 184:.1f}"
+    # Every robbery of the year that lies in a precinct is in a square.
+    inside = locate(robberies.frame, precincts).notna().sum()
+    assert cells.frame[["before", "after"]].to_numpy().sum() == pytest.approx(inside, abs=1)
+    for page in site.values():
+        assert not re.search("[ěščřžýáíéúůťďň]", page.text())
+
+
+def test_hours_on_foot_are_counted_between_points_of_one_walk():
+    walks = [
+        ("A", "2018-04-30 21:50", 50),
+        ("A", "2018-04-30 21:54", 50),  # four minutes in A1, afternoon
+        ("A", "2018-04-30 21:59", 150),  # five minutes, still from A1
+        ("A", "2018-04-30 22:02", 150),  # three minutes in B1, afternoon
+        ("A", "2018-04-30 22:04", 150),  # two minutes in B1, night
+        ("A", "2018-04-30 22:10", 50),  # six minutes: another walk
+        ("B", "2018-05-01 00:30", 150),
+        ("B", "2018-05-01 00:35", 150),  # five minutes in B1, night of the next month
+        ("B", "2018-05-01 00:36", 950),  # one more, then out of all areas
+    ]
+    units, times, easts = zip(*walks, strict=True)
+    tracks = gpd.GeoDataFrame(
+        {
+            "unit": units,
+            "recorded": pd.to_datetime(pd.Series(times)).dt.tz_localize("Europe/Prague"),
+        },
+        geometry=[Point(east, 50) for east in easts],
+        crs=5514,
+    )
+    found = patrol_totals(tracks.sample(frac=1, random_state=1), SQUARES.assign(name=["A", "B"]))
+    minutes = {
+        (row.area, row.month, row.shift): (round(row.hours * 60, 6), row.units)
+        for row in found.itertuples()
+    }
+    assert minutes == {
+        ("A1", "2018-04", "afternoon"): (9, 1),
+        ("B1", "2018-04", "afternoon"): (3, 1),
+        ("B1", "2018-04", "night"): (2, 1),
+        ("B1", "2018-05", "night"): (6, 1),
+    }
 
 
 SQUARES = gpd.GeoDataFrame(

@@ -114,6 +114,24 @@ def test_no_page_scrolls_sideways(file: str, folder: Path, open_page: Opener) ->
         assert opened.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("file", ["index.html", "localities.html"])
+def test_tables_that_are_stacked_on_a_phone_remain_tables(
+    file: str, folder: Path, open_page: Opener
+) -> None:
+    opened = open_page(folder / "en" / "council" / file, width=360, height=740, touch=True)
+    opened.page.wait_for_timeout(200)
+    assert opened.axe() == []
+    table = opened.page.locator(".stack").first
+    assert table.get_attribute("role") == "table"
+    assert table.get_by_role("columnheader").count() >= 4
+    assert table.get_by_role("row").count() >= 2
+    scrolled = opened.page.evaluate(
+        """() => Array.from(document.querySelectorAll('.stack'))
+          .filter((e) => e.scrollWidth > e.parentElement.clientWidth).length"""
+    )
+    assert scrolled == 0
+
+
 def test_targets_are_large_enough_on_a_phone(folder: Path, open_page: Opener) -> None:
     opened = open_page(folder / "cs" / "council" / "index.html", width=360, height=740, touch=True)
     small = opened.page.evaluate(
