@@ -233,7 +233,9 @@ def _checked(
             expected="labels of the counts' index",
             came=", ".join(map(repr, unknown)) or "none",
         )
-    earlier = [name for name in counts.columns if str(name).startswith("earlier_")]
+    earlier = sorted(
+        (name for name in counts.columns if str(name).startswith("earlier_")), key=_how_early
+    )
     table = counts[["before", *earlier, "after"]]
     for label, row in zip(table.index, table.to_numpy(), strict=True):
         for name, value in zip(table.columns, row, strict=True):
@@ -245,6 +247,16 @@ def _checked(
     chosen = np.asarray(counts.index.isin(labels))
     _require_enough(table, chosen)
     return table.astype(int), exposure, chosen
+
+
+def _how_early(column: str) -> int:
+    """Return the number in ``earlier_2``."""
+    number = column.removeprefix("earlier_")
+    if not number.isdecimal():
+        raise InputError(
+            "counts", expected="columns earlier_1, earlier_2, …", came=f"a column {column!r}"
+        )
+    return int(number)
 
 
 def _require_enough(table: pd.DataFrame, chosen: NDArray[np.bool_]) -> None:
@@ -325,8 +337,8 @@ def _notes(rates: Array, chosen: NDArray[np.bool_], untreated: int) -> tuple[Not
         found.append(
             Note(
                 _(
-                    "No untreated area had as many incidents before as the treated ones ({above} above "
-                    "all of them): the expectation reaches beyond what was seen."
+                    "No untreated area had as many incidents before as the treated ones ({above} "
+                    "above all of them): the expectation reaches beyond what was seen."
                 ),
                 above=above,
             )
