@@ -1,4 +1,4 @@
-"""Every benchmark, each beside its rival in one run: ``python -m tests.benchmarks`` (make bench)."""
+"""Every benchmark beside its rival, in one run: ``make bench``."""
 
 from __future__ import annotations
 
