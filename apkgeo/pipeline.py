@@ -114,7 +114,7 @@ def _geocoded(incidents: Reading, addresses: gpd.GeoDataFrame) -> Reading:
     if not wanting.any() or addresses.empty:
         return incidents
     found = Gazetteer(addresses).geocode(frame.loc[wanting, "address"])
-    placed = found.index[found.geometry.notna()]
+    placed = found.index[~found.geometry.isna()]
     frame = frame.copy()
     points = gpd.GeoSeries(found.geometry, crs=addresses.crs).to_crs(frame.crs)
     frame.loc[placed, frame.geometry.name] = points.loc[placed]

@@ -69,3 +69,7 @@ def test_degrees_are_not_metres() -> None:
     with pytest.raises(CRSError, match=r"must be in metres.*EPSG:4326 \(degree\)"):
         require_metric(incidents(), "incidents")
     assert metric_crs(incidents()).to_epsg() == 5514
+
+
+def test_empty_points_pass_in_silence() -> None:
+    check_frame(incidents().set_geometry([Point()], crs=4326), "incidents")

@@ -62,7 +62,7 @@ def place_points(
 def _told(columns: Columns, table: Table) -> set[str]:
     """Return the fields of place of a layer's table that stand in for a missing geometry."""
     assert table.geometry is not None
-    return set() if table.geometry.notna().any() else set(columns.found)
+    return set() if (~table.geometry.isna()).any() else set(columns.found)
 
 
 def _shown(table: Table, first: str, second: str) -> pd.Series:
