@@ -72,12 +72,13 @@ def empirical_bayes_before_after(
     areas' levels (a note tells when they do not).
 
     In 250 simulated towns without effect (150 areas, gamma levels of mean 12, two half-years
-    before and after, a fall by 15% in the last; the two worst areas of the year before treated)
-    a two-sided test at 5% declared a fall: with a drift of 0.4 and a correlation of 0.5 between
-    half-years in 2.8%, where the bare comparison did in 76%, the displacement difference in 72%
-    and the ratio of ratios in 56%; with a drift of 0.2 in 0.8% (54%, 54%, 26%). The 95% interval
-    covered the truth in 96% and 99%. In such strong drift the index itself is biased towards a
-    fall (median 0.85), which earlier periods mend (two of them: 0.94).
+    before and after, a fall by 15% in the last; the two worst areas of the year before treated) a
+    test at 5% (two-sided; the displacement difference's is one-tailed) declared a fall: with a
+    drift of 0.4 and a correlation of 0.5 between half-years in 2.8%, where the bare comparison did
+    in 76%, the displacement difference in 72% and the ratio of ratios in 56%; with a drift of 0.2
+    in 0.8% (54%, 54%, 26%). The 95% interval covered the truth in 96% and 99%. In such strong
+    drift the index itself is biased towards a fall (median 0.85), which earlier periods mend (two
+    of them: 0.94).
 
     References
     ----------
