@@ -102,12 +102,17 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
         language,
         id="h-map",
         title=say(_("Where the places are"), language),
-        hint=say(_("Choose a place on the map to see what was found there."), language),
+        hint=say(
+            _("The places are drawn only when they are switched on among the layers.")
+            if public
+            else _("Choose a place on the map to see what was found there."),
+            language,
+        ),
         sentences=[],
         live=Markup(live.html),
         cards=_cards(findings, language),
         figures=[_localities_picture(content, title, public=public)],
-        legends=[_localities_legend(content, public=public)],
+        legends=[_localities_legend(content)],
     )
     return [_with(live, section)]
 
@@ -156,7 +161,7 @@ def _localities_picture(content: SiteContent, title: str, *, public: bool) -> Fi
     return Figure(drawn, say(caption, language))
 
 
-def _localities_legend(content: SiteContent, *, public: bool) -> Legend:
+def _localities_legend(content: SiteContent) -> Legend:
     language = content.study.language
     outline = box(fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=2)
     ring = box(fill="none", stroke=ACCENT, stroke_width=1, stroke_dasharray="3 3")
@@ -165,12 +170,7 @@ def _localities_legend(content: SiteContent, *, public: bool) -> Legend:
         Entry(swatch(ring), say(_("Ring around it"), language)),
         *context_entries(content, language),
     )
-    note = (
-        say(_("The places are drawn only when they are switched on among the layers."), language)
-        if public
-        else ""
-    )
-    return Legend(say(_("Legend"), language), entries, note)
+    return Legend(say(_("Legend"), language), entries)
 
 
 def _place_marks(sheet: Sheet, treated: gpd.GeoDataFrame, rings: gpd.GeoDataFrame) -> list[Markup]:
