@@ -13,11 +13,12 @@ import numpy as np
 from apkgeo.crs import as_crs, metric_crs
 from apkgeo.evaluation import Evaluation, evaluate
 from apkgeo.frames import Reading
-from apkgeo.language import Note, _
-from apkgeo.outputs import MANIFEST, manifest, staged, write_json, write_text
+from apkgeo.language import Note, _, translate
+from apkgeo.outputs import MANIFEST, manifest, staged, write_bytes, write_json, write_text
 from apkgeo.pages.content import Cells, Context, SiteContent
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
+from apkgeo.pages.report_figures import report_figures
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
 from apkgeo.places.gazetteer import Gazetteer
@@ -30,6 +31,11 @@ from apkgeo.sources.incidents import read_incidents
 from apkgeo.sources.layers import read_layer
 from apkgeo.sources.patrols import read_patrols
 from apkgeo.study import Period, Source, Study
+
+RESULTS_ARE_INTERNAL = _(
+    "Working files of the office: the tables and JSON files here hold every count, also those that "
+    "the pages in maps hide. Do not publish them; the pages and the figures may be."
+)
 
 # About this many squares cover the city when it has an ordinary shape.
 _CELLS = 600
@@ -234,3 +240,6 @@ def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None
     for name, table in evaluation.tables().items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     write_json(folder / "data_quality.json", quality_report(inputs.readings))
+    for name, content in report_figures(evaluation, inputs.study.language).items():
+        write_bytes(folder / "figures" / name, content)
+    write_text(folder / "README.txt", translate(RESULTS_ARE_INTERNAL, inputs.study.language) + "\n")
