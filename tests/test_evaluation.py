@@ -473,6 +473,21 @@ def test_a_locality_that_came_late_is_told() -> None:
     assert has(result.findings[0].doubts, "hold on 182 of 366 days before and on 365 of 365")
 
 
+def test_a_redrawn_locality_counts_in_its_boundaries_of_the_day() -> None:
+    frame = localities()
+    old, new = frame.iloc[[0]].copy(), frame.iloc[[0]].copy()
+    old["valid_to"] = new["valid_from"] = pd.Timestamp("2015-09-01")
+    new["geometry"] = box(town.WEST, town.SOUTH, town.WEST + 100, town.SOUTH + 200)
+    redrawn = pd.concat([old, new, frame.iloc[1:]], ignore_index=True)
+    points = incidents(np.random.default_rng(2))
+    finding = evaluate_areas(study(), points, replace(areas(), localities=redrawn)).findings[0]
+    day = points["occurred"].dt.tz_localize(None)
+    before = (day >= "2015-03-01") & (day < "2016-03-01")
+    west = points.geometry.x < town.WEST + 100
+    inside = points.within(town.square(0)) & ((day < "2015-09-01") | west)
+    assert finding.count_before == (before & inside).sum()
+
+
 def test_incidents_of_another_time_are_refused() -> None:
     points = incidents(np.random.default_rng(0), first=date(2010, 1, 1), last=date(2011, 1, 1))
     with pytest.raises(StudyError, match=r"do not meet: .* got incidents from 2010"):

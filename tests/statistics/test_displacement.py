@@ -142,7 +142,14 @@ def test_the_quotient_is_the_formulas() -> None:
 def test_what_the_quotient_means(treated, buffer, meaning) -> None:
     result = displacement_quotient(treated, buffer, (200, 200))
     assert result.interpretation == meaning
-    assert result.meaning("en") in result.summary("en")
+
+
+def test_the_quotients_summary_claims_no_more_than_its_interval() -> None:
+    clear = displacement_quotient((1000, 500), (1000, 1300), (2000, 2000))
+    unclear = displacement_quotient((100, 50), (100, 110), (200, 200))
+    assert clear.meaning("en") in clear.summary("en")
+    assert "moved to the surroundings cannot be told from chance" in unclear.summary("en")
+    assert "od náhody" in unclear.summary("cs")
 
 
 def test_a_comparison_without_incidents_has_no_quotient() -> None:

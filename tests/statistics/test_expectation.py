@@ -107,6 +107,25 @@ def test_interval_and_p_value_agree(seed: int, treated: int, after: int) -> None
         assert (result.p_value < 0.05) == (not low <= 1 <= high)
 
 
+def test_earlier_periods_are_known_by_their_number() -> None:
+    counts = town(np.random.default_rng(12), periods=4)
+    shuffled = counts[["after", "earlier_1", "before", "earlier_2"]]
+    one, other = (empirical_bayes_before_after(table, [0]) for table in (counts, shuffled))
+    assert one.expected == other.expected
+    with pytest.raises(InputError, match="got a column 'earlier_year'"):
+        empirical_bayes_before_after(counts.assign(earlier_year=1), [0])
+
+
+def test_an_area_that_was_bad_for_years_is_expected_to_stay_so() -> None:
+    # Two areas with the same last year: the one that always had as much is expected to count
+    # more than the one for which it was unusual.
+    counts = town(np.random.default_rng(13), 300, drift=0.3, periods=4)
+    counts.loc["always", ["earlier_2", "earlier_1", "before", "after"]] = [60, 60, 60, 50]
+    counts.loc["once", ["earlier_2", "earlier_1", "before", "after"]] = [20, 20, 60, 50]
+    expected = empirical_bayes_before_after(counts.astype(int), ["always", "once"]).treated
+    assert expected.loc["always", "expected"] > 1.3 * expected.loc["once", "expected"]
+
+
 def test_nothing_after_is_an_index_of_zero() -> None:
     counts = town(np.random.default_rng(6))
     counts.loc[0, "after"] = 0
