@@ -86,9 +86,10 @@ class SiteContent:
     quality : tuple of SourceQuality
         How each source was read.
     patrols : pandas.DataFrame, optional
-        One row for each area, month and shift: ``area`` (code), ``name``, ``month`` (text such as
-        ``"2015-03"``), ``shift`` (``"morning"``, ``"afternoon"``, ``"night"`` or any text),
-        ``hours``, ``units`` (how many different units walked there).
+        One row for each area, month, shift and unit, as `apkgeo.pages.patrols.patrol_totals`
+        counts them: ``area`` (code), ``name``, ``month`` (text such as ``"2015-03"``), ``shift``
+        (``"morning"``, ``"afternoon"``, ``"night"`` or any text), ``unit``, ``hours``. The pages
+        show no unit, nor what one unit did alone.
     lookup : Fragment, optional
         The look-up of addresses, as a part of a page.
     data : Period, optional

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -39,7 +38,7 @@ _BEGINS = {6: "morning", 14: "afternoon", 22: "night"}
 def patrol_totals(
     patrols: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, *, time_zone: str = "Europe/Prague"
 ) -> pd.DataFrame:
-    """Return how long units walked in each area, by month and shift.
+    """Return how long each unit walked in each area, by month and shift; the pages hide the unit.
 
     Parameters
     ----------
@@ -53,7 +52,7 @@ def patrol_totals(
     Returns
     -------
     pandas.DataFrame
-        As `SiteContent.patrols`: ``area``, ``name``, ``month``, ``shift``, ``hours``, ``units``.
+        As `SiteContent.patrols`: ``area``, ``name``, ``month``, ``shift``, ``unit``, ``hours``.
 
     Notes
     -----
@@ -76,30 +75,41 @@ def patrol_totals(
             "unit": track["unit"],
         }
     )[code.notna() & (lasts <= _LONGEST_GAP)]
-    totals = walked.groupby(["area", "month", "shift"], as_index=False).agg(
-        hours=("hours", "sum"), units=("unit", "nunique")
-    )
+    keys = ["area", "month", "shift", "unit"]
+    totals = walked.groupby(keys, as_index=False)["hours"].sum()
     names = areas.set_index("code")["name"]
     totals.insert(1, "name", totals["area"].map(names))
     return totals
 
 
 def shown_patrols(frame: pd.DataFrame, *, protected: bool) -> pd.DataFrame:
-    """Return the totals, missing where they are the work of one unit only.
-
-    No total over months or shifts is published beside them, so that nothing can be subtracted.
+    """Return hours without units, missing where they are the work of one unit only.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        As in `SiteContent.patrols`.
+        As `SiteContent.patrols`.
     protected : bool
-        Whether totals of one unit are hidden.
+        Whether the work of one unit is hidden.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``area``, ``name``, ``month``, ``shift``, ``hours``. The rows of no area (an empty code)
+        are all areas together; they are missing, too, where they would give back the work of one
+        unit when the areas that are shown are subtracted.
     """
-    table = frame.copy()
+    keys = ["month", "shift"]
+    by = frame.groupby(["area", "name", *keys])
+    areas = by.agg(hours=("hours", "sum"), units=("unit", "nunique")).reset_index()
+    whole = frame.groupby(keys).agg(hours=("hours", "sum"), units=("unit", "nunique"))
     if protected:
-        table["hours"] = table["hours"].astype(float).mask(table["units"] < 2)
-    return table.drop(columns="units")
+        alone = by["unit"].transform("nunique") < 2
+        left = frame[alone].groupby(keys)["unit"].nunique().reindex(whole.index, fill_value=0)
+        areas["hours"] = areas["hours"].mask(areas["units"] < 2)
+        whole["hours"] = whole["hours"].mask((whole["units"] < 2) | (left == 1))
+    together = whole.reset_index().assign(area="", name="")
+    return pd.concat([together, areas], ignore_index=True)[["area", "name", *keys, "hours"]]
 
 
 def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
@@ -107,7 +117,10 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
     language = content.study.language
     shown = shown_patrols(frame, protected=limit(content.study.privacy) > 0)
     names = shown.drop_duplicates("area").set_index("area")["name"].astype(str)
-    order = sorted(names.index, key=lambda code: alphabetical(names[code]))
+    order = sorted(names.index, key=lambda code: (code != "", alphabetical(names[code])))
+    if len(order) == 2:  # one place: it is the whole
+        order = order[1:]
+    names[""] = say(_("All places together"), language)
     hidden = bool(shown["hours"].isna().any())
     classes = rate_classes(shown["hours"], lowest=1)
     return [
@@ -116,20 +129,13 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
             language,
             kicker=content.study.name,
             title=say(_("When and where the assistants walked"), language),
-            lead=_lead(shown, order, language),
+            lead=_lead(shown, language),
         ),
         render(
             "patrols.html",
             language,
             areas=[
-                {
-                    "anchor": anchor(str(code)),
-                    "name": names[code],
-                    "picture": _picture(
-                        shown[shown["area"] == code], names[code], classes, language
-                    ),
-                    "table": _table(shown[shown["area"] == code], names[code], language),
-                }
+                _place(shown[shown["area"] == code], names[code], classes, language)
                 for code in order
             ],
             legend_title=say(_("Hours on foot in a month"), language),
@@ -147,11 +153,14 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
     ]
 
 
-def _lead(shown: pd.DataFrame, order: Sequence[str], language: Language) -> list[str]:
+def _lead(shown: pd.DataFrame, language: Language) -> list[str]:
     months = sorted(shown["month"].astype(str).unique())
     areas = N_("Patrols walked in {count} place.", "Patrols walked in {count} places.")
     return [
-        typeset(translate_plural(areas, len(order), language), language),
+        typeset(
+            translate_plural(areas, shown.loc[shown["area"] != "", "area"].nunique(), language),
+            language,
+        ),
         say(
             _("The tables show hours on foot by month and shift, from {first} to {last}."),
             language,
@@ -159,6 +168,20 @@ def _lead(shown: pd.DataFrame, order: Sequence[str], language: Language) -> list
             last=month_name(months[-1], language),
         ),
     ]
+
+
+def _place(
+    rows: pd.DataFrame, name: str, classes: Classes, language: Language
+) -> dict[str, object]:
+    """Return what is shown of a place; only its name where everything is hidden."""
+    code = str(rows["area"].iloc[0])
+    seen = bool(rows["hours"].notna().any())
+    return {
+        "anchor": anchor(code),
+        "name": name,
+        "picture": _picture(rows, name, classes, language) if seen else None,
+        "table": _table(rows, name, language) if seen else None,
+    }
 
 
 def month_name(month: str, language: Language) -> str:

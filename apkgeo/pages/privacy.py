@@ -9,8 +9,9 @@ doubt that holds a number. A count is hidden too when it would give a hidden one
 - the result of all places together, when one of the places is hidden;
 - a result without the patrols' records, when these or the other records are below the limit.
 
-No table has a line of totals: nothing can be subtracted from one. Hours of patrols are hidden where
-they are the work of one unit.
+No table of incidents has a line of totals: nothing can be subtracted from one. Hours of patrols are
+hidden where they are the work of one unit, and all places together where, less the places that are
+shown, they would be.
 
 Cells of a grid show a class of rates only. Whether a cell changed is tested on what is shown: in
 place of a hidden count stands the value below the limit that is least favourable to a change, so

@@ -271,21 +271,17 @@ def cells(seed: int = 3) -> Cells:
 
 
 def patrols() -> pd.DataFrame:
+    """Two units in two places; in July 2018 only one of them walked at night, and in Dolní."""
     rng = np.random.default_rng(5)
     rows = [
-        (
-            code,
-            LOCALITIES[code][0],
-            f"2018-{month:02}",
-            shift,
-            round(float(rng.gamma(4, 5)), 1),
-            1 if (month, shift) == (7, "night") else 2,
-        )
+        (code, LOCALITIES[code][0], f"2018-{month:02}", shift, unit, float(rng.gamma(4, 3)))
         for code in ("zizkova", "dolni")
         for month in range(4, 10)
         for shift in ("morning", "afternoon", "night")
+        for unit in ("apk-1", "apk-2")
+        if (month, shift, unit) != (7, "night", "apk-2") or code != "dolni"
     ]
-    return pd.DataFrame(rows, columns=["area", "name", "month", "shift", "hours", "units"])
+    return pd.DataFrame(rows, columns=["area", "name", "month", "shift", "unit", "hours"])
 
 
 def content(language: Language = "cs", audience: str = "council", **values) -> SiteContent:

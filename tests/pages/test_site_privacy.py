@@ -213,15 +213,37 @@ def test_a_count_below_the_limit_never_has_a_rate(least, days, pairs):
 
 def test_patrols_never_show_the_work_of_one_unit():
     told = made.patrols()
-    shown = shown_patrols(told, protected=True)
-    assert shown["hours"].isna().sum() == (told["units"] < 2).sum() > 0
-    assert "units" not in shown
     page = Page(build_site(made.content())["patrols.html"])
-    alone = told[told["units"] < 2]
-    for row in alone.itertuples():
-        rows = page.table(f"{row.name}: hodiny")
-        assert rows[3]["Noc"] == "skryto"
+    july = {name: page.table(f"{name}: hodiny")[3]["Noc"] for name in ("Dolní", "Žižkova")}
+    assert july["Dolní"] == "skryto"
+    here = told[(told["name"] == "Žižkova") & (told["month"] == "2018-07")]
+    assert july["Žižkova"] == str(round(here[here["shift"] == "night"]["hours"].sum()))
+    # The whole less Žižkova would be the one unit's night in Dolní.
+    assert page.table("Všechny lokality dohromady")[3]["Noc"] == "skryto"
+    assert page.table("Všechny lokality dohromady")[2]["Noc"] != "skryto"
+    assert "apk-1" not in page.html
+    assert "apk-2" not in page.html
     assert "Součet" in page.text()
+
+
+def test_where_one_unit_walked_alone_only_the_whole_is_shown():
+    told = made.patrols()
+    alone = {"zizkova": "apk-1", "dolni": "apk-2"}
+    told = told[told["unit"] == told["area"].map(alone)]
+    shown = shown_patrols(told, protected=True)
+    assert shown.loc[shown["area"] != "", "hours"].isna().all()
+    whole = shown[shown["area"] == ""].set_index(["month", "shift"])["hours"]
+    assert whole["2018-04", "night"] == pytest.approx(
+        told[(told["month"] == "2018-04") & (told["shift"] == "night")]["hours"].sum()
+    )
+    page = Page(build_site(made.content(patrols=told))["patrols.html"])
+    assert page.text().count("proto hodiny neuvádíme") == 2
+
+
+def test_internal_pages_show_every_hour_but_no_unit():
+    shown = shown_patrols(made.patrols(), protected=False)
+    assert shown["hours"].notna().all()
+    assert "unit" not in shown
 
 
 def test_on_public_pages_places_are_off_until_asked_for():
