@@ -9,6 +9,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
 from apkgeo.crs import as_crs, metric_crs
 from apkgeo.evaluation import Evaluation, evaluate
@@ -18,6 +19,7 @@ from apkgeo.outputs import MANIFEST, manifest, staged, write_bytes, write_json, 
 from apkgeo.pages.content import Cells, Context, SiteContent
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
+from apkgeo.pages.patrols import patrol_totals
 from apkgeo.pages.report_figures import report_figures
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
@@ -191,10 +193,21 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
             city=inputs.frame("city"), districts=inputs.frame("districts"), **inputs.context
         ),
         quality=tuple(source_quality(name, reading) for name, reading in inputs.readings.items()),
+        patrols=_patrols(inputs),
         lookup=_lookup(inputs),
         data=span,
         licences=tuple(dict.fromkeys(one.licence for one in inputs.sources() if one.licence)),
     )
+
+
+def _patrols(inputs: Inputs) -> pd.DataFrame | None:
+    """Return the hours of patrols in the treated localities, None without patrols."""
+    patrols, localities = inputs.frame("patrols"), inputs.frame("localities")
+    if patrols is None or localities is None or patrols.empty:
+        return None
+    treated = {deployment.locality for deployment in inputs.study.deployments}
+    areas = localities[localities["code"].isin(treated)].to_crs(patrols.crs)
+    return patrol_totals(patrols, areas, time_zone=inputs.study.time_zone)
 
 
 def _lookup(inputs: Inputs) -> Fragment | None:

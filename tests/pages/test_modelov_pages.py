@@ -19,8 +19,8 @@ from apkgeo.study import Study
 from tests.pages.browser import Opened
 
 Opener = Callable[..., Opened]
-PAGES = ("index.html", "localities.html", "hotspots.html", "lookup.html")
-MAPS = {"localities.html": ["#map"], "hotspots.html": ["#map"]}
+PAGES = ("index.html", "localities.html", "hotspots.html", "patrols.html", "lookup.html")
+MAPS = {"localities.html": ["#map-places"], "hotspots.html": ["#map-compare", "#map-change"]}
 ROOT = Path(__file__).parents[2]
 
 
