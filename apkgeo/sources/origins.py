@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from apkgeo.language import Note, _
@@ -16,9 +18,8 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "patrol",
         (
             "vlastni",
-            "vl_zji",
             "hlidk",
-            "straznik",
+            "strazni",
             "patrol",
             "officer",
             "asistent",
@@ -35,6 +36,8 @@ _WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("other", ("other", "jin", "ostatni")),
 )
+# "Vlastní zjištění" as it is shortened: vl. zjištění, vlast. zj., v. zjišt., VZ.
+_OWN_FINDING = re.compile(r"(?:^|_)(?:v(?:l(?:ast)?)?_?zj(?:_|is|$)|vz(?:_|$))")
 
 
 def read_origins(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd.Series:
@@ -67,6 +70,12 @@ def origin_of(text: str) -> str | None:
     --------
     >>> origin_of("oznámení občana"), origin_of("Vlastní zjištění"), origin_of("kamerový systém")
     ('citizen', 'patrol', 'other')
+    >>> origin_of("vl. zjištění"), origin_of("vlast. zj.")
+    ('patrol', 'patrol')
     """
     folded = slug(text)
-    return next((origin for origin, words in _WORDS if any(w in folded for w in words)), None)
+    for origin, words in _WORDS:
+        own = origin == "patrol" and _OWN_FINDING.search(folded)
+        if own or any(word in folded for word in words):
+            return origin
+    return None

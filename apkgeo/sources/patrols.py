@@ -16,7 +16,7 @@ from apkgeo.crs import WGS84
 from apkgeo.errors import InputError
 from apkgeo.frames import Reading, rejections
 from apkgeo.language import Note, _
-from apkgeo.sources.accounting import Sieve, read_each, stacked
+from apkgeo.sources.accounting import FileNote, Sieve, read_each, stacked
 from apkgeo.sources.columns import PATROLS, Columns, known_names, listing, recognise
 from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, requested
@@ -36,6 +36,7 @@ def read_patrols(
     crs: Any = None,
     encoding: str | None = None,
     time_zone: str = "Europe/Prague",
+    keep_units: bool = False,
 ) -> Reading:
     """Read patrols' positions from GPX, KML, NMEA or Traccar, or from tables and layers of points.
 
@@ -49,11 +50,14 @@ def read_patrols(
         As for `read_incidents`, for tables.
     time_zone : str
         The local time: of the result, and of values in tables that name no zone.
+    keep_units : bool
+        Keep the units' names as the tracks or files have them. They are employees' movements:
+        pseudonyms stand in their place unless this is asked for.
 
     Returns
     -------
     Reading
-        The frame has ``unit``, ``recorded`` (zone-aware local time) and points.
+        The frame has ``unit`` (``"unit-01"``, …), ``recorded`` (zone-aware local time) and points.
 
     Raises
     ------
@@ -64,8 +68,11 @@ def read_patrols(
 
     Notes
     -----
-    The unit is the name of the GPX track, else of the file's metadata, else of the file: name
-    tracks by pseudonyms, since they are employees' movements. Points without a time are rejected.
+    A unit is what shares the name of the GPX track, else of the file's metadata, else of the file.
+    Pseudonyms count the units by their first position in time; they hold within one reading, and
+    which name each stands for is not kept. No note names a unit, nor a file, which may be called
+    after one; only the column ``file`` of the rejected rows does, so that they can be mended.
+    Points without a time are rejected.
 
     Examples
     --------
@@ -76,8 +83,8 @@ def read_patrols(
     ...     path = Path(folder) / "a.csv"
     ...     written = path.write_text(table, encoding="utf-8")
     ...     reading = read_patrols(path)
-    >>> reading.frame["recorded"].astype("str").tolist()
-    ['2015-07-01 10:00:00+02:00']
+    >>> reading.frame["recorded"].astype("str").tolist(), reading.frame["unit"].tolist()
+    (['2015-07-01 10:00:00+02:00'], ['unit-01'])
     """
     zone = zone_of(time_zone)
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
@@ -90,8 +97,36 @@ def read_patrols(
         return _from_table(part, table, request.columns, request.crs, zone)
 
     reading = read_each(request, read, "patrols")
-    units = Note(_("Units, as the tracks or files name them: {units}."), units=_few(reading))
-    return replace(reading, notes=(*reading.notes, units))
+    units = reading.frame["unit"].nunique()
+    if keep_units:
+        note = Note(_("Units in the tracks: {count}."), count=units)
+        return replace(reading, notes=(*reading.notes, note))
+    note = Note(_("Units in the tracks: {count}; pseudonyms replace their names."), count=units)
+    return Reading(
+        reading.frame.assign(unit=_pseudonyms(reading.frame)),
+        reading.rejected,
+        (*_without_files(reading.notes), note),
+    )
+
+
+def _pseudonyms(frame: gpd.GeoDataFrame) -> pd.Series:
+    """Return ``unit-01``, ``unit-02``, … in the order in which the units were first recorded.
+
+    The alphabet would give names away to whoever knows the staff.
+    """
+    first = frame.groupby("unit")["recorded"].min().reset_index()
+    ordered = first.sort_values(["recorded", "unit"])["unit"]
+    width = max(2, len(str(len(ordered))))
+    known = {name: f"unit-{number:0{width}}" for number, name in enumerate(ordered, 1)}
+    return frame["unit"].map(known).astype("str")
+
+
+def _without_files(notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """Return the notes without the names of files, each once."""
+    plain = [
+        Note(note.message, **note.values) if isinstance(note, FileNote) else note for note in notes
+    ]
+    return tuple(dict.fromkeys(plain))
 
 
 def _from_gpx(part: Part, zone: ZoneInfo) -> Reading:
@@ -165,8 +200,3 @@ def _frame(
     frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
     rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
     return Reading(frame.reset_index(drop=True), rejected, tuple(notes))
-
-
-def _few(reading: Reading, limit: int = 8) -> str:
-    every = sorted(reading.frame["unit"].unique())
-    return ", ".join(every[:limit]) + (" …" if len(every) > limit else "")

@@ -18,7 +18,7 @@ RMC = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230324,003.1,W*6A"
 def test_nmea_sentences_are_read(tmp_path: Path) -> None:
     path = tmp_path / "apk-1.log"
     path.write_text(f"$GPGGA,123519,4807.038,N\n{RMC}\n$GPRMC,123520,V,,,,,,,230324,,*00\n")
-    reading = read_patrols(path)
+    reading = read_patrols(path, keep_units=True)
     assert reading.frame["recorded"][0] == pd.Timestamp("2024-03-23T12:35:19Z")
     assert reading.frame.geometry[0].x == pytest.approx(11 + 31 / 60)
     assert reading.frame.geometry[0].y == pytest.approx(48 + 7.038 / 60)
@@ -34,7 +34,7 @@ def test_traccar_positions_are_read_in_utc(tmp_path: Path) -> None:
     ]
     path = tmp_path / "positions.json"
     path.write_text(json.dumps(positions))
-    reading = read_patrols(path)
+    reading = read_patrols(path, keep_units=True)
     assert reading.frame["unit"].tolist() == ["7"]
     assert reading.frame["recorded"][0] == pd.Timestamp("2024-03-23T13:00:00+01:00")
     assert reading.rejected["reason"].tolist() == ["The point has no position."]
@@ -48,7 +48,7 @@ def test_a_kml_track_is_read(tmp_path: Path) -> None:
         "<when>2024-03-23T12:01:00Z</when><gx:coord>13.37 49.74 300</gx:coord></gx:Track>"
         "</Placemark></Document></kml>"
     )
-    reading = read_patrols(path)
+    reading = read_patrols(path, keep_units=True)
     assert reading.frame["unit"].tolist() == ["apk-2"]
     assert reading.frame.geometry.x.tolist() == [13.37]
     assert reading.rejected["row"].tolist() == [2]

@@ -30,14 +30,37 @@ def test_a_gpx_track_is_read_in_local_time(tmp_path: Path) -> None:
     reading = read_patrols(tmp_path / "a.gpx")
     frame = reading.frame
     check_frame(frame, "patrols")
-    assert frame["unit"].tolist() == ["apk-1", "hlídka 7"]
+    assert frame["unit"].tolist() == ["unit-01", "unit-02"]
     assert frame["recorded"].tolist() == [
         pd.Timestamp("2015-07-01T10:00:00+02:00"),
         pd.Timestamp("2015-12-01T09:00:20+01:00"),
     ]
     assert (frame.geometry[0].x, frame.geometry[0].y) == (13.37, 49.74)
     assert reading.rejected[["row", "column"]].values.tolist() == [[2, "time"], [3, "lon, lat"]]
-    assert "Units, as the tracks or files name them: apk-1, hlídka 7." in reading.notes
+    assert "Units in the tracks: 2; pseudonyms replace their names." in reading.notes
+
+
+def test_a_track_names_the_unit_else_the_file_does(tmp_path: Path) -> None:
+    (tmp_path / "a.gpx").write_text(GPX, encoding="utf-8")
+    reading = read_patrols(tmp_path / "a.gpx", keep_units=True)
+    assert reading.frame["unit"].tolist() == ["apk-1", "hlídka 7"]
+    assert "Units in the tracks: 2." in reading.notes
+
+
+def test_nothing_that_is_read_names_a_unit_or_its_file(tmp_path: Path) -> None:
+    for name, day in (("Zeman", 1), ("Adam", 2), ("Novák", 3)):
+        (tmp_path / f"{name}.csv").write_text(
+            f"Hlídka;čas;lat;lon;rychlost\n{name};2015-07-0{day}T08:00:00Z;49,74;13,37;1\n"
+            f"{name};2015-07-0{4 - day}T09:00:00Z;49.74;13.37;1\n",
+            encoding="cp1250" if name == "Novák" else "utf-8",
+        )
+    reading = read_patrols(str(tmp_path / "*.csv"))
+    shown = reading.frame.drop(columns="geometry").to_csv() + "".join(reading.notes)
+    assert not any(name in shown for name in ("Zeman", "Adam", "Novák"))
+    # Counted by their first position in time, not by the alphabet.
+    named = read_patrols(str(tmp_path / "*.csv"), keep_units=True).frame["unit"]
+    pairs = dict(zip(named, reading.frame["unit"], strict=True))
+    assert pairs == {"Zeman": "unit-01", "Novák": "unit-02", "Adam": "unit-03"}
 
 
 def test_a_table_of_points_is_read(tmp_path: Path) -> None:
@@ -49,7 +72,7 @@ def test_a_table_of_points_is_read(tmp_path: Path) -> None:
         "apk-2;1.7.2015 10:00:05;;\n",
         encoding="utf-8",
     )
-    reading = read_patrols(path)
+    reading = read_patrols(path, keep_units=True)
     assert reading.frame["unit"].tolist() == ["apk-1"]
     assert reading.frame["recorded"][0] == pd.Timestamp("2015-07-01T10:00:05+02:00")
     assert reading.frame.geometry.x.tolist() == [13.37]
@@ -59,7 +82,7 @@ def test_a_table_of_points_is_read(tmp_path: Path) -> None:
 def test_without_a_column_the_file_names_the_unit(tmp_path: Path) -> None:
     path = tmp_path / "apk-9.csv"
     path.write_text("time,lat,lon\n2015-07-01T08:00:00Z,49.74,13.37\n")
-    reading = read_patrols(path)
+    reading = read_patrols(path, keep_units=True)
     assert reading.frame["unit"].tolist() == ["apk-9"]
     assert reading.frame["recorded"][0].hour == 10
 
