@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     debug = "--debug" in words
     _speak_utf8()
     try:
-        app(args=[word for word in words if word != "--debug"])
+        app(args=[word for word in words if word != "--debug"], prog_name="apkgeo")
     except KeyboardInterrupt:
         print("apkgeo: interrupted; nothing was replaced", file=sys.stderr)
         code = 130

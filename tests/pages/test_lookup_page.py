@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +13,7 @@ from urllib.parse import quote
 import geopandas as gpd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from apkgeo.pages.lookup import RUIAN_ATTRIBUTION, WORDS, lookup_fragment
 from apkgeo.pages.lookup_index import sentences
@@ -25,11 +24,6 @@ from tests.places.register import city_districts, halves, misspelt, read_registe
 from tests.places.test_gazetteer import FORMS, both, lone, records, street
 
 pytestmark = pytest.mark.browser
-
-ARGUMENTS = [
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update"),
-]
 
 
 @dataclass
@@ -52,17 +46,6 @@ class Opened:
     def answer(self) -> str:
         """Return the answer that is shown."""
         return self.page.inner_text("#lookup-answer")
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium on this machine (install the package chromium)")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 Open = Callable[..., Opened]

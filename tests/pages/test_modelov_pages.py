@@ -20,7 +20,7 @@ from tests.pages.browser import Opened
 
 Opener = Callable[..., Opened]
 PAGES = ("index.html", "localities.html", "hotspots.html", "patrols.html", "lookup.html")
-MAPS = {"localities.html": ["#map-places"], "hotspots.html": ["#map-compare", "#map-change"]}
+MAPS = {"localities.html": ["#map"], "hotspots.html": ["#rates", "#change"]}
 ROOT = Path(__file__).parents[2]
 
 
