@@ -135,16 +135,18 @@ def _geocoded(incidents: Reading, addresses: gpd.GeoDataFrame) -> Reading:
     return replace(incidents, frame=frame, notes=(*incidents.notes, note))
 
 
-def run(study: Study, *, progress: bool = True, output: Path | None = None) -> Path:
+def run(
+    study: Study | str | Path, *, progress: bool = True, output: str | Path | None = None
+) -> Path:
     """Evaluate `study`: pages into ``maps/``, tables and figures into ``results/``.
 
     Parameters
     ----------
-    study : Study
-        What to compare; `Study.from_toml` reads one.
+    study : Study, str or Path
+        What to compare, or the file that says it.
     progress : bool
         Show the steps on a terminal's error stream.
-    output : Path, optional
+    output : str or Path, optional
         Where the two folders go; the study's own folder when not given.
 
     Returns
@@ -162,6 +164,7 @@ def run(study: Study, *, progress: bool = True, output: Path | None = None) -> P
     Everything is written to a temporary folder and moved into place at the end. The same inputs
     give the same bytes; ``results/manifest.json`` holds the hash of every input and output.
     """
+    study = study if isinstance(study, Study) else Study.from_toml(study)
     target = Path(output) if output is not None else study.folder
     with reporter(progress) as tell:
         inputs = read_inputs(study, tell)
