@@ -60,7 +60,11 @@ class Note(str):
     def text(self, language: Language) -> str:
         """Return the sentence in `language`, numbers written as that language writes them."""
         values = {
-            name: number(value, language) if isinstance(value, (int, float)) else value
+            name: value.text(language)
+            if isinstance(value, Note)
+            else number(value, language)
+            if isinstance(value, (int, float))
+            else value
             for name, value in self.values.items()
         }
         return translate(self.message, language).format(**values)
