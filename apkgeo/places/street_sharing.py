@@ -126,7 +126,9 @@ def rejected_rows(rows: Sequence[Row], sections: Sequence[Section]) -> pd.DataFr
         if row.reason is not None
     ]
     columns = [*REJECTED_COLUMNS, "line", "area"]
-    return pd.DataFrame(table, columns=columns).astype({"row": "int64", "line": "int64"})
+    # Reasons stay notes, which can be told again in Czech.
+    made = pd.DataFrame(table, columns=columns, dtype="object")
+    return made.astype({"row": "int64", "line": "int64"})
 
 
 def unlisted(index: AddressIndex, area: NDArray[np.int64]) -> list[Note]:

@@ -45,6 +45,7 @@ class Publishers:
 
 
 PUBLISHERS = Publishers()
+FETCHER = Fetcher()
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def download(
     again: bool = False,
     now: datetime | None = None,
     publishers: Publishers = PUBLISHERS,
-    fetcher: Fetcher | None = None,
+    fetcher: Fetcher = FETCHER,
     limits: Limits = LIMITS,
     tell: Callable[[str], None] = lambda step: None,
 ) -> tuple[Downloaded, ...]:
@@ -127,7 +128,7 @@ def download(
         The moment to record and to reckon months from; the clock's when not given.
     publishers : Publishers
         Base addresses.
-    fetcher : Fetcher, optional
+    fetcher : Fetcher
         How politely and patiently files are fetched.
     limits : Limits
         What an archive may unpack to.
@@ -167,7 +168,7 @@ def download(
         raise InputError(
             f"cannot write into {folder}: {error.strerror}", remedy="choose another folder"
         ) from error
-    job = _Job(folder, work, fetcher or Fetcher(), limits, moment, again, tell)
+    job = _Job(folder, work, fetcher, limits, moment, again, tell)
     code = _code(place, job, publishers)
     wanted = _wanted(code, chosen, years, moment.date(), publishers)
     made = tuple(job.get(one) for one in wanted)
