@@ -114,5 +114,6 @@ def test_it_reads_once_the_files_are_there(shared: Path, tmp_path: Path) -> None
     path.write_text(text, encoding="utf-8")
     inputs = read_inputs(Study.from_toml(path))
     assert len(inputs.readings["localities"].frame) == 7
-    assert len(inputs.readings["districts"].frame) == 10
+    assert len(inputs.readings["city"].frame) == 10
+    assert "districts" not in inputs.readings
     assert inputs.incidents.geometry.notna().sum() == 40

@@ -23,7 +23,7 @@ from apkgeo.places.names import (
     plain,
     similar_names,
 )
-from apkgeo.places.street_numbers import START, Item, State, read_numbers, settled
+from apkgeo.places.street_numbers import START, Item, State, pieces, read_numbers, settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,6 +35,7 @@ NO_NUMBERS = _("The street has none of these numbers.")
 OTHER_STREET = _("The street has none of these numbers; a similar one has them: {names}.")
 OTHER_NUMBER = _("The register has this number only as {addresses}.")
 NOT_UNDERSTOOD = _("The words after the street's name are not understood; write house numbers.")
+TOO_LONG = _("The text is too long for a street; put commas between streets.")
 NUMBERS_ALONE = _("House numbers without a street before them.")
 STREET_TAKEN = _("{name} is a street and a part of the town; the street was taken.")
 ELSEWHERE = _("The street is not in {place}.")
@@ -51,7 +52,8 @@ _PART = re.compile(
 _WHOLE_PART = re.compile(r"cela (?:mestska |mistni )?cast(?: mesta| obce)?")
 _CUTS = re.compile(r" |(?=[-(])|(?<=[.a-z])(?=\d)")
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
-_SEPARATORS = re.compile(r"[,;](?![^()]*\))")
+# A street with its numbers is never longer; what is, is no entry.
+LONGEST = 300
 
 
 @dataclass
@@ -112,8 +114,10 @@ class EntryReader:
 
     def is_street(self, head: str, rest: str) -> bool:
         """Whether `head` is a street's name and `rest`, up to the first comma, its numbers."""
+        if len(head) > LONGEST or len(rest) > LONGEST * LONGEST:
+            return False
         if rest:
-            numbers = read_numbers(fold(_SEPARATORS.split(rest)[0]))
+            numbers = read_numbers(fold(pieces(rest)[0]))
             if numbers is None or not numbers[0]:
                 return False
         return self._named(head)
@@ -122,7 +126,7 @@ class EntryReader:
         """Return the entries of an area's lines."""
         made: list[Entry] = []
         for line, text in lines:
-            for piece in _SEPARATORS.split(text):
+            for piece in pieces(text):
                 said = piece.strip(" :\t")
                 if words(said):
                     self._add(made, said, line, area)
@@ -131,7 +135,11 @@ class EntryReader:
         return made
 
     def _add(self, made: list[Entry], said: str, line: int, area: int) -> None:
-        numbers = read_numbers(fold(said), made[-1].state if made else START)
+        numbers = (
+            read_numbers(fold(said), made[-1].state if made else START)
+            if len(said) <= LONGEST
+            else None
+        )
         if numbers is not None and numbers[0] and not self._named(said):
             if made:
                 made[-1].items += numbers[0]
@@ -149,7 +157,7 @@ class EntryReader:
     def _entries(self, said: str, line: int, area: int) -> Iterator[Entry]:
         """Return the entry of a piece, or those of its halves where an "a" joins two streets."""
         whole = self._entry(said, line, area)
-        if whole.problem is not None:
+        if whole.problem is not None and len(said) <= LONGEST:
             for match in re.finditer(r"\s(?:a|i)\s|\s\+\s", said):
                 halves = (said[: match.start()], said[match.end() :])
                 entries = [self._entry(half.strip(), line, area) for half in halves]
@@ -160,6 +168,9 @@ class EntryReader:
 
     def _entry(self, said: str, line: int, area: int) -> Entry:
         entry = Entry(line, area, said)
+        if len(said) > LONGEST:
+            entry.text, entry.problem = f"{said[:LONGEST]}…", Note(TOO_LONG)
+            return entry
         inside = _PARENTHESES.findall(said)
         outside = " ".join(_PARENTHESES.sub(" ", said).split())
         part = [text for text in inside if _WHOLE_PART.fullmatch(fold(text))]
@@ -261,7 +272,7 @@ class EntryReader:
                 entry.problem = Note(ELSEWHERE, place=places[0].name)
             entry.rows = inside
             return
-        for piece in _SEPARATORS.split(text):
+        for piece in pieces(text):
             read = read_numbers(fold(piece), entry.state)
             if read is None:
                 entry.problem = Note(NOT_UNDERSTOOD)

@@ -31,7 +31,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ("to", r"az do\b|az po\b|az\b|do\b|po\b|-"),
     ("whole", r"cel[ayeou]\b|cele ulice|vsechn[aoy]\b|vse\b|obe strany|oboustranne"),
     ("noise", r"stran[aeuy]\b|str\b\.?|ulice\b|domy\b|dum\b|objekty?\b|budovy?\b|jen\b|pouze\b"),
-    ("noise", r"cast\b|vcetne\b|[ai]\b|[.,;:]"),
+    ("noise", r"zacatku?\b|cast\b|vcetne\b|[ai]\b|[.,;:]"),
 )
 _TOKEN = re.compile(
     "|".join(
@@ -243,7 +243,7 @@ class _Reader:
         start = self.place
         opened = self._next("from") is not None
         first = self._marked_number()
-        if first is None and not opened and self._next("to"):
+        if first is None and self._next("to"):
             last = self._marked_number()
             if last is None or (start and self.tokens[start].text == "-"):
                 self.failed = True
@@ -348,3 +348,24 @@ def settled(items: list[Item]) -> list[Item]:
 def _only_parity(items: list[Item]) -> bool:
     """Whether the items say no more than odd or even: ``celá lichá strana``."""
     return all(item.shape == "whole" for item in items if not item.excluded)
+
+
+def pieces(text: str) -> list[str]:
+    """Return what stands between commas and semicolons outside of parentheses.
+
+    Examples
+    --------
+    >>> pieces("Dlouhá (1, 3), 5; Lesní")
+    ['Dlouhá (1, 3)', ' 5', ' Lesní']
+    """
+    found, start, depth = [], 0, 0
+    closing = text.rfind(")")
+    for place, character in enumerate(text):
+        if character == "(" and place < closing:
+            depth += 1
+        elif character == ")":
+            depth = max(depth - 1, 0)
+        elif character in ",;" and not depth:
+            found.append(text[start:place])
+            start = place + 1
+    return [*found, text[start:]]

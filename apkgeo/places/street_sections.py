@@ -40,8 +40,6 @@ _KEYS: Mapping[str, str] = {
     "population": "population", "obyvatel": "population",
 }  # fmt: skip
 DETAILS = ("valid_from", "valid_to", "station", "officer", "phone", "state_police", "population")
-_HEAD = re.compile(r"\[\s*(?P<code>[^\]\[=]+?)\s*\]\s*(?P<name>.*)")
-_NAMED = re.compile(r"(?P<key>[^\W\d][\w ]*?)\s*=\s*(?P<value>.+)")
 _KINDS = re.compile(
     r"(?:policejni |mestsky |straznicky )?(?P<kind>okrsek|okrsku|obvod|usek|sektor|rajon|lokalita|"
     r"oblast|district|area|beat)\b[ :]*(?:c ?\. ?|cislo )?"
@@ -176,7 +174,7 @@ def _from_lines(text: str, is_street: IsStreet, name: str) -> list[Section]:
         line = _BULLET.sub("", _COMMENT.sub("", raw)).strip()
         if not line or not any(c.isalnum() for c in line):
             continue
-        for section, listed in _heads(line, is_street, bool(sections)):
+        for section, listed in _heads(line, is_street):
             if section is not None:
                 sections.append(section)
             if not listed:
@@ -184,12 +182,12 @@ def _from_lines(text: str, is_street: IsStreet, name: str) -> list[Section]:
             if not sections:
                 sections.append(Section(_stem(name), _stem(name), lines=[]))
                 alone = number, listed
-            named = _NAMED.fullmatch(listed)
-            key = _KEYS.get(fold(named["key"])) if named else None
-            if named and key == "name":
-                sections[-1].name = named["value"].strip(" \"'")
-            elif named and key in DETAILS:
-                sections[-1].details[key] = named["value"].strip(" \"'")
+            before, _, value = listed.partition("=")
+            key, value = _KEYS.get(fold(before)), value.strip(" \"'")
+            if value and key == "name":
+                sections[-1].name = value
+            elif value and key in DETAILS:
+                sections[-1].details[key] = value
             else:
                 sections[-1].lines.append((number, listed))
     if alone is not None and len(sections) > 1:
@@ -206,13 +204,14 @@ def _stem(name: str) -> str:
     return name.rsplit(".", 1)[0] if "." in name else "1"
 
 
-def _heads(line: str, is_street: IsStreet, begun: bool) -> Iterator[tuple[Section | None, str]]:
+def _heads(line: str, is_street: IsStreet) -> Iterator[tuple[Section | None, str]]:
     """Return the area that a line begins, if it does, and what the line lists."""
-    bracket = _HEAD.fullmatch(line)
-    if bracket:
-        name, _, listed = bracket["name"].partition(":")
-        title = name.strip(" –-") or bracket["code"]
-        yield Section(bracket["code"], title, _kind(title) is not None), listed.strip()
+    code, closed, rest = line[1:].partition("]")
+    code = code.strip()
+    if line[0] == "[" and closed and code and not set("[=") & set(code):
+        name, _, listed = rest.partition(":")
+        title = name.strip(" –-") or code
+        yield Section(code, title, _kind(title) is not None), listed.strip()
         return
     head, colon, listed = line.partition(":")
     if colon and not (listed.strip() and is_street(head, listed)):
@@ -233,10 +232,8 @@ def _headed(head: str) -> Section:
     match = _kind(head)
     if match is not None and match["code"]:
         # The code as it was written, capital letters too.
-        written = re.search(re.escape(match["code"]), head, re.IGNORECASE)
-        code = written.group() if written else match["code"].upper()
-        words = [word for word in re.split(r"[\s:]+", head) if word]
-        exact = next((word.strip(".,–-") for word in words if fold(word) == match["code"]), code)
-        return Section(exact, head.strip(" –-"), district=match["kind"] not in {"lokalita"})
+        written = (word.strip(".,–-:") for word in head.split())
+        code = next((word for word in written if fold(word) == match["code"]), match["code"])
+        return Section(code, head.strip(" –-"), district=match["kind"] != "lokalita")
     code = "-".join(re.findall(r"[a-z0-9]+", fold(head))) or head
-    return Section(code, head.strip(" –-"), district=False)
+    return Section(code, head.strip(" –-"))

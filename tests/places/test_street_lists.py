@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import geopandas as gpd
@@ -125,6 +126,10 @@ def dlouha(*numbers: int) -> list[str]:
         ("Dlouhá kromě č. 1–18", dlouha(19, 20)),
         ("Dlouhá celá, mimo 1–17, 20", dlouha(18, 19)),
         ("Dlouhá 1–5 kromě 2 a 4", dlouha(1, 3, 5)),
+        ("Dlouhá kromě sudých", dlouha(1, 3, 5, 7, 9, 11, 13, 15, 17, 19)),
+        ("Dlouhá (mimo č. 1–18)", dlouha(19, 20)),
+        ("Dlouhá od začátku do č. 3", dlouha(1, 2, 3)),
+        ("Dlouhá – lichá strana od č. 15 do konce", dlouha(15, 17, 19)),
         ("Dlouhá č.p. 105", dlouha(5)),
         ("Dlouhá čp. 105–107", dlouha(5, 6, 7)),
         ("Dlouhá 105/5", dlouha(5)),
@@ -454,6 +459,22 @@ def test_no_text_breaks_the_reader(text: str) -> None:
         return
     assert areas.rows_in == areas.rows_used + len(areas.rejected)
     sound(areas)
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["x" * 200_000, "Dlouhá " * 40_000, "[" + " " * 200_000, "a" + " " * 200_000 + "=",
+     "(" * 200_000, "1," * 30_000, "Dlouhá a " * 30_000, "Okrsek " * 40_000,
+     "Dlouhá " + "1" * 200_000, "Dlouhá " + "1-" * 100_000, "č" * 200_000 + ":" + "lichá " * 40_000,
+     "," * 300_000],
+    ids=lambda line: line[:9],
+)  # fmt: skip
+def test_a_hostile_line_is_done_within_seconds(line: str) -> None:
+    began = time.perf_counter()
+    areas = read_street_list(f"[a]\nLhotecká\n{line}\nLesní", REGISTER)
+    assert time.perf_counter() - began < 5
+    assert areas.rows_used >= 1
+    assert areas.rejected["value"].str.len().max() < 500_000 or areas.rejected.empty
 
 
 @pytest.fixture(scope="module")
