@@ -23,7 +23,7 @@ from apkgeo.places.names import (
     plain,
     similar_names,
 )
-from apkgeo.places.street_numbers import START, Item, State, pieces, read_numbers, settled
+from apkgeo.places.street_numbers import START, Item, State, joined, pieces, read_numbers, settled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -142,7 +142,7 @@ class EntryReader:
         )
         if numbers is not None and numbers[0] and not self._named(said):
             if made:
-                made[-1].items += numbers[0]
+                made[-1].items = joined(made[-1].items, numbers[0])
                 made[-1].state = numbers[1]
                 made[-1].text += f", {said}"
             else:
@@ -277,7 +277,7 @@ class EntryReader:
             if read is None:
                 entry.problem = Note(NOT_UNDERSTOOD)
                 return
-            entry.items += read[0]
+            entry.items = joined(entry.items, read[0])
             entry.state = read[1]
 
     def _unknown(self, folded: str) -> Note:
@@ -286,7 +286,8 @@ class EntryReader:
             name = words(folded[:cut])
             if name and _streets(exact_names(self.index, Written(name, None), folded)):
                 return Note(NOT_UNDERSTOOD)
-        name = tuple(word for word in words(re.sub(r"(?<=[a-z.] )\d.*$", "", folded)))
+        ends = (cut for cut in self._cuts(folded)[::-1] if read_numbers(folded[cut:].strip(" -:")))
+        name = words(folded[: next(ends, len(folded))])
         written = Written(name, None)
         likely = [target.what.name for target in misspelt_names(self.index, written)]
         likely = likely or similar_names(self.index, [" ".join(name)])

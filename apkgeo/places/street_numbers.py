@@ -302,16 +302,37 @@ class _Reader:
         if self.leading and ahead:
             self.parity = parity
             return
-        fitting = [
-            i
-            for i, item in enumerate(self.items)
-            if item.shape == "range" and item.parity is None and item.fits(parity)
-        ]
-        for i in fitting:
-            self.items[i] = replace(self.items[i], parity=parity)
-        if not fitting and not any(item.shape != "whole" for item in self.items):
+        given = _given(self.items, parity)
+        if given is not None:
+            self.items = given
+        elif not any(item.shape != "whole" for item in self.items):
             text = "lichá" if parity else "sudá"
             self.items.append(Item("whole", text, parity=parity, excluded=self.excluded))
+
+
+def _given(items: list[Item], parity: int) -> list[Item] | None:
+    """Return items with a parity given to the ranges that it can mean; None when it means none."""
+    made = [
+        replace(item, parity=parity)
+        if item.shape == "range" and item.parity is None and item.fits(parity)
+        else item
+        for item in items
+    ]
+    return made if made != items else None
+
+
+def joined(items: list[Item], more: list[Item]) -> list[Item]:
+    """Return an entry's items, to which those of its next piece were added.
+
+    A piece that says only ``lichá`` speaks of the ranges before it: ``1–45 (lichá)``.
+    """
+    if len(more) == 1 and more[0].shape == "whole" and not more[0].excluded:
+        parity = more[0].parity
+        given = None if parity is None else _given(items, parity)
+        if given is not None:
+            return given
+    items.extend(more)
+    return items
 
 
 def _bound(number: Number) -> Bound:

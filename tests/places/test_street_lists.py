@@ -126,6 +126,8 @@ def dlouha(*numbers: int) -> list[str]:
         ("Dlouhá kromě č. 1–18", dlouha(19, 20)),
         ("Dlouhá celá, mimo 1–17, 20", dlouha(18, 19)),
         ("Dlouhá 1–5 kromě 2 a 4", dlouha(1, 3, 5)),
+        ("Dlouhá od č. 1 do č. 9 (lichá)", dlouha(1, 3, 5, 7, 9)),
+        ("Dlouhá 2 až 6 (sudá), Lesní 1", [*dlouha(2, 4, 6), "Lesní 1"]),
         ("Dlouhá kromě sudých", dlouha(1, 3, 5, 7, 9, 11, 13, 15, 17, 19)),
         ("Dlouhá (mimo č. 1–18)", dlouha(19, 20)),
         ("Dlouhá od začátku do č. 3", dlouha(1, 2, 3)),
@@ -172,6 +174,7 @@ def test_an_entry_names_these_addresses(entry: str, expected: list[str]) -> None
     [
         ("Dlohuá", "The register has no such street; similar names: Dlouhá."),
         ("Dlohuá 1–5", "The register has no such street; similar names: Dlouhá."),
+        ("17. listopedu 1, 3", "The register has no such street; similar names: 17. listopadu."),
         ("Qwxyz", "The register has no such street."),
         ("Dlouhá 99", "The street has none of these numbers."),
         ("Dlouhá 31–39 lichá", "The street has none of these numbers."),
