@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 # How far from its addresses a locality reaches, and a district that is one of many that together
 # hold nearly every address.
-LOCALITY_REACH, DISTRICT_REACH = 40.0, 250.0
+LOCALITY_REACH, DISTRICT_REACH, LEAST_REACH = 40.0, 250.0, 1.0
 NEARLY_ALL = 0.8
 
 ACCOUNT = _("{used} of {rows} entries name {addresses} addresses; {rejected} were not used.")
@@ -41,7 +41,7 @@ WITHIN = _(
     "the middle between houses of different areas."
 )
 OUTSIDE = _("Listed addresses outside of the outline: {count}.")
-EMPTY = _("{area} has no address and was not drawn.")
+EMPTY = _("{area} has no address to itself and was not drawn.")
 ONE_POINT = _(
     "Addresses of different areas that stand on one point: {count}; the first area has it."
 )
@@ -295,8 +295,8 @@ def _drawn(
         if reach is None:
             most = (own >= 0).mean() >= NEARLY_ALL
             reach = DISTRICT_REACH if most else LOCALITY_REACH
-        if not reach > 0:
-            raise InputError("reach", expected="metres above zero", came=repr(reach))
+        if not LEAST_REACH <= reach < np.inf:
+            raise InputError("reach", expected="at least 1 metre", came=repr(reach))
         notes.append(Note(REACHES, reach=reach))
     shapes = draw_areas(points, own, len(sections), reach=reach or 0.0, within=outline)
     shared = _shared_points(points, own)
@@ -304,15 +304,15 @@ def _drawn(
         notes.append(Note(ONE_POINT, count=shared))
     notes += [
         Note(EMPTY, area=section.name)
-        for section, number in zip(sections, counts, strict=True)
-        if not number
+        for section, empty in zip(sections, shapely.is_empty(shapes), strict=True)
+        if empty
     ]
     table = pd.DataFrame([_attributes(section, level) for section in sections])
     for column in ("valid_from", "valid_to"):
         table[column] = pd.to_datetime(table[column]).astype("datetime64[us]")
     table.insert(5, "addresses", counts)
     frame = gpd.GeoDataFrame(table, geometry=shapes, crs=index.crs)
-    return frame[counts > 0].reset_index(drop=True), notes
+    return frame[~frame.is_empty].reset_index(drop=True), notes
 
 
 def _attributes(section: Section, level: str | None) -> dict[str, Any]:

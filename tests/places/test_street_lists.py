@@ -331,7 +331,7 @@ def test_an_address_in_two_lists_alike_stays_with_the_first() -> None:
 def test_an_area_without_an_address_is_told_and_left_out() -> None:
     areas = read_street_list("[a]\nDlouhá\n[b] Prázdná\nQwxyz", REGISTER)
     assert areas.frame["code"].tolist() == ["a"]
-    assert "Prázdná has no address and was not drawn." in areas.notes
+    assert "Prázdná has no address to itself and was not drawn." in areas.notes
 
 
 @pytest.mark.parametrize(
@@ -352,7 +352,7 @@ def test_an_unusable_list_is_one_clear_line(text: str, message: str) -> None:
 def test_misuse_is_told() -> None:
     with pytest.raises(MissingFileError, match=r"no file 'okrsky\.txt'"):
         areas_from_street_list("okrsky.txt", REGISTER)
-    with pytest.raises(InputError, match="reach: expected metres above zero"):
+    with pytest.raises(InputError, match="reach: expected at least 1 metre, got 0"):
         areas_from_street_list("[a]\nDlouhá", REGISTER, reach=0)
     with pytest.raises(CRSError, match="has no CRS"):
         areas_from_street_list("[a]\nDlouhá", REGISTER.set_crs(None, allow_override=True))
@@ -393,6 +393,40 @@ def test_two_sides_of_a_street_share_its_middle_as_their_border() -> None:
     assert np.abs(shapely.get_coordinates(border)[:, 1]).max() < 0.02
     # A strip of 180 × 60 m and a circle of 30 m, less what is closed between: within 2 %.
     assert odd.area + even.area == pytest.approx(180 * 80 + 40 * 20 + np.pi * 900, rel=0.1)
+
+
+def houses_at(*points: tuple[float, float]) -> gpd.GeoDataFrame:
+    """Return houses Dlouhá 1, 2, … at these points."""
+    row = REGISTER.iloc[0].to_dict()
+    rows = [
+        row | {"address_code": str(n), "house_number": 100 + n, "orientation_number": n}
+        | {"geometry": shapely.Point(point)}
+        for n, point in enumerate(points, 1)
+    ]  # fmt: skip
+    return gpd.GeoDataFrame(rows, crs=5514)
+
+
+def test_the_only_address_of_a_register_is_a_disc() -> None:
+    areas = areas_from_street_list("[a]\nDlouhá", houses_at((-8e5, -1e6)), reach=100.0)
+    assert areas.area.iloc[0] == pytest.approx(np.pi * 100**2, rel=0.02)
+
+
+def test_two_houses_a_span_apart_have_their_own_halves() -> None:
+    areas = read_street_list(
+        "[a]\nDlouhá 1\n[b]\nDlouhá 2", houses_at((-8e5, -1e6), (-8e5 + 0.2, -1e6))
+    )
+    sound(areas)
+    assert areas.frame.area.iloc[0] == pytest.approx(areas.frame.area.iloc[1], rel=0.01)
+
+
+def test_two_addresses_on_one_point_cannot_be_parted_and_it_is_told() -> None:
+    houses = houses_at((-8e5, -1e6), (-8e5, -1e6), (-8e5 + 30, -1e6))
+    areas = read_street_list("[a]\nDlouhá 1\n[b] Druhá\nDlouhá 2", houses)
+    assert areas.frame["code"].tolist() == ["a"]
+    assert "Druhá has no address to itself and was not drawn." in areas.notes
+    told = "Addresses of different areas that stand on one point: 1; the first area has it."
+    assert told in areas.notes
+    check_frame(areas.frame, "boundaries")
 
 
 def test_areas_reach_only_as_far_as_they_may() -> None:
