@@ -155,8 +155,16 @@ def download(
             fetcher=work.FETCHER,
             tell=tell,
         )
+        outlines = [
+            path
+            for one in made
+            if one.kind == "boundaries"
+            for path in write_outlines(folder / one.file, anew=one.fresh)
+        ]
     if as_json:
-        typer.echo(json.dumps([asdict(one) for one in made], ensure_ascii=False, indent=2))
+        files = [asdict(one) for one in made]
+        drawn = [str(path) for path in outlines]
+        typer.echo(json.dumps({"files": files, "outlines": drawn}, ensure_ascii=False, indent=2))
         return
     for one in made:
         said = DOWNLOADED if one.fresh else IS_THERE
@@ -166,9 +174,40 @@ def download(
                 licence=translate(one.licence, language),
             ).text(language)
         )  # fmt: skip
+    for path in outlines:
+        typer.echo(Note(OUTLINE, file=path).text(language))
+
+
+def write_outlines(register: Path, *, anew: bool = True) -> list[Path]:
+    """Write the town's outline and its city districts beside the register's file.
+
+    The register's file of a large town holds every parcel and takes minutes to read; these two
+    take none. Files that are there are kept unless `anew`.
+
+    Parameters
+    ----------
+    register : Path
+        The exchange file (VFR), ``OB_554791_UKSH.xml``.
+    """
+    from apkgeo.sources.boundaries import read_boundaries
+
+    base = register.name.removesuffix("_UKSH.xml")
+    written = []
+    for level, name in (("city", "mesto"), ("district", "obvody")):
+        path = register.with_name(f"{base}_{name}.geojson")
+        if anew or not path.exists():
+            areas = read_boundaries(register, level=level).frame
+            kept = areas[["code", "name", "level", "valid_from", "valid_to", "geometry"]]
+            # A town without city districts has only its outline.
+            if level == "city" or len(areas) > 1:
+                write_areas(kept, path)
+        if path.exists():
+            written.append(path)
+    return written
 
 
 DOWNLOADED = _("{file}: downloaded, state of {state}. {licence}.")
+OUTLINE = _("{file}: drawn from the register's areas.")
 IS_THERE = _("{file}: was there already, state of {state}. {licence}.")
 
 

@@ -13,13 +13,13 @@ import shapely
 import typer
 from typer.testing import CliRunner, Result
 
-from apkgeo.commands_data import register
+from apkgeo.commands_data import register, write_outlines
 from apkgeo.errors import DownloadError, InputError
 from apkgeo.sources import download as work
 from apkgeo.sources.boundaries import read_boundaries
 from apkgeo.sources.fetching import Fetcher
-from tests.sources.publisher import Publisher, archive, running, web_page
-from tests.sources.test_download import ADDRESSES, AREAS, CRIMES, HEADER
+from tests.sources.publisher import Publisher, archive, exchange_file, running, web_page
+from tests.sources.test_download import ADDRESSES, CRIMES, HEADER
 
 HOUSES = HEADER + "".join(
     f"\n{name}{n};554791;Plzeň;546003;Plzeň 3;;;406368;Jižní Předměstí;1;{street};č.p.;"
@@ -106,7 +106,7 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> Iterator[Publisher]:
             )
             one.serves(
                 f"/vymenny_format/soucasna/{end:%Y%m%d}_OB_554791_UKSH.xml.zip",
-                archive({"x.xml": AREAS}),
+                archive({"x.xml": exchange_file(2)}),
             )
         for one_year in (2014, 2015, 2016, *range(year - 5, year)):
             one.serves(f"/api/v2/downloads/{one_year}_554791.csv", CRIMES)
@@ -119,7 +119,8 @@ def test_a_town_is_downloaded(publisher: Publisher, tmp_path: Path) -> None:
     made = command("download", "plzen", tmp_path / "data", "--years", "2014-2016")
     assert made.exit_code == 0, made.output
     lines = made.output.splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 7
+    assert lines[5].endswith("OB_554791_mesto.geojson: nakresleno z území v registru.")
     assert "OB_554791_ADR.csv: staženo, stav " in lines[0]
     assert lines[0].endswith("RÚIAN, © ČÚZK, CC BY 4.0.")
     assert "Policie ČR; zdroj nutno uvést" in lines[4]
@@ -128,9 +129,29 @@ def test_a_town_is_downloaded(publisher: Publisher, tmp_path: Path) -> None:
     assert "už tu je, stav 2014" in again.output
 
 
+def test_the_outlines_are_drawn_from_the_registers_areas(
+    publisher: Publisher, tmp_path: Path
+) -> None:
+    command("download", "plzen", tmp_path, "--only", "boundaries")
+    town = gpd.read_file(tmp_path / "OB_554791_mesto.geojson").to_crs(5514)
+    assert town[["code", "name", "level"]].to_numpy().tolist() == [["554791", "Plzeň", "city"]]
+    assert town.area.iloc[0] == pytest.approx(1e6, rel=1e-4)
+    districts = gpd.read_file(tmp_path / "OB_554791_obvody.geojson").to_crs(5514)
+    assert districts["name"].tolist() == ["Plzeň 1", "Plzeň 2"]
+    assert districts.area.tolist() == pytest.approx([5e5, 5e5], rel=1e-4)
+
+
+def test_a_town_without_city_districts_has_only_its_outline(tmp_path: Path) -> None:
+    path = tmp_path / "OB_554791_UKSH.xml"
+    path.write_bytes(exchange_file(0))
+    assert [one.name for one in write_outlines(path)] == ["OB_554791_mesto.geojson"]
+
+
 def test_the_record_as_json(publisher: Publisher, tmp_path: Path) -> None:
     made = command("download", "554791", tmp_path, "--only", "addresses", "--json")
-    (one,) = json.loads(made.stdout)
+    told = json.loads(made.stdout)
+    (one,) = told["files"]
+    assert told["outlines"] == []
     assert (one["file"], one["bytes"], one["fresh"]) == ("OB_554791_ADR.csv", len(ADDRESSES), True)
 
 

@@ -109,7 +109,7 @@ def test_it_reads_once_the_files_are_there(shared: Path, tmp_path: Path) -> None
     # The register's areas of Plzeň are not at hand: its city districts stand for them here.
     districts = json.dumps(str(shared / "plzen" / "mestske_obvody.geojson"))
     text = path.read_text(encoding="utf-8")
-    text = text.replace('"data/OB_554791_UKSH.xml"', districts)
+    text = text.replace('"data/OB_554791_mesto.geojson"', districts)
     text = text.replace('"data/OB_554791_ADR.csv"', json.dumps(str(register)))
     path.write_text(text, encoding="utf-8")
     inputs = read_inputs(Study.from_toml(path))

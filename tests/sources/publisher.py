@@ -131,3 +131,41 @@ def running() -> Iterator[Publisher]:
         finally:
             server.shutdown()
             thread.join()
+
+
+_VFR = """<?xml version="1.0" encoding="UTF-8"?>
+<vf:VymennyFormat xsi:schemaLocation="urn:cz:isvs:ruian:schemas:VymennyFormatTypy:v1 \
+../ruian/xsd/vymenny_format/VymennyFormatTypy.xsd" xmlns:gml="http://www.opengis.net/gml/3.2" \
+xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" \
+xmlns:obi="urn:cz:isvs:ruian:schemas:ObecIntTypy:v1" \
+xmlns:mci="urn:cz:isvs:ruian:schemas:MomcIntTypy:v1" \
+xmlns:vf="urn:cz:isvs:ruian:schemas:VymennyFormatTypy:v1">
+<vf:Hlavicka><vf:VerzeVFR>1.3</vf:VerzeVFR><vf:TypZaznamu>Platne</vf:TypZaznamu>\
+<vf:TypDavky>Plna</vf:TypDavky><vf:TypSouboru>OB_UKSH</vf:TypSouboru></vf:Hlavicka>
+<vf:Data><vf:Obce>{town}</vf:Obce><vf:Momc>{districts}</vf:Momc></vf:Data></vf:VymennyFormat>
+"""
+_AREA = """<vf:{kind} gml:id="{prefix}.{code}"><{prefix}:Kod>{code}</{prefix}:Kod>\
+<{prefix}:Nazev>{name}</{prefix}:Nazev><{prefix}:Geometrie><{prefix}:OriginalniHranice>\
+<gml:MultiSurface gml:id="O{prefix}.{code}" srsName="urn:ogc:def:crs:EPSG::5514" \
+srsDimension="2"><gml:surfaceMember><gml:Polygon gml:id="O{prefix}.{code}.1"><gml:exterior>\
+<gml:LinearRing><gml:posList>{ring}</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon>\
+</gml:surfaceMember></gml:MultiSurface></{prefix}:OriginalniHranice></{prefix}:Geometrie>\
+</vf:{kind}>"""
+
+
+def exchange_file(districts: int) -> bytes:
+    """Return a register's file of a town 1 km wide, cut into districts from west to east."""
+
+    def area(kind: str, prefix: str, code: int, name: str, west: float, east: float) -> str:
+        south, north = -1_070_000, -1_069_000
+        corners = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+        ring = " ".join(f"{x} {y}" for x, y in corners)
+        return _AREA.format(kind=kind, prefix=prefix, code=code, name=name, ring=ring)
+
+    town = area("Obec", "obi", 554791, "Plzeň", -822_000, -821_000)
+    width = 1000 / max(districts, 1)
+    parts = "".join(
+        area("Momc", "mci", n, f"Plzeň {n}", -822_000 + width * (n - 1), -822_000 + width * n)
+        for n in range(1, districts + 1)
+    )
+    return _VFR.format(town=town, districts=parts).encode()
