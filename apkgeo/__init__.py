@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "ApkgeoError": "errors",
     "CRSError": "errors",
+    "DownloadError": "errors",
     "InputError": "errors",
     "MissingExtraError": "errors",
     "MissingFileError": "errors",
@@ -28,6 +29,8 @@ _PUBLIC = {
     "Source": "study",
     "Sources": "study",
     "Study": "study",
+    "areas_from_street_list": "places.street_lists",
+    "download": "sources.download",
     "read_addresses": "sources.addresses",
     "read_boundaries": "sources.boundaries",
     "read_incidents": "sources.incidents",
@@ -68,6 +71,7 @@ _PUBLIC = {
     "save_map": "pages.export",
     "PointLayer": "pages.points",
     "run": "pipeline",
+    "write_plzen": "template",
     "write_modelov": "demo.modelov",
     "draw_modelov": "demo.districts",
 }

@@ -14,11 +14,12 @@ from datetime import UTC, date, datetime
 from importlib import resources
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from apkgeo import __version__
+from apkgeo.commands_data import register
 from apkgeo.errors import ApkgeoError, InputError
 from apkgeo.language import Language, _, translate
 
@@ -36,7 +37,11 @@ app = typer.Typer(
 )
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the result.")]
+Template = Literal["empty", "plzen"]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
+
+
+register(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -122,8 +127,16 @@ def demo(
 def init(
     folder: Annotated[Path, typer.Argument(help="Where to put the study.")],
     language: Annotated[Language, typer.Option(help="Language of the file.")] = "cs",
+    template: Annotated[
+        Template, typer.Option(help="An empty study, or that of Plzeň with its public facts.")
+    ] = "empty",
 ) -> None:
     """Write a study.toml to fill in, with every key explained."""
+    if template == "plzen":
+        from apkgeo.template import write_plzen
+
+        _wrote(write_plzen(folder, language), language)
+        return
     study = folder / "study.toml"
     if study.exists():
         raise InputError(f"{study} exists already", remedy="choose another folder, or remove it")
@@ -135,8 +148,13 @@ def init(
         raise InputError(
             f"cannot write {study}: {error.strerror}", remedy="choose another folder"
         ) from error
-    print(f"Wrote {study}. Put your files into {folder / 'data'}, fill in the lines marked")
-    print(f"{'DOPLŇTE' if language == 'cs' else 'FILL IN'}, then run: apkgeo check {study}")
+    _wrote(study, language)
+
+
+def _wrote(study: Path, language: Language) -> None:
+    mark = "DOPLŇTE" if language == "cs" else "FILL IN"
+    print(f"Wrote {study}. Put your files into {study.parent / 'data'}, fill in the lines marked")
+    print(f"{mark}, then run: apkgeo check {study}")
 
 
 @app.command(epilog="Example: apkgeo check study.toml")

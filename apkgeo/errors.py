@@ -7,6 +7,7 @@
     │   └── CRSError                             a CRS is missing, geographic or different
     ├── StudyError          (ValueError)         a study contradicts itself or names the unknown
     ├── MissingFileError    (FileNotFoundError)  a file that was named does not exist
+    ├── DownloadError       (ConnectionError)    a publisher's file did not come whole
     ├── UnsupportedMapError (ValueError)         a map holds what cannot be shown offline
     └── MissingExtraError   (ImportError)        an optional package is needed
 
@@ -57,6 +58,10 @@ class StudyError(ApkgeoError, ValueError):
 
 class MissingFileError(ApkgeoError, FileNotFoundError):
     """A file that was named does not exist."""
+
+
+class DownloadError(ApkgeoError, ConnectionError):
+    """A file did not come from its publisher, or not as what it should be."""
 
 
 class UnsupportedMapError(ApkgeoError, ValueError):

@@ -64,6 +64,8 @@ class Note(str):
 
 
 def _written(value: Any, language: Language) -> Any:
+    if isinstance(value, Note):
+        return value.text(language)
     if isinstance(value, date):
         return day(value, language)
     return number(value, language) if isinstance(value, (int, float)) else value
