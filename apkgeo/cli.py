@@ -140,10 +140,10 @@ def init(
     study = folder / "study.toml"
     if study.exists():
         raise InputError(f"{study} exists already", remedy="choose another folder, or remove it")
-    template = resources.files("apkgeo") / "templates" / f"study.{language}.toml"
+    empty = resources.files("apkgeo") / "templates" / f"study.{language}.toml"
     try:
         (folder / "data").mkdir(parents=True, exist_ok=True)
-        study.write_text(template.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
+        study.write_text(empty.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
     except OSError as error:
         raise InputError(
             f"cannot write {study}: {error.strerror}", remedy="choose another folder"
