@@ -70,7 +70,7 @@ def tails(values: Floats, sums: Floats, sizes: Ints, z: Floats, *, own: bool) ->
     both the sum and what is drawn from (Gi).
     """
     drawn_from = len(values) - (not own)
-    p = np.full(len(values), np.nan)
+    p = np.full(len(sums), np.nan)
     tested = np.flatnonzero((sizes > 0) & (sizes < drawn_from))
     if not len(tested):
         return p
