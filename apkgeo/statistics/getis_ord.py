@@ -151,7 +151,7 @@ def getis_ord(
     window = windows(cells, distance)
     found = local_g(numbers, window, star=star)
     if permutations:
-        p = _shuffled(numbers, found, window.counts, star, permutations, rng)
+        p = shuffled_p(numbers, found, window.counts, star, permutations, rng)
         exact = np.full(len(p), np.nan)
     else:
         p = 2 * special.ndtr(-np.abs(found.z))
@@ -234,7 +234,7 @@ def cell_areas(cells: Any) -> Floats | None:
     return np.asarray(areas)
 
 
-def _shuffled(
+def shuffled_p(
     values: Floats,
     found: LocalG,
     others: Ints,
@@ -242,6 +242,7 @@ def _shuffled(
     permutations: int,
     rng: np.random.Generator | int | None,
 ) -> Floats:
+    """Return two-sided p-values of sums over shuffled values, the cell's own staying."""
     if permutations < 1 or int(permutations) != permutations:
         raise InputError("permutations", expected="a whole number", came=repr(permutations))
     sums = found.sums - values if star else found.sums
