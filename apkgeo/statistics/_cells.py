@@ -39,7 +39,12 @@ def coordinates(frame: Any, what: str) -> Floats:
     if frame.crs is not None:
         require_metric(frame, what)
     geometry = np.asarray(frame.geometry.values, dtype=object)
-    missing = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+    kinds = shapely.get_type_id(geometry)
+    if (kinds == 0).all():
+        places = shapely.get_coordinates(geometry)
+        if len(places) == len(geometry):  # an empty point has none
+            return finite(places, what)
+    missing = (kinds < 0) | shapely.is_empty(geometry)
     if missing.any():
         first = frame.index[int(np.flatnonzero(missing)[0])]
         raise InputError(
@@ -48,9 +53,6 @@ def coordinates(frame: Any, what: str) -> Floats:
             came="none",
             remedy=f"drop the {int(missing.sum())} row(s) without one",
         )
-    kinds = shapely.get_type_id(geometry)
-    if (kinds == 0).all():
-        return np.ascontiguousarray(shapely.get_coordinates(geometry))
     middles = _middles(geometry) if (kinds == 3).all() else None
     if middles is None:
         middles = shapely.get_coordinates(shapely.centroid(geometry))
@@ -82,8 +84,8 @@ def same_place(one: Any, other: Any, names: tuple[str, str]) -> None:
 
 def finite(values: Floats, what: str) -> Floats:
     """Return `values`; raise InputError at the first that is missing or infinite."""
-    wrong = ~np.isfinite(values)
-    if wrong.any():
+    if not np.isfinite(values).all():
+        wrong = ~np.isfinite(values)
         first = int(np.flatnonzero(wrong.reshape(len(values), -1).any(axis=1))[0])
         raise InputError(
             f"{what}, row {first}", expected="finite numbers", came=repr(values[first].tolist())

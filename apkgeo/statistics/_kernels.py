@@ -19,14 +19,15 @@ KernelName: TypeAlias = Literal["quartic", "gaussian"]
 _GAUSSIAN_REACH = 6.0
 
 # Up to so many pairs of point and cell, each pair is evaluated.
-_FEW_PAIRS = 2_000_000
+_FEW_PAIRS = 3_000_000
 _PAIRS_AT_ONCE = 2_000_000
+_POINTS_AT_ONCE = 200_000
 
 # Places of the fine raster a bandwidth: wished for, as long as there are not more than so many in
 # all, and at least. The quartic kernel needs more, as it is not smooth where it ends.
 _WISHED = {"quartic": 24, "gaussian": 8}
 _LEAST = {"quartic": 12, "gaussian": 6}
-_MANY_PLACES = 800_000
+_MANY_PLACES = 500_000
 _MOST_PLACES = 4_000_000
 
 
@@ -73,18 +74,21 @@ def kernel_sums(points: Floats, weights: Floats, centres: Floats, kernel: Kernel
         return _pairwise(points, weights, centres, kernel)
     down, across = lattice.step
     south, west = lattice.origin[1], lattice.origin[0]
-    place = np.column_stack([(points[:, 1] - south) / down, (points[:, 0] - west) / across])
-    near = (place >= -kernel.reach / np.array(lattice.step) - 1).all(axis=1)
-    near &= (place <= np.array(lattice.shape) + kernel.reach / np.array(lattice.step)).all(axis=1)
-    place, weights = place[near], weights[near]
+    row, column = (points[:, 1] - south) / down, (points[:, 0] - west) / across
+    margin = kernel.reach / down + 1, kernel.reach / across + 1
+    near = (row >= -margin[0]) & (row <= lattice.shape[0] + margin[0])
+    near &= (column >= -margin[1]) & (column <= lattice.shape[1] + margin[1])
+    if not near.all():
+        points, row, column, weights = points[near], row[near], column[near], weights[near]
+    place = (row, column)
     offsets = np.pi * kernel.reach**2 / (down * across)
-    pairs = len(place) * min(offsets, len(centres))
+    pairs = len(row) * min(offsets, len(centres))
     parts, sides = _fineness(lattice, kernel)
     if pairs > _FEW_PAIRS and sides[0] * sides[1] <= _MOST_PLACES:
         return _by_fft(place, weights, lattice, kernel, parts, sides)
     # A pass over the raster for each offset pays where many points share few offsets.
-    if offsets * (_raster_size(lattice, kernel) + len(place)) > 10 * pairs:
-        return _pairwise(points[near], weights, centres, kernel)
+    if offsets * (_raster_size(lattice, kernel) + len(row)) > 10 * pairs:
+        return _pairwise(points, weights, centres, kernel)
     return _by_offsets(place, weights, lattice, kernel)
 
 
@@ -107,27 +111,30 @@ def _pairwise(points: Floats, weights: Floats, centres: Floats, kernel: Kernel) 
     return total
 
 
-def _by_offsets(place: Floats, weights: Floats, lattice: Lattice, kernel: Kernel) -> Floats:
+def _by_offsets(
+    place: tuple[Floats, Floats], weights: Floats, lattice: Lattice, kernel: Kernel
+) -> Floats:
     """Evaluate every pair within reach, one offset of the raster for all points at a time."""
     reach, (rows, columns) = _reach(lattice, kernel), _padded(lattice, kernel)
-    base = np.rint(place).astype(np.int64)
-    aside = place - base
-    corner = base + 2 * np.array(reach) + 1
-    inside = ((corner >= np.array(reach)) & (corner < np.array([rows, columns]) - reach)).all(
-        axis=1
-    )
-    corner, aside, weights = corner[inside], aside[inside], weights[inside]
-    flat = corner[:, 0] * columns + corner[:, 1]
+    flat, aside, inside = np.zeros(len(weights), dtype=np.int64), [], np.ones(len(weights), bool)
+    for coordinate, more, side in zip(place, reach, (rows, columns), strict=True):
+        base = np.rint(coordinate)
+        aside.append(coordinate - base)
+        corner = base.astype(np.int64) + 2 * more + 1
+        inside &= (corner >= more) & (corner < side - more)
+        flat = flat * columns + corner
+    if not inside.all():
+        flat, aside, weights = flat[inside], [part[inside] for part in aside], weights[inside]
     total = np.zeros(rows * columns)
     for up in range(-reach[0], reach[0] + 1):
-        vertical = ((up - aside[:, 0]) * lattice.step[0]) ** 2
+        vertical = ((up - aside[0]) * lattice.step[0]) ** 2
         for right in range(-reach[1], reach[1] + 1):
             least = np.hypot(
                 max(abs(up) - 0.5, 0) * lattice.step[0], max(abs(right) - 0.5, 0) * lattice.step[1]
             )
             if least > kernel.reach:
                 continue
-            squares = vertical + ((right - aside[:, 1]) * lattice.step[1]) ** 2
+            squares = vertical + ((right - aside[1]) * lattice.step[1]) ** 2
             total += np.bincount(
                 flat + (up * columns + right),
                 weights=kernel.at(squares) * weights,
@@ -175,7 +182,7 @@ def _margin(kernel: Kernel, step: float, part: int) -> int:
 
 
 def _by_fft(
-    place: Floats,
+    place: tuple[Floats, Floats],
     weights: Floats,
     lattice: Lattice,
     kernel: Kernel,
@@ -191,7 +198,7 @@ def _by_fft(
     margins = [_margin(kernel, step, part) for step, part in zip(lattice.step, parts, strict=True)]
     base, shares = [], []
     for axis in (0, 1):
-        fine = place[:, axis] * parts[axis] + margins[axis]
+        fine = place[axis] * parts[axis] + margins[axis]
         whole = np.floor(fine)
         base.append(whole.astype(np.int64))
         shares.append(_cubic_shares(fine - whole))
@@ -214,17 +221,29 @@ def _cubic_shares(f: Floats) -> list[Floats]:
 def _spread(
     base: list[Ints], shares: list[list[Floats]], weights: Floats, inside: Flags, sides: list[int]
 ) -> Floats:
+    if len(weights) > _POINTS_AT_ONCE:
+        raster = np.zeros(sides)
+        for row in range(0, len(weights), _POINTS_AT_ONCE):
+            part = slice(row, row + _POINTS_AT_ONCE)
+            raster += _spread(
+                [axis[part] for axis in base],
+                [[share[part] for share in axis] for axis in shares],
+                weights[part],
+                inside[part],
+                sides,
+            )
+        return raster
     flat = np.where(inside, base[0] * sides[1] + base[1], sides[1] + 1)
-    raster = np.zeros(sides[0] * sides[1])
+    targets = np.empty((4, 4, len(flat)), dtype=np.int64)
+    amounts = np.empty((4, 4, len(flat)))
     for up in range(4):
         vertical = shares[0][up] * weights
         for right in range(4):
-            raster += np.bincount(
-                flat + ((up - 1) * sides[1] + right - 1),
-                weights=vertical * shares[1][right],
-                minlength=len(raster),
-            )
-    return raster.reshape(sides)
+            np.add(flat, (up - 1) * sides[1] + right - 1, out=targets[up, right])
+            np.multiply(vertical, shares[1][right], out=amounts[up, right])
+    size = sides[0] * sides[1]
+    total = np.bincount(targets.ravel(), weights=amounts.ravel(), minlength=size)
+    return np.asarray(total, dtype=float).reshape(sides)
 
 
 def _kernel_raster(lattice: Lattice, kernel: Kernel, parts: list[int], sides: list[int]) -> Floats:

@@ -83,7 +83,7 @@ def kernel_density(
     -----
     The density is a sum of kernels of volume 1, one an incident [1]_: multiplied by the cells'
     area and summed over cells that reach far enough it gives their number. On a regular grid with
-    more than two million pairs of incident and cell, each incident is shared among 16 places of
+    more than three million pairs of incident and cell, each incident is shared among 16 places of
     a finer raster (cubic interpolation) and the sums are made by FFT: the difference to the
     exact sums is below 1/10,000 of the largest density. Otherwise each pair is evaluated.
 

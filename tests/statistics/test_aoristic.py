@@ -27,8 +27,8 @@ def test_weights_equal_counting_minutes(first, length):
     end = start + pd.Timedelta(minutes=length)
     kinds = {
         "hour": lambda m: m.hour,
-        "weekday": lambda m: m.dayofweek,
-        "hour_of_week": lambda m: m.dayofweek * 24 + m.hour,
+        "weekday": lambda m: m.day_of_week,
+        "hour_of_week": lambda m: m.day_of_week * 24 + m.hour,
     }
     for by, of in kinds.items():
         found = aoristic_weights([start], [end], by=by).iloc[0]
