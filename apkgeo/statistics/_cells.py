@@ -114,7 +114,7 @@ def cell_values(cells: Any, values: Values, what: str = "values") -> Floats:
                 remedy=f"align it: {what}.reindex(cells.index, fill_value=0)",
             )
         values = values.reindex(index)
-    numbers = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=float)
+    numbers = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(float, na_value=np.nan)
     if numbers.shape != (len(index),):
         raise InputError(what, expected=f"{len(index)} numbers, one a cell", came=str(len(numbers)))
     wrong = ~np.isfinite(numbers)

@@ -17,14 +17,13 @@ from apkgeo.statistics._cells import (
     Correction,
     Flags,
     Floats,
-    adjust,
     cell_values,
     choice,
     level_of,
     on_cells,
     positive,
 )
-from apkgeo.statistics.getis_ord import FAR, cell_areas
+from apkgeo.statistics.getis_ord import FAR, cell_areas, significance
 from apkgeo.statistics.mann_kendall import trends
 from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
@@ -127,10 +126,9 @@ def hotspots_by_step(
         inside = cube[:, first : step + 1].sum(axis=1)
         z[:, step], exact[:, step] = _step(inside, step + 1 - first, drawn, window, areas)
     p = 2 * special.ndtr(-np.abs(z))
-    adjusted = adjust(p.ravel(), correction).reshape(p.shape)
-    clear = adjusted <= 1 - level
-    if correction != "none":
-        clear &= adjust(exact.ravel(), correction).reshape(p.shape) <= 1 - level
+    adjusted, clear = (
+        flat.reshape(p.shape) for flat in significance(p.ravel(), exact.ravel(), correction, level)
+    )
 
     def table(values: Floats | Flags) -> pd.DataFrame:
         return pd.DataFrame(values, index=counts.index, columns=counts.columns)

@@ -17,6 +17,7 @@ from apkgeo.statistics._cells import (
     CORRECTIONS,
     Cells,
     Correction,
+    Flags,
     Floats,
     Ints,
     Values,
@@ -115,8 +116,8 @@ def getis_ord(
     row-standardised weights give the same answer.
 
     z is far from normal in its tails when most cells are empty: nine cells of a city with 0.08
-    incidents each sum to five or more in 1 of 1,300 windows, where the normal approximation says
-    1 in 3 million. Corrected over thousands of cells, the normal p-value would therefore call
+    incidents each sum to five or more in 1 of 1,100 windows, where the normal approximation says
+    1 in 4 million. Corrected over thousands of cells, the normal p-value would therefore call
     chance hot on nearly every map. ``p_exact`` is the probability of a window's sum
 
     - when the values are shuffled over the cells: exact for counts, for other values (or where
@@ -156,10 +157,7 @@ def getis_ord(
     else:
         p = 2 * special.ndtr(-np.abs(found.z))
         exact = exact_p(numbers, found, window, star=star, areas=cell_areas(cells))
-    adjusted = adjust(p, correction)
-    clear = adjusted <= 1 - level
-    if correction != "none" and not permutations:
-        clear &= adjust(exact, correction) <= 1 - level
+    adjusted, clear = significance(p, exact, correction, level)
     return on_cells(
         cells,
         {
@@ -219,6 +217,17 @@ def exact_p(
         p[far] = np.maximum(p[far], even)
     p[np.isnan(found.z)] = np.nan
     return p
+
+
+def significance(
+    p: Floats, exact: Floats, correction: Correction, level: float
+) -> tuple[Floats, Flags]:
+    """Return adjusted p-values, and whether they and the exact ones, where known, are small."""
+    adjusted = adjust(p, correction)
+    clear = adjusted <= 1 - level
+    if correction != "none" and not np.isnan(exact).all():
+        clear &= adjust(exact, correction) <= 1 - level
+    return adjusted, clear
 
 
 def cell_areas(cells: Any) -> Floats | None:

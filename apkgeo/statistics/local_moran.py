@@ -18,13 +18,18 @@ from apkgeo.statistics._cells import (
     Flags,
     Floats,
     Values,
-    adjust,
     cell_values,
     choice,
     level_of,
     on_cells,
 )
-from apkgeo.statistics.getis_ord import cell_areas, exact_p, local_g, shuffled_p
+from apkgeo.statistics.getis_ord import (
+    cell_areas,
+    exact_p,
+    local_g,
+    shuffled_p,
+    significance,
+)
 from apkgeo.statistics.neighbours import Neighbours, neighbours_within, windows
 
 Weights: TypeAlias = Literal["row", "binary"]
@@ -235,10 +240,7 @@ def local_moran(
     else:
         p = 2 * special.ndtr(-np.abs(z))
         exact = exact_p(numbers, found, window, star=False, areas=cell_areas(cells))
-    adjusted = adjust(p, correction)
-    clear = adjusted <= 1 - level
-    if correction != "none" and not permutations:
-        clear &= adjust(exact, correction) <= 1 - level
+    adjusted, clear = significance(p, exact, correction, level)
     quadrant = _quadrants(deviation, away, sizes > 0)
     return on_cells(
         cells,

@@ -42,24 +42,25 @@ def plane(rows: int, columns: int, size: float = 100.0) -> gpd.GeoDataFrame:
     )
 
 
-def weights(xy: np.ndarray, distance: float, *, star: bool) -> np.ndarray:
-    """Return the full matrix of binary weights."""
+def weights(xy: np.ndarray, distance: float) -> np.ndarray:
+    """Return the full matrix of binary weights, nought on the diagonal."""
     apart = np.sqrt(((xy[:, None] - xy[None]) ** 2).sum(axis=2))
     matrix = (apart <= distance * (1 + 1e-9)).astype(float)
-    if not star:
-        np.fill_diagonal(matrix, 0.0)
+    np.fill_diagonal(matrix, 0.0)
     return matrix
 
 
-def plain_gi(values: np.ndarray, matrix: np.ndarray, *, star: bool) -> np.ndarray:
+def plain_gi(
+    values: np.ndarray, xy: np.ndarray, distance: float, *, star: bool, every: int = 1
+) -> np.ndarray:
     """Return Gi* or Gi cell by cell, as Ord and Getis (1995, equations 14 and 15) write them."""
-    count = len(values)
-    z = np.full(count, np.nan)
-    for i in range(count):
+    z = []
+    for i in range(0, len(values), every):
+        near = np.sqrt(((xy - xy[i]) ** 2).sum(axis=1)) <= distance * (1 + 1e-9)
+        near[i] = star
         others = values if star else np.delete(values, i)
-        n, total, squares = len(others), matrix[i].sum(), (matrix[i] ** 2).sum()
-        mean, spread = others.mean(), others.std()
-        error = spread * np.sqrt((n * squares - total**2) / (n - 1))
-        if error > 1e-12:
-            z[i] = (matrix[i] @ values - mean * total) / error
-    return z
+        n, total = len(others), near.sum()
+        error = others.std() * np.sqrt((n * total - total**2) / (n - 1))
+        enough = error > 1e-12
+        z.append((values[near].sum() - others.mean() * total) / error if enough else np.nan)
+    return np.array(z)

@@ -25,7 +25,6 @@ from tests.statistics.hotspot_cases import (
     plain_gi,
     plane,
     points_in_cells,
-    weights,
 )
 
 QUEEN = np.sqrt(2)
@@ -87,6 +86,19 @@ def test_memphis_equals_esda(shared: Path, size: int, star: bool):
     assert np.abs(found["p"] - 2 * oracle.p_norm).max() < 1e-9
 
 
+@pytest.mark.parametrize("star", [True, False])
+@pytest.mark.parametrize(("size", "every"), [(200, 11), (500, 1)])
+def test_memphis_equals_the_plain_formula(shared: Path, size: int, every: int, star: bool):
+    robberies = memphis(shared)
+    grid = square_grid(robberies, size)
+    counts = points_in_cells(robberies, grid).to_numpy(float)
+    xy = np.c_[grid.centroid.x, grid.centroid.y]
+
+    expected = plain_gi(counts, xy, size * QUEEN, star=star, every=every)
+    found = getis_ord(grid, counts, size * QUEEN, star=star)["z"].to_numpy()[::every]
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+
+
 @settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
@@ -105,9 +117,7 @@ def test_grids_equal_the_plain_formula(seed, shape, reach, star, gaps, whole):
         return
     values = rng.poisson(1.0, len(cells)) if whole else rng.normal(5.0, 2.0, len(cells))
     xy = np.c_[cells.centroid.x, cells.centroid.y]
-    expected = plain_gi(
-        np.asarray(values, dtype=float), weights(xy, reach * 100, star=star), star=star
-    )
+    expected = plain_gi(np.asarray(values, dtype=float), xy, reach * 100, star=star)
     found = getis_ord(cells, values, reach * 100, star=star)["z"].to_numpy()
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
 
@@ -120,7 +130,7 @@ def test_hexagons_and_scattered_points_equal_the_plain_formula(star):
     for cells, distance in ((hexagons, 200), (hexagons, 350), (scattered, 310)):
         values = rng.gamma(1.0, 3.0, len(cells))
         xy = np.c_[cells.centroid.x, cells.centroid.y]
-        expected = plain_gi(values, weights(xy, distance, star=star), star=star)
+        expected = plain_gi(values, xy, distance, star=star)
         found = getis_ord(cells, values, distance, star=star)["z"].to_numpy()
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
 
