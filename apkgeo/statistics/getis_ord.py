@@ -113,7 +113,8 @@ def getis_ord(
     -----
     Mean and variance are those of a random permutation of the values over the cells [1]_ [2]_.
     Multiplying a row of weights by any number leaves z as it is, so that binary and
-    row-standardised weights give the same answer.
+    row-standardised weights give the same answer (esda's row-standardised z differs, as its
+    variance is that of binary weights).
 
     z is far from normal in its tails when most cells are empty: nine cells of a city with 0.08
     incidents each sum to five or more in 1 of 1,100 windows, where the normal approximation says
@@ -125,6 +126,10 @@ def getis_ord(
     - for counts in polygons of unequal area (a grid clipped to a city), when the same number of
       incidents falls evenly over the area: exact; the larger of both is taken (it is asked only
       of cells with at most 0.2 in the first).
+
+    z and p take all cells as alike: in a grid clipped to a city the cells at the border hold less
+    because they are smaller, and z is lower there and higher inside. ``p_exact`` allows for it,
+    and so do ``hot`` and ``cold``.
 
     With ``correction="none"`` nothing is allowed for and `p` alone decides, as other programs do.
     A permutation p-value is never below 2 / (permutations + 1): corrected over many cells it can

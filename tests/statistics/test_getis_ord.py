@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
@@ -25,6 +26,7 @@ from tests.statistics.hotspot_cases import (
     plain_gi,
     plane,
     points_in_cells,
+    weights,
 )
 
 QUEEN = np.sqrt(2)
@@ -133,6 +135,29 @@ def test_hexagons_and_scattered_points_equal_the_plain_formula(star):
         expected = plain_gi(values, xy, distance, star=star)
         found = getis_ord(cells, values, distance, star=star)["z"].to_numpy()
         np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
+
+
+def test_row_standardised_weights_would_give_the_same_z():
+    # Ord and Getis 1995, equation 14, for any weights. (esda's row-standardised z is another: it
+    # takes the sum of the weights, 1, for the sum of their squares.)
+    cells = plane(12, 9)
+    values = np.random.default_rng(6).gamma(1.0, 2.0, len(cells))
+    w = weights(np.c_[cells.centroid.x, cells.centroid.y], 150) + np.eye(len(cells))
+    w /= w.sum(axis=1, keepdims=True)
+    n, total, squares = len(values), w.sum(axis=1), (w**2).sum(axis=1)
+    error = values.std() * np.sqrt((n * squares - total**2) / (n - 1))
+
+    expected = (w @ values - values.mean() * total) / error
+    np.testing.assert_allclose(getis_ord(cells, values, 150)["z"], expected, atol=1e-9)
+
+
+def test_a_clipped_border_is_not_taken_for_a_quiet_one():
+    # Ten incidents a full cell, everywhere alike; the border's cells are a fifth of one.
+    cells = square_grid(gpd.GeoSeries([shapely.box(0, 0, 2020, 2000)], crs=5514), 100)
+    found = getis_ord(cells, (cells["share"] * 10).round(), 150, correction="bh")
+
+    assert found["p_adjusted"].min() < 0.001
+    assert not found["hot"].any() and not found["cold"].any()
 
 
 def test_a_centre_at_exactly_the_distance_is_a_neighbour():
