@@ -17,13 +17,14 @@ from apkgeo.statistics._cells import (
     Correction,
     Flags,
     Floats,
+    Ints,
     cell_values,
     choice,
     level_of,
     on_cells,
     positive,
 )
-from apkgeo.statistics.getis_ord import FAR, cell_areas, significance
+from apkgeo.statistics.getis_ord import NULLS, Null, cell_areas, chance_p, significance
 from apkgeo.statistics.mann_kendall import trends
 from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
@@ -71,6 +72,7 @@ def hotspots_by_step(
     time_lag: int = 0,
     population: Population = "step",
     correction: Correction = "by",
+    null: Null = "both",
     level: float = 0.95,
 ) -> StepHotspots:
     """Compute Gi* of each cell in each step of time, or in each band of hours.
@@ -89,7 +91,7 @@ def hotspots_by_step(
     population : {"step", "cube"}
         Whether a neighbourhood is compared with its own steps alone, so that a season in which
         everything rises makes nothing hot, or with all steps.
-    correction, level
+    correction, null, level
         As in `getis_ord`; p-values are corrected over all cells and steps at once.
 
     Returns
@@ -113,6 +115,7 @@ def hotspots_by_step(
     """
     choice(correction, CORRECTIONS, "correction")
     choice(population, ("step", "cube"), "population")
+    choice(null, NULLS, "null")
     level = level_of(level)
     if time_lag < 0 or int(time_lag) != time_lag:
         raise InputError("time_lag", expected="a whole number of steps", came=repr(time_lag))
@@ -124,7 +127,7 @@ def hotspots_by_step(
         first = max(0, step - int(time_lag))
         drawn = cube if population == "cube" else cube[:, first : step + 1]
         inside = cube[:, first : step + 1].sum(axis=1)
-        z[:, step], exact[:, step] = _step(inside, step + 1 - first, drawn, window, areas)
+        z[:, step], exact[:, step] = _step(inside, step + 1 - first, drawn, window, areas, null)
     p = 2 * special.ndtr(-np.abs(z))
     adjusted, clear = (
         flat.reshape(p.shape) for flat in significance(p.ravel(), exact.ravel(), correction, level)
@@ -146,6 +149,7 @@ def emerging_hotspots(
     time_lag: int = 0,
     population: Population = "step",
     correction: Correction = "by",
+    null: Null = "both",
     level: float = 0.95,
     trend_level: float = 0.95,
     persistence: float = 0.9,
@@ -154,7 +158,7 @@ def emerging_hotspots(
 
     Parameters
     ----------
-    cells, counts, distance, time_lag, population, correction, level
+    cells, counts, distance, time_lag, population, correction, null, level
         As in `hotspots_by_step`; steps in order of time, at least three.
     trend_level : float, default 0.95
         One minus the p-value from which z rises or falls, by Mann and Kendall's test.
@@ -211,6 +215,7 @@ def emerging_hotspots(
         time_lag=time_lag,
         population=population,
         correction=correction,
+        null=null,
         level=level,
     )
     z = found.z.to_numpy()
@@ -303,6 +308,7 @@ def _step(
     population: Floats,
     window: LatticeWindows | Neighbours,
     areas: Floats | None,
+    null: Null,
 ) -> tuple[Floats, Floats]:
     """Return z and the exact p of windows over some steps, against all values they come from."""
     pool = population.ravel()
@@ -312,12 +318,16 @@ def _step(
         error = np.sqrt(variance * sizes * (len(pool) - sizes) / (len(pool) - 1))
         z = (sums - sizes * pool.mean()) / error
     z = np.where(np.isfinite(z) & (error > 1e-9 * np.sqrt(variance)), z, np.nan)
-    p = _permutation.tails(pool, sums, sizes, z, own=True)
-    if areas is not None and _permutation.are_counts(pool):
-        far = np.flatnonzero(p <= FAR)
-        share = (window.sums(areas) * steps / (areas.sum() * population.shape[1]))[far]
-        total = np.full(len(far), pool.sum())
-        even = _permutation.area_tails(total, sums[far], np.ones(len(far)), share)
-        p[far] = np.maximum(p[far], even)
+    size = np.ones(len(values)) if areas is None else areas
+    share = window.sums(size) * steps / (size.sum() * population.shape[1])
+
+    def shuffled() -> Floats:
+        return _permutation.tails(pool, sums, sizes, z, own=True)
+
+    def even(cells: Ints) -> Floats:
+        total, whole = np.full(len(cells), pool.sum()), np.ones(len(cells))
+        return _permutation.area_tails(total, sums[cells], whole, share[cells])
+
+    p = chance_p(null, pool, shuffled, even, np.arange(len(values)), unequal=areas is not None)
     p[np.isnan(z)] = np.nan
     return z, p

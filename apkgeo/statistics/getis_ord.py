@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -29,8 +30,11 @@ from apkgeo.statistics._cells import (
 )
 from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
-# Only cells with an exact p-value up to this are asked the second question: it takes long.
-FAR = 0.2
+Null: TypeAlias = Literal["both", "shuffled", "even"]
+NULLS = ("both", "shuffled", "even")
+
+# Cells with a p-value up to this are asked the second question.
+_FAR = 0.2
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ def getis_ord(
     *,
     star: bool = True,
     correction: Correction = "by",
+    null: Null = "both",
     level: float = 0.95,
     permutations: int = 0,
     rng: np.random.Generator | int | None = None,
@@ -82,6 +87,11 @@ def getis_ord(
         the expected share of false ones among the cells found, however they depend on each
         other; Benjamini and Hochberg's ("bh") does so for positively dependent cells, as here;
         Holm's ("holm") bounds the chance of any false one.
+    null : {"both", "shuffled", "even"}
+        What chance might do, for ``p_exact`` (Notes). ``shuffled``: the cells keep their values
+        and change places, so that one cell with very many incidents makes no neighbourhood hot;
+        ``even``: the same number of incidents falls evenly over the area, so that it does (counts
+        only). ``both`` asks for what is more than either.
     level : float, default 0.95
         One minus the adjusted p-value from which a cell is hot or cold.
     permutations : int, default 0
@@ -122,10 +132,12 @@ def getis_ord(
     chance hot on nearly every map. ``p_exact`` is the probability of a window's sum
 
     - when the values are shuffled over the cells: exact for counts, for other values (or where
-      the exact way takes too long) a Chernoff–Hoeffding bound [3]_, which is never too small; and
-    - for counts in polygons of unequal area (a grid clipped to a city), when the same number of
-      incidents falls evenly over the area: exact; the larger of both is taken (it is asked only
-      of cells with at most 0.2 in the first).
+      the exact way takes too long) a Chernoff–Hoeffding bound [3]_, which is never too small;
+    - when the same number of incidents falls evenly over the cells' area: exact, for counts.
+
+    Where all cells have the same area the first covers the second, so that ``both`` asks the
+    second only of counts in cells of unequal area (a grid clipped to a city), and of those with
+    at most 0.2 in the first.
 
     z and p take all cells as alike: in a grid clipped to a city the cells at the border hold less
     because they are smaller, and z is lower there and higher inside. ``p_exact`` allows for it,
@@ -152,6 +164,7 @@ def getis_ord(
     [-1.3973, -0.2892, 0.6506, -0.2892, 1.2345, 2.0242]
     """
     choice(correction, CORRECTIONS, "correction")
+    choice(null, NULLS, "null")
     level = level_of(level)
     numbers = cell_values(cells, values)
     window = windows(cells, distance)
@@ -161,7 +174,7 @@ def getis_ord(
         exact = np.full(len(p), np.nan)
     else:
         p = 2 * special.ndtr(-np.abs(found.z))
-        exact = exact_p(numbers, found, window, star=star, areas=cell_areas(cells))
+        exact = exact_p(numbers, found, window, star=star, areas=cell_areas(cells), null=null)
     adjusted, clear = significance(p, exact, correction, level)
     return on_cells(
         cells,
@@ -206,21 +219,50 @@ def exact_p(
     *,
     star: bool,
     areas: Floats | None,
+    null: Null = "both",
 ) -> Floats:
-    """Return p-values that hold in the tails: shuffled cells and, on unequal cells, even fall."""
-    p = _permutation.tails(values, found.sums, found.sizes, found.z, own=star)
-    if areas is not None and _permutation.are_counts(values):
-        far = np.flatnonzero(p <= FAR)
-        own = np.zeros(len(values)) if star else values
-        bare = np.zeros(len(values)) if star else areas
-        even = _permutation.area_tails(
-            (values.sum() - own)[far],
-            found.sums[far],
-            (areas.sum() - bare)[far],
-            (window.sums(areas) - bare)[far],
-        )
-        p[far] = np.maximum(p[far], even)
+    """Return p-values of windows that hold in the tails; see `chance_p`."""
+    size = np.ones(len(values)) if areas is None else areas
+    own, bare = (np.zeros(len(values)), np.zeros(len(values))) if star else (values, size)
+    covered = window.sums(size) - bare
+
+    def shuffled() -> Floats:
+        return _permutation.tails(values, found.sums, found.sizes, found.z, own=star)
+
+    def even(cells: Ints) -> Floats:
+        left, over = values.sum() - own[cells], size.sum() - bare[cells]
+        return _permutation.area_tails(left, found.sums[cells], over, covered[cells])
+
+    p = chance_p(null, values, shuffled, even, np.arange(len(values)), unequal=areas is not None)
     p[np.isnan(found.z)] = np.nan
+    return p
+
+
+def chance_p(
+    null: Null,
+    values: Floats,
+    shuffled: Callable[[], Floats],
+    even: Callable[[Ints], Floats],
+    cells: Ints,
+    *,
+    unequal: bool,
+) -> Floats:
+    """Return the p-values that a null asks for: of shuffled cells, of incidents falling evenly.
+
+    On equal cells, shuffled counts cover incidents that fall evenly; on unequal ones the larger
+    p is taken, asked only where it can matter, as the second question takes long.
+    """
+    counts = _permutation.are_counts(values)
+    if null == "even":
+        if not counts:
+            raise InputError(
+                "null", expected="'shuffled' or 'both' for values that are no counts", came="'even'"
+            )
+        return even(cells)
+    p = shuffled()
+    if null == "both" and unequal and counts:
+        far = np.flatnonzero(p <= _FAR)
+        p[far] = np.maximum(p[far], even(far))
     return p
 
 

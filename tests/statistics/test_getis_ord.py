@@ -160,6 +160,30 @@ def test_a_clipped_border_is_not_taken_for_a_quiet_one():
     assert not found["hot"].any() and not found["cold"].any()
 
 
+def test_the_null_decides_whether_one_full_cell_makes_its_neighbourhood_hot():
+    cells = plane(30, 30)
+    values = np.random.default_rng(1).poisson(0.3, 900)
+    values[465] = 40
+    hot = {null: getis_ord(cells, values, 150, null=null)["hot"] for null in ("even", "shuffled")}
+
+    assert hot["even"].sum() == 9 and not hot["shuffled"].any()
+    assert getis_ord(cells, values, 150)["hot"].equals(hot["shuffled"])
+
+
+def test_incidents_falling_evenly_have_binomial_windows():
+    cells = plane(6, 6)
+    values = np.random.default_rng(1).poisson(2, 36)
+    found = getis_ord(cells, values, 150, null="even")["p_exact"]
+    window = values.reshape(6, 6)[1:4, 1:4].sum()
+    tails = (
+        stats.binom.cdf(window, values.sum(), 9 / 36),
+        stats.binom.sf(window - 1, values.sum(), 9 / 36),
+    )
+    assert found.iloc[14] == pytest.approx(min(1, 2 * min(tails)))
+    with pytest.raises(InputError, match="'shuffled' or 'both' for values that are no counts"):
+        getis_ord(cells, values + 0.5, 150, null="even")
+
+
 def test_a_centre_at_exactly_the_distance_is_a_neighbour():
     cells = gpd.GeoSeries.from_xy([0, 100, 200.0001], [0, 0, 0], crs=5514)
 
@@ -332,6 +356,18 @@ def test_shuffling_real_counts_seldom_makes_a_hot_cell(shared, correction):
     shuffled = [rng.permutation(counts) for _ in range(40)]
 
     assert _share_of_maps_with_a_hot_cell(shuffled, cells, correction) <= 0.05
+
+
+@pytest.mark.parametrize("correction", ["by", "bh", "holm"])
+def test_guarding_against_an_even_fall_alone_keeps_to_it(shared, correction):
+    rng, cells = np.random.default_rng(9), city_grid(shared, 500)
+    near = neighbours_within(cells, 500 * QUEEN)
+    even = rng.multinomial(1000, cells["share"] / cells["share"].sum(), size=20)
+    maps = [
+        getis_ord(cells, counts, near, correction=correction, null="even")["hot"].any()
+        for counts in even
+    ]
+    assert np.mean(maps) <= 0.05
 
 
 @pytest.mark.slow
