@@ -164,11 +164,19 @@ def area_tails(counts: Floats, sums: Floats, areas: Floats, covered: Floats) -> 
     sums, covered : ndarray, shape (n,)
         Incidents in each window, and its area.
     """
-    share = np.clip(covered / areas, 0.0, 1.0)
-    trials = counts.astype(np.int64)
-    low = special.bdtr(sums, trials, share)
-    high = np.where(sums > 0, special.bdtrc(np.maximum(sums - 1, 0), trials, share), 1.0)
-    return np.asarray(np.minimum(1.0, 2 * np.minimum(low, high)))
+    share = np.round(np.clip(covered / areas, 0.0, 1.0), 15)
+    # Most cells of a grid ask the same few questions.
+    shares, which = np.unique(share, return_inverse=True)
+    trials, how_many = np.unique(counts.astype(np.int64), return_inverse=True)
+    question = which * len(trials) + how_many
+    highest = int(sums.max(initial=0.0)) + 1
+    asked, answer = np.unique(question * highest + sums.astype(np.int64), return_inverse=True)
+    kind, found = np.divmod(asked, highest)
+    of, in_share = trials[kind % len(trials)], shares[kind // len(trials)]
+    low = special.bdtr(found.astype(float), of, in_share)
+    high = special.bdtrc(np.maximum(found - 1, 0).astype(float), of, in_share)
+    high = np.where(found > 0, high, 1.0)
+    return np.asarray(np.minimum(1.0, 2 * np.minimum(low, high))[answer])
 
 
 def _by_value(values: Floats, cells: Ints) -> Iterator[tuple[int, Ints]]:

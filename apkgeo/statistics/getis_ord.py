@@ -30,8 +30,8 @@ from apkgeo.statistics._cells import (
 )
 from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
-Null: TypeAlias = Literal["both", "shuffled", "even"]
-NULLS = ("both", "shuffled", "even")
+Null: TypeAlias = Literal["even", "shuffled", "both"]
+NULLS = ("even", "shuffled", "both")
 
 # Cells with a p-value up to this are asked the second question.
 _FAR = 0.2
@@ -63,7 +63,7 @@ def getis_ord(
     *,
     star: bool = True,
     correction: Correction = "by",
-    null: Null = "both",
+    null: Null | None = None,
     level: float = 0.95,
     permutations: int = 0,
     rng: np.random.Generator | int | None = None,
@@ -87,11 +87,12 @@ def getis_ord(
         the expected share of false ones among the cells found, however they depend on each
         other; Benjamini and Hochberg's ("bh") does so for positively dependent cells, as here;
         Holm's ("holm") bounds the chance of any false one.
-    null : {"both", "shuffled", "even"}
-        What chance might do, for ``p_exact`` (Notes). ``shuffled``: the cells keep their values
-        and change places, so that one cell with very many incidents makes no neighbourhood hot;
-        ``even``: the same number of incidents falls evenly over the area, so that it does (counts
-        only). ``both`` asks for what is more than either.
+    null : {"even", "shuffled", "both"}, optional
+        What chance might do, for ``p_exact`` (Notes). ``even``: the incidents fall evenly over
+        the cells' area; for counts only, and their default. ``shuffled``: the cells keep their
+        values and change places, so that one cell with very many incidents does not by itself
+        make its neighbourhood hot; the default for other values. ``both`` asks for what is more
+        than either.
     level : float, default 0.95
         One minus the adjusted p-value from which a cell is hot or cold.
     permutations : int, default 0
@@ -131,13 +132,14 @@ def getis_ord(
     1 in 4 million. Corrected over thousands of cells, the normal p-value would therefore call
     chance hot on nearly every map. ``p_exact`` is the probability of a window's sum
 
+    - when the same number of incidents falls evenly over the cells' area: exact, for counts, also
+      where cells are of unequal area (a grid clipped to a city); or
     - when the values are shuffled over the cells: exact for counts, for other values (or where
-      the exact way takes too long) a Chernoff–Hoeffding bound [3]_, which is never too small;
-    - when the same number of incidents falls evenly over the cells' area: exact, for counts.
+      the exact way takes too long) a Chernoff–Hoeffding bound [3]_, which is never too small.
 
-    Where all cells have the same area the first covers the second, so that ``both`` asks the
-    second only of counts in cells of unequal area (a grid clipped to a city), and of those with
-    at most 0.2 in the first.
+    Real incidents repeat at one address more often than those that fall evenly, so that the
+    second asks for more: of the robberies of 2019 in Memphis (500 m, "by") 178 cells are hot
+    against an even fall, 12 against shuffled cells.
 
     z and p take all cells as alike: in a grid clipped to a city the cells at the border hold less
     because they are smaller, and z is lower there and higher inside. ``p_exact`` allows for it,
@@ -164,7 +166,8 @@ def getis_ord(
     [-1.3973, -0.2892, 0.6506, -0.2892, 1.2345, 2.0242]
     """
     choice(correction, CORRECTIONS, "correction")
-    choice(null, NULLS, "null")
+    if null is not None:
+        choice(null, NULLS, "null")
     level = level_of(level)
     numbers = cell_values(cells, values)
     window = windows(cells, distance)
@@ -219,7 +222,7 @@ def exact_p(
     *,
     star: bool,
     areas: Floats | None,
-    null: Null = "both",
+    null: Null | None = None,
 ) -> Floats:
     """Return p-values of windows that hold in the tails; see `chance_p`."""
     size = np.ones(len(values)) if areas is None else areas
@@ -239,7 +242,7 @@ def exact_p(
 
 
 def chance_p(
-    null: Null,
+    null: Null | None,
     values: Floats,
     shuffled: Callable[[], Floats],
     even: Callable[[Ints], Floats],
@@ -253,6 +256,7 @@ def chance_p(
     p is taken, asked only where it can matter, as the second question takes long.
     """
     counts = _permutation.are_counts(values)
+    null = null or ("even" if counts else "shuffled")
     if null == "even":
         if not counts:
             raise InputError(

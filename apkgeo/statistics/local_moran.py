@@ -202,7 +202,9 @@ def local_moran(
     -----
     Given the cell's own value, I is a multiple of its neighbours' sum, so that the test is that
     of Gi: mean and variance are exact for values shuffled over the other cells [2]_, and the
-    tails are held to the exact distribution, as `getis_ord` explains.
+    tails are held to the exact distribution, as `getis_ord` explains: to shuffled cells, and on
+    cells of unequal area to an even fall as well, so that the neighbours of one very full cell
+    are not significant for it.
 
     References
     ----------
@@ -239,7 +241,7 @@ def local_moran(
         exact = np.full(len(p), np.nan)
     else:
         p = 2 * special.ndtr(-np.abs(z))
-        exact = exact_p(numbers, found, window, star=False, areas=cell_areas(cells))
+        exact = exact_p(numbers, found, window, star=False, areas=cell_areas(cells), null="both")
     adjusted, clear = significance(p, exact, correction, level)
     quadrant = _quadrants(deviation, away, sizes > 0)
     return on_cells(

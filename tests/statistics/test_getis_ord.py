@@ -66,7 +66,9 @@ def test_uncorrected_the_year_in_memphis_has_as_many_hot_cells_as_sfhotspot_says
         name: int(getis_ord(grid, counts, 500 * QUEEN, correction=name)["hot"].sum())
         for name in ("bh", "by", "holm")
     }
-    assert 0 < corrected["holm"] <= corrected["by"] <= corrected["bh"] < 425
+    assert 0 < corrected["holm"] < corrected["by"] < corrected["bh"] < 425
+    strict = getis_ord(grid, counts, 500 * QUEEN, null="shuffled")["hot"]
+    assert 0 < strict.sum() < corrected["by"]
 
 
 @pytest.mark.parametrize("star", [True, False])
@@ -167,7 +169,8 @@ def test_the_null_decides_whether_one_full_cell_makes_its_neighbourhood_hot():
     hot = {null: getis_ord(cells, values, 150, null=null)["hot"] for null in ("even", "shuffled")}
 
     assert hot["even"].sum() == 9 and not hot["shuffled"].any()
-    assert getis_ord(cells, values, 150)["hot"].equals(hot["shuffled"])
+    assert getis_ord(cells, values, 150)["hot"].equals(hot["even"])
+    assert getis_ord(cells, values, 150, null="both")["hot"].equals(hot["shuffled"])
 
 
 def test_incidents_falling_evenly_have_binomial_windows():
@@ -322,13 +325,13 @@ def test_permutations_agree_with_the_exact_distribution_and_repeat_from_a_seed()
     assert one["p"].min() >= 2 / 10_000
 
     # Given the cell's own value, both ask the same question.
-    exact = getis_ord(cells, values, 150, star=False)["p_exact"]
+    exact = getis_ord(cells, values, 150, star=False, null="shuffled")["p_exact"]
     assert np.abs(one["p"] - exact).max() < 0.03
 
 
-def _share_of_maps_with_a_hot_cell(counts, cells, correction):
+def _share_of_maps_with_a_hot_cell(counts, cells, correction, null=None):
     near = neighbours_within(cells, 500 * QUEEN)
-    maps = [getis_ord(cells, values, near, correction=correction) for values in counts]
+    maps = [getis_ord(cells, values, near, correction=correction, null=null) for values in counts]
     return np.mean([bool(found["hot"].any() or found["cold"].any()) for found in maps])
 
 
@@ -355,19 +358,8 @@ def test_shuffling_real_counts_seldom_makes_a_hot_cell(shared, correction):
     rng = np.random.default_rng(7)
     shuffled = [rng.permutation(counts) for _ in range(40)]
 
-    assert _share_of_maps_with_a_hot_cell(shuffled, cells, correction) <= 0.05
-
-
-@pytest.mark.parametrize("correction", ["by", "bh", "holm"])
-def test_guarding_against_an_even_fall_alone_keeps_to_it(shared, correction):
-    rng, cells = np.random.default_rng(9), city_grid(shared, 500)
-    near = neighbours_within(cells, 500 * QUEEN)
-    even = rng.multinomial(1000, cells["share"] / cells["share"].sum(), size=20)
-    maps = [
-        getis_ord(cells, counts, near, correction=correction, null="even")["hot"].any()
-        for counts in even
-    ]
-    assert np.mean(maps) <= 0.05
+    for null in ("shuffled", "both"):
+        assert _share_of_maps_with_a_hot_cell(shuffled, cells, correction, null) <= 0.05
 
 
 @pytest.mark.slow
@@ -377,12 +369,13 @@ def test_chance_makes_a_hot_cell_on_at_most_one_map_in_twenty(shared, correction
     cells = city_grid(shared, 500)
     for incidents in (100, 1000, 20_000):
         even = rng.multinomial(incidents, cells["share"] / cells["share"].sum(), size=1000)
-        assert _share_of_maps_with_a_hot_cell(even, cells, correction) <= 0.05
+        for null in ("even", "both"):
+            assert _share_of_maps_with_a_hot_cell(even, cells, correction, null) <= 0.05
     robberies = memphis(shared, "memphis_robberies")
     cells = square_grid(robberies, 500)
     counts = points_in_cells(robberies, cells).to_numpy()
     shuffled = [rng.permutation(counts) for _ in range(1000)]
-    assert _share_of_maps_with_a_hot_cell(shuffled, cells, correction) <= 0.05
+    assert _share_of_maps_with_a_hot_cell(shuffled, cells, correction, "shuffled") <= 0.05
 
 
 @pytest.mark.parametrize("correction", ["by", "bh", "holm"])
