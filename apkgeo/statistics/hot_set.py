@@ -1,0 +1,129 @@
+"""The set of hot cells before and after: what vanished, stayed, appeared, and where it moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from apkgeo.errors import InputError
+from apkgeo.statistics._cells import Cells, Flags, Floats, coordinates, on_cells
+
+CHANGES = ("vanished", "stayed", "appeared")
+
+
+@dataclass(frozen=True)
+class HotSetChange:
+    """Two sets of hot cells, compared.
+
+    Attributes
+    ----------
+    table : geopandas.GeoDataFrame
+        On the cells' index: ``change``, one of ``vanished``, ``stayed``, ``appeared``, missing
+        where a cell was never hot.
+    vanished, stayed, appeared : int
+        Number of cells.
+    overlap : float
+        Cells that stayed ÷ cells ever hot (Jaccard); missing when there are none.
+    centre_before, centre_after : tuple of float
+        x and y of the middle of the hot area; missing numbers when nothing is hot.
+    spread_before, spread_after : float
+        Standard distance of the hot area from its middle, in metres.
+    moved : float
+        Metres between the two middles.
+    """
+
+    table: pd.DataFrame
+    vanished: int
+    stayed: int
+    appeared: int
+    overlap: float
+    centre_before: tuple[float, float]
+    centre_after: tuple[float, float]
+    spread_before: float
+    spread_after: float
+    moved: float
+
+
+def hot_set_change(cells: Cells, before: Any, after: Any) -> HotSetChange:
+    """Compare which cells are hot in two periods.
+
+    Parameters
+    ----------
+    cells : geopandas.GeoDataFrame or GeoSeries
+        Cells in a CRS in metres.
+    before, after : pandas.Series or array of bool
+        Whether each cell is hot, on the cells' index or in their order (column ``hot`` of
+        `getis_ord`).
+
+    Returns
+    -------
+    HotSetChange
+
+    Raises
+    ------
+    InputError
+        When the index differs or values are not true or false.
+    CRSError
+        When the CRS is not in metres.
+
+    Notes
+    -----
+    A cell that crosses the border of significance has vanished or appeared, however little its
+    count changed: whether the change itself is more than chance, `hotspot_change` tells. Cells
+    weigh by their area; points weigh alike.
+
+    Examples
+    --------
+    >>> cells = gpd.GeoSeries.from_xy([0, 100, 200, 300], [0] * 4, crs=5514)
+    >>> change = hot_set_change(cells, [True, True, False, False], [False, True, True, False])
+    >>> change.vanished, change.stayed, change.appeared, change.moved
+    (1, 1, 1, 100.0)
+    """
+    middles = coordinates(cells, "cells")
+    earlier, later = _flags(cells, before, "before"), _flags(cells, after, "after")
+    areas = np.ones(len(middles))
+    if isinstance(cells, (gpd.GeoDataFrame, gpd.GeoSeries)):
+        measured = shapely.area(np.asarray(cells.geometry.values, dtype=object))
+        areas = measured if (measured > 0).all() else areas
+    code = np.select([earlier & ~later, earlier & later, ~earlier & later], [0, 1, 2], default=-1)
+    counts = [int((code == place).sum()) for place in range(3)]
+    ever = sum(counts)
+    (one, spread_one), (other, spread_other) = (
+        _middle(middles[hot], areas[hot]) for hot in (earlier, later)
+    )
+    return HotSetChange(
+        table=on_cells(cells, {"change": pd.Categorical.from_codes(code, list(CHANGES))}),
+        vanished=counts[0],
+        stayed=counts[1],
+        appeared=counts[2],
+        overlap=counts[1] / ever if ever else float("nan"),
+        centre_before=one,
+        centre_after=other,
+        spread_before=spread_one,
+        spread_after=spread_other,
+        moved=float(np.hypot(other[0] - one[0], other[1] - one[1])),
+    )
+
+
+def _flags(cells: Any, values: Any, what: str) -> Flags:
+    flags = pd.Series(values) if not isinstance(values, pd.Series) else values
+    if isinstance(values, pd.Series) and not values.index.equals(cells.index):
+        raise InputError(f"the index of {what}", expected="the cells' index", came="another one")
+    if len(flags) != len(cells) or not pd.api.types.is_bool_dtype(flags):
+        raise InputError(
+            what, expected=f"{len(cells)} times true or false", came=f"{len(flags)} {flags.dtype}"
+        )
+    return np.asarray(flags, dtype=bool)
+
+
+def _middle(xy: Floats, areas: Floats) -> tuple[tuple[float, float], float]:
+    if not len(xy):
+        return (float("nan"), float("nan")), float("nan")
+    middle = np.average(xy, axis=0, weights=areas)
+    spread = np.sqrt(np.average(((xy - middle) ** 2).sum(axis=1), weights=areas))
+    return (float(middle[0]), float(middle[1])), float(spread)
