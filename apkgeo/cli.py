@@ -48,15 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; errors are one line."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
+    code = 0
     _speak_utf8()
     try:
         app(args=[word for word in words if word != "--debug"], prog_name="apkgeo")
-    except KeyboardInterrupt:
-        print("apkgeo: interrupted; nothing was replaced", file=sys.stderr)
-        code = 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        code = 0
     except ApkgeoError as error:
         if debug:
             raise

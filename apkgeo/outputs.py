@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -36,6 +35,12 @@ def staged(target: Path) -> Iterator[Path]:
     InputError
         When the folder cannot be written, or a file in it is held open by another program.
     """
+    for folder in FOLDERS:
+        if (target / folder).is_symlink():
+            raise InputError(
+                f"{target / folder} is a link, which a run would replace by a folder",
+                remedy="give the folder that it leads to as output, or remove the link",
+            )
     try:
         target.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=".apkgeo-", dir=target))
@@ -85,8 +90,10 @@ def _swap(target: Path, staging: Path) -> None:
                 (target / folder).rename(old / folder)
             if (staging / folder).exists():
                 (staging / folder).rename(target / folder)
-    except OSError as error:
+    except BaseException as error:  # an interrupt must not lose the old files either
         where = _restore(target, staging, moved)
+        if not isinstance(error, OSError):
+            raise
         raise InputError(
             f"cannot replace {target / moved[-1]}: {error.strerror}",
             remedy=f"close the files open in it and run again{where}",
@@ -130,10 +137,8 @@ def manifest(study: Study, inputs: Iterable[Path], staging: Path) -> dict[str, A
 
 def _relative(path: Path, folder: Path) -> str:
     """Return `path` from `folder` on; only its name when it lies elsewhere."""
-    try:
-        return Path(os.path.relpath(path, folder)).as_posix()
-    except ValueError:  # another drive
-        return path.name
+    path, folder = path.resolve(), folder.resolve()
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
 
 def _version(name: str) -> str:

@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from datetime import date, timedelta
 from itertools import combinations
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -166,13 +167,15 @@ class Source(_Model):
         """
         found: list[Path] = []
         for path in self.path:
-            matches = sorted(Path(name) for name in glob.glob(str(path)))  # noqa: PTH207 (absolute)
+            # A folder may be called "data [2019]": what exists is meant as it is written.
+            pattern = [] if path.exists() else glob.glob(str(path))  # noqa: PTH207 (absolute)
+            matches = [path] if path.exists() else sorted(Path(name) for name in pattern)
             if not matches:
                 raise MissingFileError(
                     f"no file {path}", remedy="mend the path under [sources] in the study"
                 )
             found.extend(matches)
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
 
 FileSource = Annotated[Source, BeforeValidator(_as_table)]
@@ -260,9 +263,9 @@ class Study(_Model):
 
     name: str = Field(min_length=1)
     sources: Sources
-    outcomes: dict[str, Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]] = Field(
-        min_length=1
-    )
+    outcomes: dict[
+        str, Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+    ] = Field(min_length=1)
     deployments: tuple[Deployment, ...] = Field(min_length=1)
     negative_control: str | None = None
     months_before: int = Field(default=12, ge=1)
@@ -304,7 +307,8 @@ class Study(_Model):
     @field_validator("ring_distances")
     @classmethod
     def _increasing(cls, value: tuple[float, ...]) -> tuple[float, ...]:
-        if any(outer <= inner for inner, outer in zip((0.0, *value), value, strict=False)):
+        edges = (0.0, *value)
+        if not all(inner < outer < inf for inner, outer in zip(edges, value, strict=False)):
             raise ValueError(f"distances must be positive and increasing, not {list(value)}")
         return value
 

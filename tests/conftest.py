@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Properties are tested however slow the machine, and on the same cases every time.
+settings.register_profile("apkgeo", deadline=None, derandomize=True)
+settings.load_profile("apkgeo")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

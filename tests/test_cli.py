@@ -66,6 +66,11 @@ def test_a_missing_study_is_one_line(tmp_path: Path) -> None:
     fails_in_one_line(apkgeo("lookup", "Resslova 5", folder=tmp_path), "no study study.toml")
 
 
+def test_a_demo_into_a_file_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    fails_in_one_line(apkgeo("demo", "file", folder=tmp_path), "cannot write into file")
+
+
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
     result = apkgeo("run", "--debug", folder=tmp_path)
     assert result.returncode == 1

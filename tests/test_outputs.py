@@ -97,3 +97,34 @@ def test_the_manifest_hashes_inputs_and_outputs(tmp_path: Path) -> None:
     assert set(made["versions"]) >= {"apkgeo", "numpy", "shapely"}
     assert str(tmp_path) not in str(made)
     assert os.sep not in "".join(made["outputs"]) or os.sep == "/"
+
+
+def test_an_interrupt_in_the_middle_of_the_swap_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run(tmp_path, index="old")
+    rename = Path.rename
+
+    def interrupt(self: Path, target: Path) -> Path:
+        if Path(target) == tmp_path / "maps" and self.parent.name != "old":
+            raise KeyboardInterrupt
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_run(tmp_path, index="new")
+    assert contents(tmp_path) == {"index.html": "old"}
+
+
+def test_a_linked_folder_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "maps").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError, match=r"maps is a link"):
+        write_run(tmp_path, index="new")
+
+
+def test_the_manifest_tells_no_folder_outside_the_study(tmp_path: Path) -> None:
+    source = tmp_path / "home" / "novak" / "in.csv"
+    write_text(source, "a")
+    study = STUDY.model_copy(update={"folder": tmp_path / "study"})
+    assert list(manifest(study, [source], tmp_path / "out")["inputs"]) == ["in.csv"]

@@ -67,6 +67,8 @@ def test_a_study_cannot_be_changed() -> None:
             r"deployments\.0\.start.*14\.7\.2014",
         ),
         ({"ring_distances": [300, 150]}, r"ring_distances: .*increasing"),
+        ({"ring_distances": [150, float("inf")]}, r"ring_distances: .*increasing"),
+        ({"outcomes": {"disorder": []}}, r"outcomes\.disorder: .*at least 1"),
         ({"crs": "EPSG:4326"}, r"crs: .*in degrees"),
         ({"crs": "EPSG:nonsense"}, r"crs: .*expected a known system"),
         ({"time_zone": "Plzeň"}, r"time_zone: 'Plzeň' is no time zone"),
@@ -191,6 +193,14 @@ def test_a_pattern_stands_for_its_files_sorted_by_name(tmp_path: Path) -> None:
     assert [f.name for f in Source(path=str(tmp_path / "*.gpx")).files()] == ["a.gpx", "b.gpx"]
     with pytest.raises(MissingFileError, match=r"no file .*none\.gpx.*\[sources\]"):
         Source(path=str(tmp_path / "none.gpx")).files()
+
+
+def test_brackets_in_a_folder_are_no_pattern(tmp_path: Path) -> None:
+    folder = tmp_path / "data [2019]"
+    folder.mkdir()
+    (folder / "a.csv").touch()
+    source = Source(path=[str(folder / "a.csv"), str(tmp_path / "data*" / "*.csv")])
+    assert source.files() == (folder / "a.csv",)
 
 
 @given(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.integers(1, 60), st.integers(0, 400))

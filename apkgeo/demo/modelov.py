@@ -14,6 +14,7 @@ from apkgeo.demo.incidents import incidents_of
 from apkgeo.demo.patrols import write_tracks
 from apkgeo.demo.study_file import study_toml
 from apkgeo.demo.town import draw_town
+from apkgeo.errors import InputError
 from apkgeo.language import _
 
 
@@ -69,8 +70,13 @@ def write_modelov(
 
     files["truth.json"] = truth_json(seed, history, incidents, export).encode()
     files["study.toml"] = study_toml(history.effects, seed).encode()
-    for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+    try:
+        for path, content in files.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+    except OSError as error:
+        raise InputError(
+            f"cannot write into {folder}: {error.strerror}", remedy="choose another folder"
+        ) from error
     return folder / "study.toml"
