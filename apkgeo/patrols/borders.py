@@ -70,12 +70,12 @@ class Borders:
 
 def borders_of(index: AreaIndex) -> Borders:
     """Return the sides of the areas of an index."""
-    shapes = index.areas.geometry
-    rings, row = shapely.get_rings(shapes, return_index=True) if len(shapes) else ([], [])
+    polygons, area = shapely.get_parts(index.areas.geometry, return_index=True)
+    rings, polygon = shapely.get_rings(polygons, return_index=True)
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     follows = ring[1:] == ring[:-1]
     start, end = xy[:-1][follows], xy[1:][follows]
-    row = np.asarray(row, dtype=np.int64)[ring[:-1][follows]]
+    row = area[polygon[ring[:-1][follows]]].astype(np.int64)
     code = index.unique_codes.get_indexer(index.areas.codes)
     return Borders(start[:, 0], start[:, 1], end[:, 0], end[:, 1], row, code[row].astype(np.int64))
 
@@ -134,11 +134,11 @@ class _Table:
 
     def _column(self, x: Floats) -> Ints:
         column = np.floor((x - self.west) / self.size).astype(np.int64)
-        return np.minimum(np.maximum(column, 0), self.columns - 1)
+        return np.asarray(np.minimum(np.maximum(column, 0), self.columns - 1))
 
     def _row(self, y: Floats) -> Ints:
         row = np.floor((y - self.south) / self.size).astype(np.int64)
-        return np.minimum(np.maximum(row, 0), self.rows - 1)
+        return np.asarray(np.minimum(np.maximum(row, 0), self.rows - 1))
 
     def pairs(
         self, x: Floats, y: Floats, reach: Floats, points: Ints

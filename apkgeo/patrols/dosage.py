@@ -13,12 +13,12 @@ import pandas as pd
 from apkgeo.crs import require_metric, require_same_crs
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _, number, translate
+from apkgeo.patrols.bounds import bounds_table, spread_table
 from apkgeo.patrols.cutting import OUTSIDE, UNKNOWN, Doubts, Pieces, cut, locate_fixes
 from apkgeo.patrols.rests import rests, settle
 from apkgeo.patrols.rules import rule_notes, rules_table
 from apkgeo.patrols.tables import SHIFTS, check_shifts, minutes_table, visits_table
 from apkgeo.patrols.track import (
-    STEP,
     Fixes,
     Mask,
     Steps,
@@ -27,9 +27,6 @@ from apkgeo.patrols.track import (
     steps_between,
 )
 from apkgeo.places.locate import AreaIndex, area_index
-
-# Errors of fixes that follow one another within so many seconds are not independent.
-MEMORY = 120.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,14 +122,12 @@ class PatrolDosage:
         """Return the totals and the rules' effects as text."""
         told = translate(
             _(
-                "Recorded {recorded} minutes of {units} units: {inside} in areas, {outside} "
-                "outside, {unknown} at an unknown place. In the areas between {low} and {high} "
-                "minutes are possible."
+                "Minutes recorded: {recorded}, of them {inside} in areas, {outside} outside, "
+                "{unknown} at an unknown place. Possible in the areas: {low} to {high} minutes."
             ),
             language,
         ).format(
             recorded=number(self.recorded, language, digits=0),
-            units=number(len(self.units), language),
             inside=number(self.in_areas, language, digits=0),
             outside=number(self.outside, language, digits=0),
             unknown=number(self.unknown, language, digits=0),
@@ -298,7 +293,7 @@ def _result(
     codes = index.unique_codes
     minutes = minutes_table(fixes, steps, pieces, codes, shifts)
     visits = visits_table(fixes, steps, pieces, codes, rejoin)
-    bounds = _bounds(fixes, steps, pieces, doubts, codes)
+    bounds = bounds_table(fixes, steps, pieces, doubts, codes)
     seconds = pieces.seconds
     units = _units(fixes, steps)
     rules = rules_table(fixes, steps, pieces, moved, dropped, units)
@@ -313,73 +308,7 @@ def _result(
         outside=float(seconds[pieces.place == OUTSIDE].sum()) / 60,
         unknown=float(seconds[pieces.place == UNKNOWN].sum()) / 60,
         notes=rule_notes(rules),
-        _spread=_spread(fixes, steps, pieces, doubts, codes),
-    )
-
-
-def _bounds(
-    fixes: Fixes, steps: Steps, pieces: Pieces, doubts: Doubts, codes: pd.Index
-) -> pd.DataFrame:
-    """Return minutes and their bounds for each area and unit that may have been there."""
-    units = len(fixes.units)
-    size = len(codes) * units
-
-    def total(code: Any, step: Any, seconds: Any) -> Any:
-        key = code * units + fixes.unit[steps.fix[step]]
-        return np.bincount(key, weights=seconds, minlength=size) / 60
-
-    inside = pieces.place >= 0
-    found = total(pieces.place[inside], pieces.step[inside], pieces.seconds[inside])
-    # Of steps without a doubt it is certain where they are: where their first fix is.
-    sure = fixes.place[steps.fix]
-    within = np.flatnonzero(sure >= 0)
-    certain = total(sure[within], within, steps.seconds[within])
-    own = sure[doubts.step] == doubts.code
-    certain -= total(doubts.code[own], doubts.step[own], steps.seconds[doubts.step[own]])
-    low = certain + total(doubts.code, doubts.step, doubts.low)
-    high = certain + total(doubts.code, doubts.step, doubts.high)
-    there = np.flatnonzero((found > 0) | (high > 1e-9))
-    return pd.DataFrame(
-        {
-            "area": codes.take(there // max(units, 1)).array,
-            "unit": fixes.units.take(there % max(units, 1)).array,
-            "minutes": found[there],
-            "low": np.minimum(np.maximum(low[there], 0.0), found[there]),
-            "high": np.maximum(high[there], found[there]),
-        }
-    )
-
-
-def _spread(
-    fixes: Fixes, steps: Steps, pieces: Pieces, doubts: Doubts, codes: pd.Index
-) -> pd.DataFrame:
-    """Return, by area, what `PatrolDosage.interval` needs.
-
-    ``squares``: of the widths of all stretches of two minutes, added up; ``below`` and
-    ``above``: how far the bounds of gaps and jumps are from what was counted.
-    """
-    plain = steps.kind[doubts.step] == STEP
-    step, code = doubts.step[plain], doubts.code[plain]
-    stretch = np.floor(fixes.time[steps.fix[step]] / MEMORY).astype(np.int64)
-    width = pd.Series((doubts.high - doubts.low)[plain] / 60)
-    together = width.groupby([code, fixes.unit[steps.fix[step]], stretch]).sum()
-    squares = (together**2).groupby(level=0).sum()
-    other = ~plain
-    low = np.bincount(doubts.code[other], doubts.low[other], minlength=len(codes))
-    high = np.bincount(doubts.code[other], doubts.high[other], minlength=len(codes))
-    # What was counted of the doubtful gaps; of the others the bounds are what was counted.
-    broken = (steps.kind[pieces.step] != STEP) & (pieces.place >= 0)
-    doubtful = doubts.step[other] * len(codes) + doubts.code[other]
-    rows = np.flatnonzero(broken)
-    rows = rows[np.isin(pieces.step[rows] * len(codes) + pieces.place[rows], doubtful)]
-    counted = np.bincount(pieces.place[rows], pieces.seconds[rows], minlength=len(codes))
-    return pd.DataFrame(
-        {
-            "squares": squares.reindex(range(len(codes)), fill_value=0.0).to_numpy(float),
-            "below": np.maximum(counted - low, 0) / 60,
-            "above": np.maximum(high - counted, 0) / 60,
-        },
-        index=codes,
+        _spread=spread_table(fixes, steps, pieces, doubts, codes),
     )
 
 

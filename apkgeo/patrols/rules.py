@@ -10,21 +10,20 @@ from apkgeo.patrols.cutting import UNKNOWN, Pieces
 from apkgeo.patrols.track import GAP, JUMP, Fixes, Mask, Steps
 
 SENTENCES = {
-    "unplaced": _("Left out: {cases} points without a unit, a time or a place."),
-    "doubled": _("Left out: {cases} points at a time for which the unit already had one."),
-    "excursions": _("Left out: {cases} points to which a unit jumped and from which it came back."),
+    "unplaced": _("Points left out, without a unit, a time or a place: {cases}."),
+    "doubled": _("Points left out, at a time for which the unit already had one: {cases}."),
+    "excursions": _("Points left out, to which a unit jumped and jumped back: {cases}."),
     "bridged": _(
-        "Gaps with both ends in the same place were counted there: {cases}, {minutes} minutes."
+        "Gaps with both ends in the same place, counted there: {cases} ({minutes} minutes)."
     ),
-    "gaps": _("Gaps during which the place is unknown: {cases}, {minutes} minutes."),
-    "jumps": _("Steps too fast to be walked, place unknown: {cases}, {minutes} minutes."),
+    "gaps": _("Gaps during which the place is unknown: {cases} ({minutes} minutes)."),
+    "jumps": _("Steps too fast to be walked, place unknown: {cases} ({minutes} minutes)."),
     "rests": _(
-        "Drift of a device at rest over a border was put right in {cases} places, {minutes} "
-        "minutes."
+        "Drift of devices at rest over a border, put right: {cases} times ({minutes} minutes)."
     ),
     "ends": _(
-        "{cases} outings: before the first and after the last point of each up to one usual "
-        "interval may be missing, together at most {minutes} minutes."
+        "Outings: {cases}. Before the first and after the last point of each up to one usual "
+        "interval may be missing, at most {minutes} minutes together."
     ),
 }
 
