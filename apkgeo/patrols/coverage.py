@@ -307,7 +307,7 @@ def _count(
     used = timed & (place >= 0)
     hours = 24 if cycle == "day" else 168
     local = local[used]
-    hour = local.dt.hour + (24 * local.dt.dayofweek if cycle == "week" else 0)
+    hour = local.dt.hour + (24 * local.dt.day_of_week if cycle == "week" else 0)
     key = place[used] * hours + hour.to_numpy(dtype=np.int64)
     size = len(index.unique_codes) * hours
     counts = np.bincount(key, minlength=size).reshape(-1, hours)
@@ -326,7 +326,7 @@ def _minutes(dosage: PatrolDosage, index: AreaIndex, cycle: Cycle) -> Any:
     """Return patrol minutes by cell (rows) and hour of the cycle."""
     inside = dosage.minutes[dosage.minutes["where"] == "area"]
     hours = 24 if cycle == "day" else 168
-    hour = inside["hour"] + (24 * inside["day"].dt.dayofweek if cycle == "week" else 0)
+    hour = inside["hour"] + (24 * inside["day"].dt.day_of_week if cycle == "week" else 0)
     key = index.unique_codes.get_indexer(inside["area"]) * hours + hour.to_numpy(dtype=np.int64)
     size = len(index.unique_codes) * hours
     return np.bincount(key, inside["minutes"], size).reshape(-1, hours)
