@@ -20,7 +20,6 @@ from apkgeo.patrols.rules import rule_notes, rules_table
 from apkgeo.patrols.tables import SHIFTS, check_shifts, minutes_table, visits_table
 from apkgeo.patrols.track import (
     Fixes,
-    Mask,
     Steps,
     excursions,
     read_fixes,
@@ -53,7 +52,8 @@ class PatrolDosage:
         One row a unit: ``fixes``, ``refresh`` (usual seconds between fixes), ``gap_after``
         (seconds), ``outings``, ``minutes`` (recorded).
     rules : pandas.DataFrame
-        What each rule did, on its name: ``cases``, ``minutes`` (that it concerns).
+        What each rule did, on its name: ``cases``, ``minutes`` (that it concerns), ``in_areas``
+        (by how much it changed the minutes in areas).
     recorded, outside, unknown : float
         Minutes from the first to the last fix of all outings, and those of them outside all
         areas and at an unknown place. What remains is in areas.
@@ -255,8 +255,10 @@ def patrol_dosage(
         fixes, steps, index, walking_speed=walking_speed, accuracy=accuracy, bridge=bridge
     )
     resting = rests(fixes, steps, drift=drift, shortest=rest)
-    pieces, moved = settle(pieces, steps, resting)
-    return _result(fixes, steps, pieces, doubts, moved, int(away.sum()), index, shifts, rejoin)
+    settled = settle(pieces, steps, resting)
+    units = _units(fixes, steps)
+    rules = rules_table(fixes, steps, pieces, settled, int(away.sum()), units)
+    return _result(fixes, steps, settled, doubts, units, rules, index, shifts, rejoin)
 
 
 def _check(gap_after: float | None, *others: float) -> None:
@@ -284,8 +286,8 @@ def _result(
     steps: Steps,
     pieces: Pieces,
     doubts: Doubts,
-    moved: Mask,
-    dropped: int,
+    units: pd.DataFrame,
+    rules: pd.DataFrame,
     index: AreaIndex,
     shifts: Mapping[str, int],
     rejoin: float,
@@ -295,8 +297,6 @@ def _result(
     visits = visits_table(fixes, steps, pieces, codes, rejoin)
     bounds = bounds_table(fixes, steps, pieces, doubts, codes)
     seconds = pieces.seconds
-    units = _units(fixes, steps)
-    rules = rules_table(fixes, steps, pieces, moved, dropped, units)
     return PatrolDosage(
         areas=_areas(bounds, visits, minutes, codes),
         minutes=minutes,

@@ -89,19 +89,12 @@ def _to_and_fro(fixes: Fixes, steps: Steps, number: Ints, drift: float) -> Ints:
     return np.where((number >= 0) & kept[number], number, -1)
 
 
-def settle(pieces: Pieces, steps: Steps, number: Ints) -> tuple[Pieces, Mask]:
-    """Give each rest that several places share to the one that has most of it.
-
-    Returns
-    -------
-    pieces, moved
-        The pieces, and which of them were given to another place.
-    """
+def settle(pieces: Pieces, steps: Steps, number: Ints) -> Pieces:
+    """Return the pieces, each rest that several places share in the one that has most of it."""
     rest = number[pieces.step]
     rows = np.flatnonzero((rest >= 0) & (steps.kind[pieces.step] == STEP))
-    moved = np.zeros(len(rest), dtype=bool)
     if not len(rows):
-        return pieces, moved
+        return pieces
     places = int(pieces.place.max()) + 3
     key = rest[rows] * places + pieces.place[rows] + 2
     keys, inverse = np.unique(key, return_inverse=True)
@@ -113,5 +106,4 @@ def settle(pieces: Pieces, steps: Steps, number: Ints) -> tuple[Pieces, Mask]:
     winner[owner[best]] = keys[best] % places - 2
     place = pieces.place.copy()
     place[rows] = winner[rest[rows]]
-    moved[rows] = place[rows] != pieces.place[rows]
-    return replace(pieces, place=place), moved
+    return replace(pieces, place=place)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from apkgeo.language import Note, _
-from apkgeo.patrols.cutting import UNKNOWN, Pieces
-from apkgeo.patrols.track import GAP, JUMP, Fixes, Mask, Steps
+from apkgeo.patrols.cutting import OUTSIDE, UNKNOWN, Pieces
+from apkgeo.patrols.track import GAP, JUMP, Fixes, Steps
 
 SENTENCES = {
     "unplaced": _("Points left out, without a unit, a time or a place: {cases}."),
@@ -19,7 +19,8 @@ SENTENCES = {
     "gaps": _("Gaps during which the place is unknown: {cases} ({minutes} minutes)."),
     "jumps": _("Steps too fast to be walked, place unknown: {cases} ({minutes} minutes)."),
     "rests": _(
-        "Drift of devices at rest over a border, put right: {cases} times ({minutes} minutes)."
+        "Drift of devices at rest over a border, put right: {cases} times ({minutes} minutes "
+        "moved, minutes in areas changed by {in_areas})."
     ),
     "ends": _(
         "Outings: {cases}. Before the first and after the last point of each up to one usual "
@@ -29,37 +30,49 @@ SENTENCES = {
 
 
 def rules_table(
-    fixes: Fixes, steps: Steps, pieces: Pieces, moved: Mask, dropped: int, units: pd.DataFrame
+    fixes: Fixes, steps: Steps, before: Pieces, pieces: Pieces, dropped: int, units: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return ``cases`` and ``minutes`` of each rule, on its name."""
-    kind = steps.kind[pieces.step]
-    seconds = pieces.seconds
+    """Return ``cases``, ``minutes`` and ``in_areas`` of each rule, on its name.
+
+    `before` and `pieces` are the pieces before and after rests were settled.
+    """
+    broken = steps.kind[pieces.step]
+    minutes = pieces.seconds / 60
+    inside = pieces.place > OUTSIDE
     lost = pieces.place == UNKNOWN
-    bridged = (kind == GAP) & ~lost | (kind == JUMP) & ~lost
-    groups = {"bridged": bridged, "gaps": (kind == GAP) & lost, "jumps": (kind == JUMP) & lost}
-    rows = {
-        "unplaced": (fixes.unplaced, 0.0),
-        "doubled": (fixes.doubled, 0.0),
-        "excursions": (dropped, 0.0),
-    }
-    rows |= {name: (int(of.sum()), float(seconds[of].sum()) / 60) for name, of in groups.items()}
+    bridged = ((broken == GAP) | (broken == JUMP)) & ~lost
+    moved = before.place != pieces.place
     # Neighbouring pieces that were moved are one drift over the border.
-    rows["rests"] = (
-        int((moved & ~np.append(False, moved[:-1])).sum()),
-        float(seconds[moved].sum()) / 60,
+    drifts = int((moved & ~np.append(False, moved)[:-1]).sum())
+    came = float(minutes[moved & inside].sum()) - float(
+        minutes[moved & (before.place > OUTSIDE)].sum()
     )
     short = float((2 * units["outings"] * units["refresh"]).sum()) / 60
-    rows["ends"] = (int(units["outings"].sum()), short)
-    frame = pd.DataFrame(rows, index=["cases", "minutes"]).T.rename_axis("rule")
-    return frame.astype({"cases": "int64"})
+    rows: dict[str, tuple[float, float, float]] = {
+        "unplaced": (fixes.unplaced, 0, 0),
+        "doubled": (fixes.doubled, 0, 0),
+        "excursions": (dropped, 0, 0),
+        "bridged": (bridged.sum(), minutes[bridged].sum(), minutes[bridged & inside].sum()),
+        "gaps": (((broken == GAP) & lost).sum(), minutes[(broken == GAP) & lost].sum(), 0),
+        "jumps": (((broken == JUMP) & lost).sum(), minutes[(broken == JUMP) & lost].sum(), 0),
+        "rests": (drifts, minutes[moved].sum(), came),
+        "ends": (units["outings"].sum(), short, 0),
+    }
+    columns = ["cases", "minutes", "in_areas"]
+    frame = pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype=float)
+    return frame.rename_axis("rule").astype({"cases": "int64"})
 
 
 def rule_notes(rules: pd.DataFrame) -> tuple[Note, ...]:
     """Return the rules that had something to do as sentences."""
-    return tuple(
-        Note(SENTENCES[name], cases=int(row["cases"]), minutes=round(float(row["minutes"]), 1))
-        if "{minutes}" in SENTENCES[name]
-        else Note(SENTENCES[name], cases=int(row["cases"]))
-        for name, row in rules.iterrows()
-        if row["cases"]
-    )
+    notes = []
+    for name, row in rules[rules["cases"] > 0].iterrows():
+        sentence = SENTENCES[name]
+        values = {
+            "cases": int(row["cases"]),
+            "minutes": round(float(row["minutes"]), 1),
+            "in_areas": round(float(row["in_areas"]), 1),
+        }
+        told = {key: value for key, value in values.items() if f"{{{key}}}" in sentence}
+        notes.append(Note(sentence, **told))
+    return tuple(notes)

@@ -198,7 +198,7 @@ def test_a_gap_between_two_areas_is_unknown_and_bounded_by_walking_there_and_bac
     # At most all of the gap but the 15 s from the border to the other end.
     # In the last step 30 s are certain to be in the other area.
     assert west["high"] == pytest.approx((120 + 400 - 15 + 30) / 60)
-    assert str(dosage.rules.loc["gaps"].to_list()) == str([1.0, 400 / 60])
+    assert dosage.rules.loc["gaps"].tolist() == pytest.approx([1, 400 / 60, 0])
 
 
 def test_a_gap_with_both_ends_in_one_area_counts_there_but_not_for_the_lower_bound() -> None:
@@ -210,7 +210,7 @@ def test_a_gap_with_both_ends_in_one_area_counts_there_but_not_for_the_lower_bou
     # 40 m to the border less 10, twice, at 2 m/s: 40 s of the gap and of each step are certain.
     assert dosage.areas.loc["plac", "low"] == pytest.approx(3 * 40 / 60)
     assert dosage.areas.loc["plac", "high"] == pytest.approx(12)
-    assert dosage.rules.loc["bridged", "minutes"] == pytest.approx(10)
+    assert dosage.rules.loc["bridged"].tolist() == pytest.approx([1, 10, 10])
     longer = patrol_dosage(walked(*stops), SQUARE, bridge=599)
     assert longer.unknown == pytest.approx(10)
     assert len(longer.visits) == 2
@@ -247,7 +247,7 @@ def test_after_a_long_silence_a_new_outing_begins_and_the_silence_is_not_recorde
     assert dosage.units.loc["A1", "outings"] == 2
     assert len(dosage.visits) == 2
     # Two outings, both ends, 60 s each.
-    assert dosage.rules.loc["ends"].tolist() == [2, 4]
+    assert dosage.rules.loc["ends", ["cases", "minutes"]].tolist() == [2, 4]
 
 
 def test_a_jump_away_and_back_is_left_out_and_a_jump_that_stays_is_unknown() -> None:
@@ -259,7 +259,7 @@ def test_a_jump_away_and_back_is_left_out_and_a_jump_that_stays_is_unknown() -> 
     assert dosage.rules.loc["excursions", "cases"] == 3
     moved = [*steady[:15], *[(second, 900.0, 900.0) for second, _, _ in steady[15:]]]
     dosage = patrol_dosage(walked(*moved), SQUARE)
-    assert dosage.rules.loc["jumps"].tolist() == [1, pytest.approx(10 / 60)]
+    assert dosage.rules.loc["jumps"].tolist() == pytest.approx([1, 10 / 60, 0])
     assert dosage.areas.loc["plac", "minutes"] == pytest.approx(140 / 60)
     assert dosage.outside == pytest.approx(140 / 60)
 
@@ -272,7 +272,9 @@ def test_drift_over_a_border_counts_where_most_of_it_was_but_a_slow_walk_is_none
     assert raw.outside > 1
     dosage = patrol_dosage(fixes, SQUARE)
     assert dosage.outside == 0
-    assert dosage.rules.loc["rests", "minutes"] == pytest.approx(raw.outside)
+    assert dosage.rules.loc["rests", ["minutes", "in_areas"]].tolist() == pytest.approx(
+        [raw.outside, raw.outside]
+    )
     assert len(dosage.visits) == 1
     slow = walked(*[(60.0 * n, -15 + 3 * n, 50) for n in range(11)])
     assert patrol_dosage(slow, SQUARE).outside == pytest.approx(5)
