@@ -19,7 +19,7 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 
 # An area's sentences are checked once its catalogue exists.
 AREAS = {"pages": "pages", "sources": "sources", "places": "places", "statistics": "verdict",
-         "evaluation.py": "verdict", "demo": "demo"}  # fmt: skip
+         "evaluation.py": "verdict", "demo": "demo", "patrols": "patrols"}  # fmt: skip
 
 
 def catalogue(path: Path) -> Catalog:
