@@ -70,7 +70,8 @@ class Inputs:
 
     def files(self) -> list[Path]:
         """Return every file that was read."""
-        return [file for source in self.sources() for file in source.files()]
+        accepted = [source.offences for source in self.sources() if source.offences]
+        return [*(file for source in self.sources() for file in source.files()), *accepted]
 
 
 def read_inputs(study: Study, tell: Tell = silent) -> Inputs:

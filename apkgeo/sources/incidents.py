@@ -28,6 +28,7 @@ from apkgeo.sources.points import place_points
 from apkgeo.sources.police_cr import read_police_cr
 from apkgeo.sources.police_files import is_police_cr
 from apkgeo.sources.sheets import SheetName
+from apkgeo.sources.suggestions import decided_codes, read_decisions
 from apkgeo.sources.tables import Table, as_text, read_table
 from apkgeo.sources.times import (
     NO_TIME,
@@ -52,6 +53,7 @@ def read_incidents(
     encoding: str | None = None,
     time_zone: str = "Europe/Prague",
     sheet: SheetName | None = None,
+    offences: str | Path | None = None,
 ) -> Reading:
     """Read incidents from CSV, Excel, GeoJSON, GeoPackage, SHP or Parquet as they are.
 
@@ -70,6 +72,8 @@ def read_incidents(
         The local time of values that name no zone.
     sheet : str, int or several, optional
         Sheets of a workbook; the ones with data when not given.
+    offences : str or Path, optional
+        The table of suggested offences (`suggest_offences`) as the analyst accepted or changed it.
 
     Returns
     -------
@@ -110,13 +114,21 @@ def read_incidents(
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
     if not request.columns and _of_state_police(request.files):
         return read_police_cr(path, encoding=encoding, time_zone=time_zone)
+    accepted = offences or request.offences
+    decisions = None if accepted is None else read_decisions(accepted)
 
     def read(part: Part) -> Reading:
         known = known_names(INCIDENTS, request.columns)
         table = read_table(part, known, encoding=request.encoding, sheet=sheet)
         return _incidents(table, request.columns, request.crs, zone)
 
-    return read_each(request, read, "incidents")
+    reading = read_each(request, read, "incidents")
+    if decisions is None:
+        return reading
+    told: list[Note] = []
+    codes = decided_codes(reading.frame["offence"], decisions, Path(str(accepted)).name, told)
+    frame = reading.frame.assign(offence=codes)
+    return Reading(frame, reading.rejected, (*reading.notes, *told))
 
 
 def _of_state_police(files: tuple[Path, ...]) -> bool:
