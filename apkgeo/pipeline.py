@@ -234,4 +234,4 @@ def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None
     write_text(folder / "evaluation.json", evaluation.to_json())
     for name, table in evaluation.tables().items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_json(folder / "data_quality.json", quality_report(inputs.readings))
+    write_json(folder / "data_quality.json", quality_report(inputs.readings, study=inputs.study))

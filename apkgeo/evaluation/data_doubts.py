@@ -23,7 +23,7 @@ _KNOWN_ORIGIN = 0.8
 def of_records(study: Study, records: Records) -> list[Doubt]:
     """Return doubts about the incidents as a whole: their places, and the time they cover."""
     periods = [period for deployment in study.deployments for period in study.periods(deployment)]
-    found = [_masked(records), *_placed(study, records), *_covered(periods, records.span)]
+    found = [_masked(records), *_placed(study, records), *covered(periods, records.span)]
     return [doubt for doubt in found if doubt]
 
 
@@ -95,7 +95,7 @@ def _placed(study: Study, records: Records) -> list[Doubt]:
     return found[:1]
 
 
-def _covered(periods: list[Period], span: Period) -> list[Doubt]:
+def covered(periods: list[Period], span: Period) -> list[Doubt]:
     """Say when the records begin or end within the compared time."""
     first, last = min(p.start for p in periods), max(p.end for p in periods)
     found = []

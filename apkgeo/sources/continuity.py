@@ -94,9 +94,9 @@ def category_breaks(
     -----
     Counts by month are parted at the month where two constant rates fit them best (Poisson
     likelihood). A kind stops there when at most a twentieth of what its rate before leads to expect
-    is left after, and ten or more were there before and expected after; it starts by the same rule backwards in time. A
-    few rows written by habit thus hide nothing, and a rare kind that happens to be missing is not
-    told. A kind of one season may be.
+    is left after, and ten or more were there before and expected after; it starts by the same rule
+    backwards in time. A few rows written by habit thus hide nothing, and a rare kind that happens
+    to be missing is not told. A kind of one season may be.
 
     Examples
     --------

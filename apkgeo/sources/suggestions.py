@@ -17,7 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from apkgeo.errors import InputError, MissingFileError
-from apkgeo.language import Note, _
+from apkgeo.language import Language, Note, _
 from apkgeo.sources.columns import fold
 from apkgeo.sources.files import parts
 from apkgeo.sources.offences import CODES, slug
@@ -85,6 +85,7 @@ def suggest_offences(frame: gpd.GeoDataFrame | pd.DataFrame) -> pd.DataFrame:
         for kind, (text, count) in unknown.items()
     ]
     made = pd.DataFrame(rows, columns=list(COLUMNS))
+    made["why"] = pd.Series([row[4] for row in rows], dtype="object")  # notes, not bare text
     return made.sort_values(["rows", "text"], ascending=[False, True], ignore_index=True)
 
 
@@ -159,7 +160,7 @@ def _sorted_words(kind: str) -> str:
     return "_".join(sorted(kind.split("_")))
 
 
-def write_suggestions(path: str | Path, table: pd.DataFrame) -> None:
+def write_suggestions(path: str | Path, table: pd.DataFrame, *, language: Language = "en") -> None:
     """Write suggestions as a CSV that a spreadsheet opens, keeping what was decided in it before.
 
     Parameters
@@ -168,6 +169,8 @@ def write_suggestions(path: str | Path, table: pd.DataFrame) -> None:
         The file; when it exists, rows in which ``accept`` is filled in stay as they are.
     table : pandas.DataFrame
         As `suggest_offences` returns it.
+    language : {"cs", "en"}
+        Of the reasons.
 
     Raises
     ------
@@ -175,6 +178,8 @@ def write_suggestions(path: str | Path, table: pd.DataFrame) -> None:
         When the file exists and is no such table, or cannot be written.
     """
     path = Path(path)
+    why = [one.text(language) if isinstance(one, Note) else one for one in table["why"]]
+    table = table.assign(why=why)
     if path.exists():
         before = _read(path)
         decided = before[before["accept"] != ""]
