@@ -78,7 +78,8 @@ class Inputs:
 
     def files(self) -> list[Path]:
         """Return every file that was read."""
-        return [file for source in self.sources() for file in source.files()]
+        accepted = [source.offences for source in self.sources() if source.offences]
+        return [*(file for source in self.sources() for file in source.files()), *accepted]
 
 
 def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
@@ -255,7 +256,7 @@ def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None
     write_text(folder / "evaluation.json", evaluation.to_json())
     for name, table in evaluation.tables().items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_json(folder / "data_quality.json", quality_report(inputs.readings))
+    write_json(folder / "data_quality.json", quality_report(inputs.readings, study=inputs.study))
     for name, content in report_figures(evaluation, inputs.study.language).items():
         write_bytes(folder / "figures" / name, content)
     write_text(folder / "README.txt", translate(RESULTS_ARE_INTERNAL, inputs.study.language) + "\n")

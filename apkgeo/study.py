@@ -149,6 +149,9 @@ class Source(_Model):
         The text encoding, where it cannot be judged.
     licence : str
         Whom to name and under which licence, as the pages should say it.
+    offences : Path, optional
+        For incidents: the table of suggested offences that the analyst accepted or changed
+        (``apkgeo check`` writes it).
     """
 
     path: Annotated[tuple[Path, ...], BeforeValidator(_as_tuple)] = Field(min_length=1)
@@ -156,6 +159,7 @@ class Source(_Model):
     crs: str | None = None
     encoding: str | None = None
     licence: str = ""
+    offences: Path | None = None
 
     def files(self) -> tuple[Path, ...]:
         """Return the files, patterns resolved.

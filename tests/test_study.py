@@ -214,3 +214,15 @@ def test_the_compared_periods_never_overlap(start: date, months: int, washout: i
     before, after = made.periods(made.deployments[0])
     assert before.end <= after.start
     assert (after.start - start).days == washout
+
+
+def test_the_table_of_offences_starts_from_the_studys_folder(tmp_path: Path) -> None:
+    (tmp_path / "study.toml").write_text(
+        'name = "Plac"\n[sources]\nlocalities = "l.geojson"\n'
+        'incidents = { path = "i.csv", offences = "druhy.csv" }\n[outcomes]\nall = "*"\n'
+        '[[deployments]]\nlocality = "plac"\nstart = 2015-01-01\n',
+        encoding="utf-8",
+    )
+    assert Study.from_toml(tmp_path / "study.toml").sources.incidents.offences == (
+        tmp_path / "druhy.csv"
+    )

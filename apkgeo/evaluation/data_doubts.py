@@ -9,14 +9,13 @@ from numpy.typing import NDArray
 from apkgeo.evaluation.counting import Records
 from apkgeo.evaluation.doubts import Doubt
 from apkgeo.language import Note, _
+from apkgeo.sources.masking import detect_masking
 from apkgeo.statistics.rates import relative_rate_ratio
 from apkgeo.statistics.verdict import Recording
 from apkgeo.study import Period, Study
 
 _GAP_DAYS = 14
 _IMPROBABLE = 20.0
-_MASKED = 0.5
-_FEW_PLACES = 0.1
 _SURE = 0.05
 _SHARE_STEP = 0.05
 _PLACED = 0.85
@@ -26,23 +25,19 @@ _KNOWN_ORIGIN = 0.8
 def of_records(study: Study, records: Records) -> list[Doubt]:
     """Return doubts about the incidents as a whole: their places, and the time they cover."""
     periods = [period for deployment in study.deployments for period in study.periods(deployment)]
-    found = [_masked(records), *_placed(study, records), *_covered(periods, records.span)]
+    found = [_masked(records), *_placed(study, records), *covered(periods, records.span)]
     found.append(_gap(periods, records))
     return [doubt for doubt in found if doubt]
 
 
 def _masked(records: Records) -> Doubt | None:
-    """Say when the points are marked as moved, or many measured ones share few places."""
-    frame = records.frame
-    placed = frame[records.placed]
+    """Say when most points were moved by their publisher, as they say or as their places show."""
+    placed = records.frame[records.placed]
     if len(placed) < 50:
         return None
-    places = len(pd.unique(pd.Series(placed.geometry.to_wkb())))
-    # Addresses and streets repeat by nature; coordinates that were measured do not.
-    gathered = placed["precision"].eq("measured").mean() > _MASKED and places < _FEW_PLACES * len(
-        placed
-    )
-    if placed["precision"].eq("masked").mean() < _MASKED and not gathered:
+    found = detect_masking(placed)
+    # Points by address are no sign either way; most must be of the other kind.
+    if not found.masked or 2 * found.points <= len(placed):
         return None
     return Doubt(
         100,
@@ -51,8 +46,8 @@ def _masked(records: Records) -> Doubt | None:
                 "The incidents' points were moved by their publisher ({places} places for "
                 "{points} incidents): such data cannot carry an answer for a single locality."
             ),
-            places=places,
-            points=len(placed),
+            places=found.places,
+            points=found.points,
         ),
         "uncertain",
     )
@@ -103,7 +98,7 @@ def _placed(study: Study, records: Records) -> list[Doubt]:
     return found[:1]
 
 
-def _covered(periods: list[Period], span: Period) -> list[Doubt]:
+def covered(periods: list[Period], span: Period) -> list[Doubt]:
     """Say when the records begin or end within the compared time."""
     first, last = min(p.start for p in periods), max(p.end for p in periods)
     found = []

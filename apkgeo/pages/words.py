@@ -88,6 +88,7 @@ OUTCOMES = {
     "alcohol_tobacco": _("alcohol and tobacco"),
     "road_safety": _("road safety"),
     "bylaws": _("municipal bylaws"),
+    "municipal_bylaws": _("municipal bylaws"),
     "all": _("all incidents"),
 }
 AGAINST = {

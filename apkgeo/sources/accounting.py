@@ -101,6 +101,17 @@ def read_each(request: Request, read: Callable[[Part], Reading], what: str) -> R
         When all files together have not one row.
     """
     pieces = [part for file in request.files for part in parts(file)]
+    return read_parts(pieces, read, what)
+
+
+def read_parts(pieces: Sequence[Part], read: Callable[[Part], Reading], what: str) -> Reading:
+    """Do the same with parts that are opened already.
+
+    Raises
+    ------
+    InputError
+        When all of them together have not one row.
+    """
     readings = [(part.name, read(part)) for part in pieces]
     reading = readings[0][1] if len(readings) == 1 else _together(readings)
     if reading.rows_in == 0 and what != "addresses":

@@ -43,6 +43,7 @@ class Request:
     columns: Mapping[str, str]
     crs: CRS | None
     encoding: str | None
+    offences: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def requested(
         When `path` names nothing.
     """
     sources = [item for item in _items(path) if isinstance(item, Source)]
+    offences: Path | None = None
     files: list[Path] = []
     for item in _items(path):
         files.extend(item.files() if isinstance(item, Source) else _found(item))
@@ -100,11 +102,13 @@ def requested(
         columns = source.columns if columns is None and source.columns else columns
         crs = source.crs if crs is None else crs
         encoding = encoding or source.encoding
+        offences = offences or source.offences
     return Request(
         tuple(dict.fromkeys(files)),
         dict(columns or {}),
         None if crs is None else as_crs(crs),
         encoding,
+        offences,
     )
 
 

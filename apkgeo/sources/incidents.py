@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,10 @@ from apkgeo.sources.numbers import read_pairs
 from apkgeo.sources.offences import CODES, offence_codes
 from apkgeo.sources.origins import read_origins
 from apkgeo.sources.points import place_points
+from apkgeo.sources.police_cr import read_police_cr
+from apkgeo.sources.police_files import is_police_cr
 from apkgeo.sources.sheets import SheetName
+from apkgeo.sources.suggestions import decided_codes, read_decisions
 from apkgeo.sources.tables import Table, as_text, read_table
 from apkgeo.sources.times import (
     NO_TIME,
@@ -49,6 +53,7 @@ def read_incidents(
     encoding: str | None = None,
     time_zone: str = "Europe/Prague",
     sheet: SheetName | None = None,
+    offences: str | Path | None = None,
 ) -> Reading:
     """Read incidents from CSV, Excel, GeoJSON, GeoPackage, SHP or Parquet as they are.
 
@@ -67,6 +72,8 @@ def read_incidents(
         The local time of values that name no zone.
     sheet : str, int or several, optional
         Sheets of a workbook; the ones with data when not given.
+    offences : str or Path, optional
+        The table of suggested offences (`suggest_offences`) as the analyst accepted or changed it.
 
     Returns
     -------
@@ -87,7 +94,9 @@ def read_incidents(
     Notes
     -----
     Every judgement (encoding, delimiter, columns, order of day and month, CRS, order and signs of
-    coordinates) is made once for a whole file and stands in the notes.
+    coordinates) is made once for a whole file and stands in the notes. Open data of the Czech state
+    police, where an incident has several rows, are handed to `read_police_cr`, unless `columns`
+    says how to read them.
 
     Examples
     --------
@@ -103,13 +112,36 @@ def read_incidents(
     """
     zone = zone_of(time_zone)
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
+    if not request.columns and _of_state_police(request.files):
+        return read_police_cr(path, encoding=encoding, time_zone=time_zone)
+    accepted = offences or request.offences
+    decisions = None if accepted is None else read_decisions(accepted)
 
     def read(part: Part) -> Reading:
         known = known_names(INCIDENTS, request.columns)
         table = read_table(part, known, encoding=request.encoding, sheet=sheet)
         return _incidents(table, request.columns, request.crs, zone)
 
-    return read_each(request, read, "incidents")
+    reading = read_each(request, read, "incidents")
+    if decisions is None:
+        return reading
+    told: list[Note] = []
+    codes = decided_codes(reading.frame["offence"], decisions, Path(str(accepted)).name, told)
+    frame = reading.frame.assign(offence=codes)
+    return Reading(frame, reading.rejected, (*reading.notes, *told))
+
+
+def _of_state_police(files: tuple[Path, ...]) -> bool:
+    """Return whether all files are the state police's; raise InputError when only some are."""
+    theirs = [file for file in files if is_police_cr(file)]
+    if theirs and len(theirs) < len(files):
+        other = next(file for file in files if file not in theirs)
+        raise InputError(
+            f"{theirs[0].name} is the state police's and {other.name} is not",
+            expected="one kind of records, since both would count the same incident",
+            remedy="read the state police's files apart, with read_police_cr",
+        )
+    return bool(theirs)
 
 
 def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo) -> Reading:

@@ -19,7 +19,8 @@ METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 
 # An area's sentences are checked once its catalogue exists.
 AREAS = {"pages": "pages", "sources": "sources", "places": "places", "statistics": "verdict",
-         "evaluation.py": "verdict", "demo": "demo", "patrols": "patrols"}  # fmt: skip
+         "evaluation.py": "verdict", "demo": "demo", "patrols": "patrols",
+         "quality": "quality"}  # fmt: skip
 
 
 def catalogue(path: Path) -> Catalog:

@@ -1,0 +1,17 @@
+"""What was read, rejected and assumed: the report that an analyst reads before any result."""
+
+from apkgeo.quality.examination import Examination, examine
+from apkgeo.quality.files import rejected_rows, write_quality
+from apkgeo.quality.page import quality_page
+from apkgeo.quality.report import quality_report, quality_text, source_quality
+
+__all__ = [
+    "Examination",
+    "examine",
+    "quality_page",
+    "quality_report",
+    "quality_text",
+    "rejected_rows",
+    "source_quality",
+    "write_quality",
+]
