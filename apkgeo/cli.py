@@ -48,16 +48,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; errors are one line."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
-    code = 0
     _speak_utf8()
     try:
-        app(args=[word for word in words if word != "--debug"], prog_name="apkgeo")
+        arguments = [word for word in words if word != "--debug"]
+        code = int(app(args=arguments, prog_name="apkgeo", standalone_mode=False) or 0)
+    except (KeyboardInterrupt, typer.Abort):
+        print("apkgeo: interrupted; nothing was replaced", file=sys.stderr)
+        code = 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 0
     except ApkgeoError as error:
         if debug:
             raise
         print(f"apkgeo: {error}", file=sys.stderr)
         code = 2
     except Exception as error:
+        show = getattr(error, "show", None)
+        if callable(show):  # misuse: told by the parser itself, with the usage
+            show()
+            sys.exit(2)
         if debug:
             raise
         what = " ".join(f"{type(error).__name__}: {error}".split())
@@ -158,16 +168,28 @@ def check(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Read every source of a study and say what was used, rejected and assumed."""
-    from apkgeo.pipeline import read_inputs
+    """Read every source of a study and say what was used, rejected and assumed.
+
+    The same is written as a page, as JSON and as a table of the rows to mend into the folder
+    quality beside the study. Then the design is tried, so that a study which passes also runs.
+    """
+    from apkgeo.pipeline import evaluate_inputs, read_inputs
     from apkgeo.progress import reporter
-    from apkgeo.quality import quality_report, quality_text
+    from apkgeo.quality import quality_report, quality_text, write_quality
     from apkgeo.study import Study
 
+    chosen = Study.from_toml(study)
     with reporter(not (quiet or as_json)) as tell:
-        inputs = read_inputs(Study.from_toml(study), tell)
-    report = quality_report(inputs.readings)
+        inputs = read_inputs(chosen, tell)
+        tell("writing the report")
+        written = write_quality(chosen.folder / "quality", inputs.readings, chosen)
+    report = quality_report(inputs.readings, study=chosen)
     print(_json(report) if as_json else quality_text(report))
+    if not as_json:
+        print("\n".join(["", "Written:", *(f"  {path}" for path in written)]))
+    with reporter(not (quiet or as_json)) as tell:
+        tell("trying the design of the study")
+        evaluate_inputs(inputs)
 
 
 @app.command(epilog="Example: apkgeo run study.toml")

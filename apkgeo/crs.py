@@ -102,7 +102,7 @@ def metric_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries) -> CRS:
     require_crs(frame, "the frame")
     placed = frame.geometry[~(frame.geometry.is_empty | frame.geometry.isna())]
     if placed.empty:
-        raise CRSError("no geometry to choose a working CRS by", remedy="set crs in the study")
+        raise CRSError("no geometry to choose a working CRS by", remedy="look at the file of areas")
     west, south, east, north = placed.to_crs(WGS84).total_bounds
     if CZECHIA[0] <= west and CZECHIA[1] <= south and east <= CZECHIA[2] and north <= CZECHIA[3]:
         return S_JTSK

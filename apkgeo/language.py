@@ -15,6 +15,8 @@ from functools import cache
 from importlib import resources
 from typing import Any, Literal
 
+from apkgeo.errors import InputError
+
 Language = Literal["cs", "en"]
 LANGUAGES: tuple[Language, ...] = ("cs", "en")
 
@@ -80,6 +82,8 @@ def _translations(language: Language) -> gettext.NullTranslations:
     """Return the messages of all .po files of `language`, compiled in memory."""
     if language == "en":
         return gettext.NullTranslations()
+    if language not in LANGUAGES:
+        raise InputError("language", expected="'cs' or 'en'", came=repr(language))
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 

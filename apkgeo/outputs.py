@@ -6,6 +6,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
@@ -16,6 +17,8 @@ from apkgeo.errors import InputError
 from apkgeo.study import Study
 
 FOLDERS = ("maps", "results")
+# Seconds after which the temporary folder of another run is taken for abandoned.
+_ABANDONED = 6 * 3600
 _UNRESTORED = "old-files-not-restored"
 MANIFEST = Path("results") / "manifest.json"
 
@@ -35,12 +38,14 @@ def staged(target: Path) -> Iterator[Path]:
     InputError
         When the folder cannot be written, or a file in it is held open by another program.
     """
-    for folder in FOLDERS:
-        if (target / folder).is_symlink():
+    for path in (target / folder for folder in FOLDERS):
+        if path.is_symlink() or path.is_file():
+            kind = "link" if path.is_symlink() else "file"
             raise InputError(
-                f"{target / folder} is a link, which a run would replace by a folder",
-                remedy="give the folder that it leads to as output, or remove the link",
+                f"{path} is a {kind}, and a run would replace it",
+                remedy="move it away, or give another folder as output",
             )
+    _clear_abandoned(target)
     try:
         target.mkdir(parents=True, exist_ok=True)
         staging = Path(tempfile.mkdtemp(prefix=".apkgeo-", dir=target))
@@ -55,6 +60,14 @@ def staged(target: Path) -> Iterator[Path]:
     finally:
         if not (staging / _UNRESTORED).exists():
             shutil.rmtree(staging, ignore_errors=True)
+
+
+def _clear_abandoned(target: Path) -> None:
+    """Remove what runs that were killed left behind, but nothing that a run may be writing."""
+    for left in target.glob(".apkgeo-*"):
+        abandoned = left.is_dir() and time.time() - left.stat().st_mtime > _ABANDONED
+        if abandoned and not (left / _UNRESTORED).exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _keep_foreign_files(target: Path, staging: Path) -> None:

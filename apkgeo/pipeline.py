@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely import box
+from shapely.geometry.base import BaseGeometry
 
 from apkgeo.crs import as_crs, metric_crs
+from apkgeo.errors import StudyError
 from apkgeo.evaluation import Evaluation, evaluate
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
@@ -32,12 +36,23 @@ from apkgeo.sources.boundaries import read_boundaries
 from apkgeo.sources.incidents import read_incidents
 from apkgeo.sources.layers import read_layer
 from apkgeo.sources.patrols import read_patrols
-from apkgeo.study import Period, Source, Study
+from apkgeo.study import Audience, Period, Source, Study
 
-RESULTS_ARE_INTERNAL = _(
-    "Working files of the office: the tables and JSON files here hold every count, also those that "
-    "the pages in maps hide. Do not publish them; the pages and the figures may be."
-)
+RESULTS_NOTES: Mapping[Audience, str] = {
+    "public": _(
+        "Working files of the office: the tables and JSON files here hold every count, also those "
+        "that the pages in maps hide. Do not publish them; the pages and the figures may be."
+    ),
+    "council": _(
+        "Working files of the office: the tables and JSON files here hold every count, also those "
+        "that the pages in maps hide. The pages and figures are meant for the council; to publish "
+        'them, run the study with audience = "public".'
+    ),
+    "internal": _("Nothing in this folder, nor in the folder maps, may leave the office."),
+}
+
+# Incidents farther than this from every locality are of another place, in metres.
+_NEAR = 10_000.0
 
 # About this many squares cover the city when it has an ordinary shape.
 _CELLS = 600
@@ -170,7 +185,7 @@ def run(
     with reporter(progress) as tell:
         inputs = read_inputs(study, tell)
         tell("evaluating")
-        evaluation = evaluate(study, inputs.incidents, inputs.frame("patrols"))
+        evaluation = evaluate_inputs(inputs)
         tell("drawing the pages")
         content = site_content(inputs, evaluation)
         pages = build_site(content)
@@ -181,6 +196,36 @@ def run(
             _write_results(folder / "results", inputs, evaluation)
             write_json(folder / MANIFEST, manifest(study, inputs.files(), folder))
     return target / "maps" / "index.html"
+
+
+def evaluate_inputs(inputs: Inputs) -> Evaluation:
+    """Evaluate the study whose files were read.
+
+    Raises
+    ------
+    StudyError
+        When the study names what its files do not hold, or no incident lies anywhere near its
+        localities.
+    """
+    study, incidents = inputs.study, inputs.incidents
+    localities = inputs.readings["localities"].frame
+    if len(localities) and not incidents.geometry.isna().all():
+        near = _near(localities, incidents.crs)
+        if not incidents.geometry.intersects(near).any():
+            raise StudyError(
+                f"no incident lies within {_NEAR / 1000:.0f} km of any locality",
+                expected="incidents and localities of one town",
+                remedy="look at the files, and at the CRS that 'apkgeo check' tells of them",
+            )
+    return evaluate(study, incidents, inputs.frame("patrols"))
+
+
+def _near(areas: gpd.GeoDataFrame, crs: Any) -> BaseGeometry:
+    """Return the box around `areas` with a margin, in `crs`."""
+    metric = areas.to_crs(metric_crs(areas))
+    west, south, east, north = metric.total_bounds
+    around = box(west - _NEAR, south - _NEAR, east + _NEAR, north + _NEAR)
+    return gpd.GeoSeries([around], crs=metric.crs).segmentize(_NEAR / 4).to_crs(crs).iloc[0]
 
 
 def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
@@ -234,21 +279,25 @@ def hotspot_cells(inputs: Inputs) -> Cells:
     """Count the primary outcome in squares over the city, before the first deployment and after.
 
     The period before is that of the first deployment, the period after that of the last one, so
-    that no deployment begins inside either. Cells are laid over the city's outline (else the
-    districts, else the localities); their size is chosen so that about 600 cover it, rounded to
-    50 m.
+    that no deployment begins inside either. Cells are laid over the city's outline, else the
+    districts, else where localities and incidents are; their size is chosen so that about 600
+    cover it, rounded to 50 m.
     """
     study = inputs.study
-    outline = next(
-        frame
-        for name in ("city", "districts", "localities")
-        if (frame := inputs.frame(name)) is not None
+    localities = inputs.readings["localities"].frame
+    crs = as_crs(study.crs) if study.crs else metric_crs(localities)
+    incidents = inputs.incidents.to_crs(crs)
+    outline = (
+        inputs.frame("city") if inputs.frame("city") is not None else inputs.frame("districts")
     )
-    crs = as_crs(study.crs) if study.crs else metric_crs(outline)
-    area = outline.to_crs(crs)
+    if outline is not None:
+        area = outline.to_crs(crs).geometry
+    else:
+        seen = incidents.geometry[~incidents.geometry.isna()].union_all().convex_hull
+        area = gpd.GeoSeries([localities.to_crs(crs).union_all().convex_hull.union(seen)], crs=crs)
     size = max(50.0, 50.0 * round(np.sqrt(float(area.union_all().area) / _CELLS) / 50.0))
     cells = square_grid(area, size)
-    return count_cells(inputs.incidents.to_crs(crs), cells, study)
+    return count_cells(incidents, cells, study)
 
 
 def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None:
@@ -259,4 +308,5 @@ def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None
     write_json(folder / "data_quality.json", quality_report(inputs.readings, study=inputs.study))
     for name, content in report_figures(evaluation, inputs.study.language).items():
         write_bytes(folder / "figures" / name, content)
-    write_text(folder / "README.txt", translate(RESULTS_ARE_INTERNAL, inputs.study.language) + "\n")
+    note = RESULTS_NOTES[inputs.study.privacy.audience]
+    write_text(folder / "README.txt", translate(note, inputs.study.language) + "\n")

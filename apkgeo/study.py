@@ -374,6 +374,8 @@ class Study(_Model):
             When it is not TOML, or says what a study cannot be; the message names file and key.
         """
         path = Path(path)
+        if path.is_dir():
+            path = path / "study.toml"
         if not path.is_file():
             raise MissingFileError(
                 f"no study {path}", remedy="make one with 'apkgeo init DIR' or name another"
@@ -381,7 +383,13 @@ class Study(_Model):
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except UnicodeDecodeError as error:
-            raise StudyError(f"{path}", expected="text in UTF-8", came=str(error.reason)) from None
+            line = error.object[: error.start].count(b"\n") + 1
+            raise StudyError(
+                f"{path}, line {line}",
+                expected="text in UTF-8",
+                came="another encoding",
+                remedy="save the file as UTF-8",
+            ) from None
         except tomllib.TOMLDecodeError as error:
             raise StudyError(f"{path} is not TOML: {error}") from None
         if isinstance(values.get("sources"), dict):
@@ -407,15 +415,15 @@ def _study_error(error: ValidationError, what: str) -> StudyError:
     """Say the first thing that is wrong, by its key, and how many more there are."""
     # A tuple whose only item failed is reported as empty, too: the item's error says it better.
     everything = error.errors()
-    first, *others = [
+    first, *others = [  # a misspelt key first: it explains the missing one
         one
-        for one in everything
+        for one in sorted(everything, key=lambda one: one["type"] != "extra_forbidden")
         if not any(
             len(e["loc"]) > len(one["loc"]) and e["loc"][: len(one["loc"])] == one["loc"]
             for e in everything
         )
     ]
-    key = ".".join(str(part) for part in first["loc"]) or what
+    key = _key(first["loc"]) or what
     known = _known_keys(first["loc"])
     if first["type"] == "extra_forbidden":
         problem = f"key {key}: unknown; the known ones are {known}" if known else f"{key}: unknown"
@@ -425,13 +433,22 @@ def _study_error(error: ValidationError, what: str) -> StudyError:
         reason = first["msg"].removeprefix("Value error, ")
         came = first["input"]
         shown = isinstance(came, (str, int, float, date, list)) and first["type"] != "value_error"
-        problem = f"key {key}: {reason}" + (f", got {came!r}" if shown else "")
+        if first["type"].startswith("date"):
+            reason = "expected a date written as 2014-07-14"
+        where = f"key {key}" if first["loc"] else f"the {what}"
+        problem = f"{where}: {reason}" + (f", got {came!r}" if shown else "")
     more = f" (and {len(others)} more: {', '.join(_keys(others))})" if others else ""
     return StudyError(problem + more)
 
 
+def _key(loc: tuple[int | str, ...]) -> str:
+    """Return where something stands, lists counted from one: ``deployments[1].start``."""
+    parts = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc)
+    return "".join(parts).removeprefix(".")
+
+
 def _keys(errors: list[Any]) -> list[str]:
-    return list(Counter(".".join(str(part) for part in e["loc"]) or "study" for e in errors))
+    return list(Counter(_key(e["loc"]) or "study" for e in errors))
 
 
 def _known_keys(loc: tuple[int | str, ...]) -> str:

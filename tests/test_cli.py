@@ -149,6 +149,19 @@ def test_check_tells_what_was_read_and_assumed(study: Path) -> None:
 def test_an_unknown_locality_is_told_with_the_known_ones(study: Path) -> None:
     (study / "study.toml").write_text(STUDY.format(locality="plca"), encoding="utf-8")
     fails_in_one_line(apkgeo("run", folder=study), "plca", "plac")
+    checked = apkgeo("check", folder=study)
+    assert (checked.returncode, checked.stderr.count("\n")) == (2, 1)
+    assert "plca" in checked.stderr
+
+
+def test_incidents_of_another_town_are_told(study: Path) -> None:
+    elsewhere = INCIDENTS.replace("49.745;13.375", "49.195;16.608")
+    (study / "incidents.csv").write_text(elsewhere, encoding="cp1250")
+    fails_in_one_line(apkgeo("run", folder=study), "no incident lies within 10 km", "CRS")
+
+
+def test_a_folder_stands_for_the_study_in_it(study: Path) -> None:
+    assert apkgeo("check", ".", "--quiet", folder=study).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -396,9 +396,15 @@ def _many_here(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return pd.concat([points, *[home] * 4])
 
 
+def _renamed_after(points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    later = points["occurred"] >= pd.Timestamp(START, tz="Europe/Prague")
+    return points.assign(offence=points["offence"].mask(later, "another_name"))
+
+
 @pytest.mark.parametrize(
     ("change", "part"),
     [
+        (_renamed_after, "Incidents of the kind public_order end about 2016-03-01"),
         (_masked, "points were moved by their publisher"),
         (_few_places, "points were moved by their publisher"),
         (_lost_after, "share of incidents with a known place changed from 100% to 75%"),

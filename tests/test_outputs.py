@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from datetime import date
 from pathlib import Path
 
@@ -119,8 +120,23 @@ def test_an_interrupt_in_the_middle_of_the_swap_loses_nothing(
 def test_a_linked_folder_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "maps").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(InputError, match=r"maps is a link"):
+    with pytest.raises(InputError, match=r"maps is a link, and a run would replace it"):
         write_run(tmp_path, index="new")
+
+
+def test_a_file_called_maps_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "maps").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match=r"maps is a file, and a run would replace it"):
+        write_run(tmp_path, index="new")
+
+
+def test_what_a_killed_run_left_is_cleared_and_what_runs_is_not(tmp_path: Path) -> None:
+    for name, age in ((".apkgeo-old", 7 * 3600), (".apkgeo-now", 60)):
+        (tmp_path / name).mkdir()
+        when = time.time() - age
+        os.utime(tmp_path / name, (when, when))
+    write_run(tmp_path, index="new")
+    assert [path.name for path in tmp_path.glob(".apkgeo-*")] == [".apkgeo-now"]
 
 
 def test_the_manifest_tells_no_folder_outside_the_study(tmp_path: Path) -> None:

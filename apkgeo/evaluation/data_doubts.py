@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from apkgeo.evaluation.counting import Records
 from apkgeo.evaluation.doubts import Doubt
 from apkgeo.language import Note, _
+from apkgeo.sources.continuity import category_breaks
 from apkgeo.sources.masking import detect_masking
 from apkgeo.statistics.rates import relative_rate_ratio
 from apkgeo.statistics.verdict import Recording
@@ -25,8 +26,13 @@ _KNOWN_ORIGIN = 0.8
 def of_records(study: Study, records: Records) -> list[Doubt]:
     """Return doubts about the incidents as a whole: their places, and the time they cover."""
     periods = [period for deployment in study.deployments for period in study.periods(deployment)]
-    found = [_masked(records), *_placed(study, records), *covered(periods, records.span)]
-    found.append(_gap(periods, records))
+    found = [
+        _masked(records),
+        *_placed(study, records),
+        *covered(periods, records.span),
+        *_broken(study, records, periods),
+        _gap(periods, records),
+    ]
     return [doubt for doubt in found if doubt]
 
 
@@ -96,6 +102,17 @@ def _placed(study: Study, records: Records) -> list[Doubt]:
                 )
             )
     return found[:1]
+
+
+def _broken(study: Study, records: Records, periods: list[Period]) -> list[Doubt]:
+    """Say when a kind of offence of an outcome starts or stops everywhere within the time."""
+    start = max(min(period.start for period in periods), records.span.start)
+    end = min(max(period.end for period in periods), records.span.end)
+    if end <= start:
+        return []
+    codes = {code for outcome in study.outcomes.values() for code in outcome}
+    mine = records.frame[records.frame["offence"].isin(codes)]
+    return [Doubt(92, one.note(), "likely") for one in category_breaks(mine, start=start, end=end)]
 
 
 def covered(periods: list[Period], span: Period) -> list[Doubt]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from scipy.stats import fisher_exact
 
 from apkgeo.language import Note, _
@@ -147,7 +148,8 @@ def geocoding(frame: gpd.GeoDataFrame, days: pd.Series, study: Study | None = No
     study : Study, optional
         Its deployments and their periods are the ones compared.
     """
-    placed = frame.geometry.notna() & ~frame.geometry.is_empty
+    points = frame.geometry.to_numpy()
+    placed = pd.Series(~(shapely.is_missing(points) | shapely.is_empty(points)), index=frame.index)
     by_address = placed & frame["precision"].isin(_BY_ADDRESS)
     wanting = by_address | ~placed
     table = pd.DataFrame({"incidents": 1, "wanting": wanting, "matched": by_address}).astype(int)

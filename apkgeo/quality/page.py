@@ -271,7 +271,7 @@ def _changes(found: Geocoding, language: Language) -> Table:
         )
         for change in found.changes
     ]
-    heads = (_("Deployment"), _("Placed before"), _("Placed after"), _("p of no change"))
+    heads = (_("Deployment"), _("Placed before"), _("Placed after"), _("p if nothing changed"))
     return _made(_("Placing before and after each deployment"), heads, rows, language, 1)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from math import isnan
 from typing import Any
 
+import shapely
+
 from apkgeo.frames import Reading
 from apkgeo.pages.content import SourceQuality
 from apkgeo.quality.examination import Examination, examine
@@ -83,7 +85,7 @@ def _incidents(found: Examination) -> dict[str, Any]:
     ordered = sorted(kinds.items(), key=lambda item: (-int(item[1]), str(item[0])))
     suggested = found.suggestions[found.suggestions["suggested"] != ""]
     return {
-        "without_place": int(frame.geometry.isna().sum()),
+        "without_place": int(shapely.is_missing(frame.geometry.to_numpy()).sum()),
         "offences": {str(kind): int(count) for kind, count in ordered},
         "warnings": [str(note) for note in found.warnings()],
         "months": dict(found.coverage.months) if found.coverage else {},

@@ -201,8 +201,8 @@ def _label(names: pd.Series, place: int) -> str:
 
 
 def _change(was: Any, now: Any) -> float:
-    before = shapely.area(was)
-    return round(float(abs(shapely.area(now) - before) / before * 100), 3) if before else 0.0
+    before, after = shapely.area(was), shapely.area(now)
+    return round(float(abs(after - before) / after * 100), 3) if after else 0.0
 
 
 def _mended(shape: Any) -> Any:

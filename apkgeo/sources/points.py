@@ -62,7 +62,8 @@ def place_points(
 def _told(columns: Columns, table: Table) -> set[str]:
     """Return the fields of place of a layer's table that stand in for a missing geometry."""
     assert table.geometry is not None
-    return set() if (~table.geometry.isna()).any() else set(columns.found)
+    some = ~shapely.is_missing(table.geometry.to_numpy())
+    return set() if some.any() else set(columns.found)
 
 
 def _shown(table: Table, first: str, second: str) -> pd.Series:
@@ -88,7 +89,7 @@ def _from_geometry(geometry: gpd.GeoSeries, sieve: Sieve) -> tuple[Floats, Float
     kinds = shapely.get_type_id(shapes)
     wrong = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & (kinds != 0)
     sieve.reject(wrong, "geometry", geometry.geom_type, NOT_A_POINT)
-    points = np.where(kinds == 0, shapes, None)
+    points = np.where((kinds == 0) & ~shapely.is_empty(shapes), shapes, None)
     return shapely.get_x(points), shapely.get_y(points)
 
 

@@ -44,7 +44,7 @@ def is_police_cr(path: Path) -> bool:
         if head.startswith(b"\x1f\x8b"):
             with gzip.open(path) as unpacked:
                 head = unpacked.read(_HEAD)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile):
+    except (OSError, EOFError, RuntimeError, ValueError, zlib.error, zipfile.BadZipFile):
         return False  # the reader will say what is wrong with it
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if head.startswith(b"{"):
@@ -83,7 +83,7 @@ def _features(part: Part) -> list[dict[str, Any]]:
     """Return the features of a GeoJSON; GDAL would lose the numbers that stand beside them."""
     try:
         found = json.loads(_bytes(part.location).decode("utf-8-sig"))
-    except (OSError, EOFError, ValueError, RecursionError, zlib.error, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, RuntimeError, ValueError, zlib.error, zipfile.BadZipFile) as error:
         raise InputError(
             f"{part.name} is not readable GeoJSON: {error}", remedy="download it again"
         ) from None

@@ -210,7 +210,11 @@ def _read_uniques(texts: pd.Series, notes: list[Note], codes: npt.NDArray[np.int
     zoned = iso & (
         texts.str.contains(r":\d\d(?:\.\d+)? ?(?:[Zz]|[+-]\d\d:?\d\d|[+-]\d\d)$")
     ).to_numpy(dtype=bool)
-    forms = [(iso & ~zoned, "ISO8601", False), (zoned, "ISO8601", True)]
+    # A zone that is cut short is no ISO form: whether it can be read is judged one by one.
+    plain = texts.str.fullmatch(
+        r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)?"
+    ).to_numpy(dtype=bool)
+    forms = [(plain, "ISO8601", False), (zoned, "ISO8601", True)]
     forms += [(texts.str.match(form).to_numpy(dtype=bool), code, False) for form, code in _FORMS]
     for mask, form, utc in forms:
         if mask.any():

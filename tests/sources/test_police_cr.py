@@ -175,6 +175,13 @@ def test_the_spacing_of_the_points_says_which_areas_they_can_carry(tmp_path: Pat
     assert "They are unsafe for single localities." in notes
 
 
+def test_a_point_without_coordinates_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "a.geojson"
+    path.write_text(GEOJSON.replace("[13.3771, 49.7481]", "[]"), encoding="utf-8")
+    reading = read_police_cr(path)
+    assert reading.rejected["reason"].str.startswith("The incident has no coord").sum() == 2
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

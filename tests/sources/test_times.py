@@ -126,3 +126,10 @@ def test_validity_is_a_day_without_a_zone() -> None:
     zoned = pd.Series(["2015-01-01T00:00:00+01:00"])
     assert read_days(zoned)[0] == pd.Timestamp("2015-01-01")
     assert read_days(pd.to_datetime(zoned))[0] == pd.Timestamp("2015-01-01")
+
+
+def test_a_zone_that_is_cut_short_is_unreadable_and_nothing_worse() -> None:
+    written = ["2014-05-01T00:35:00.0000+02:0", "2014-05-01T00:35:00-", "2014-05-01 10:00:00.5"]
+    found = read(written)
+    assert found.unreadable.tolist() == [True, True, False]
+    assert found.start[2] == pd.Timestamp("2014-05-01T10:00:00.5+02:00")
