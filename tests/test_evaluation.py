@@ -15,7 +15,7 @@ import pytest
 from shapely import Point, box
 
 from apkgeo.errors import InputError, StudyError
-from apkgeo.evaluation import Evaluation, evaluate, evaluate_areas
+from apkgeo.evaluation import Evaluation, StudyAreas, evaluate, evaluate_areas
 from apkgeo.frames import Reading, rejections
 from apkgeo.sources.incidents import read_incidents
 from apkgeo.study import Deployment, Period, Study
@@ -200,6 +200,45 @@ def test_areas_that_did_not_exist_all_the_time_are_no_comparison() -> None:
     )
     assert result.findings[0].expectation.untreated == 28
     assert has(result.doubts, "did not exist throughout the compared time: 1.")
+
+
+def in_parts(first: str, second: str, since: str | None = None) -> StudyAreas:
+    """Return the town with one locality as a second part of another, both valid from a day on."""
+    frame = localities().replace({"code": {second: first}})
+    frame.loc[frame["code"] == first, "valid_from"] = pd.Timestamp(since)
+    return replace(areas(), localities=frame)
+
+
+def test_days_of_an_area_in_two_parts_count_once() -> None:
+    points = incidents(np.random.default_rng(3))
+    result = evaluate_areas(study(), points, in_parts("p0", "p1", "2015-09-01"))
+    own = result.counts.query("area == 'p0'").set_index("period")
+    # From 1 September 2015 to 1 March 2016: 30 + 31 + 30 + 31 + 31 + 29 days.
+    assert own["days"].to_dict() == {"before": 182, "after": 365}
+    day = points["occurred"].dt.tz_localize(None)
+    since = (day >= "2015-09-01") & (day < "2016-03-01")
+    inside = points.within(town.square(0)) | points.within(town.square(1))
+    assert own.loc["before", "count"] == (since & inside).sum()
+
+
+def test_rings_are_drawn_around_every_part_of_a_locality() -> None:
+    shown = evaluate_areas(
+        study(), incidents(np.random.default_rng(3)), in_parts("p0", "p7")
+    ).areas.set_index("code")
+    # Around a square of 200 m: four sides of 150 m by 200 m and a circle of 150 m.
+    around_one = 4 * 150 * 200 + np.pi * 150**2
+    assert shown.loc["p0:0-150"].geometry.area == pytest.approx(2 * around_one, rel=1e-3)
+
+
+def test_a_locality_is_compared_with_all_its_parts_or_none() -> None:
+    # A part of p7 lies wholly within the rings of p0, a third of the whole.
+    frame = localities()
+    part = frame.iloc[[7]].assign(
+        geometry=[box(town.WEST + 250, town.SOUTH, town.WEST + 350, town.SOUTH + 200)]
+    )
+    parts = replace(areas(), localities=pd.concat([frame, part], ignore_index=True))
+    result = evaluate_areas(study(), incidents(np.random.default_rng(3)), parts)
+    assert result.areas.query("code == 'p7'")["role"].tolist() == ["untreated"] * 2
 
 
 # The verdict
