@@ -16,6 +16,7 @@ from shapely import Point, box
 
 from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate, evaluate_areas
+from apkgeo.evaluation.counting import past
 from apkgeo.frames import Reading, rejections
 from apkgeo.sources.incidents import read_incidents
 from apkgeo.study import Deployment, Period, Study
@@ -510,6 +511,70 @@ def test_a_locality_that_came_late_is_told() -> None:
         study(), incidents(np.random.default_rng(2)), replace(areas(), localities=frame)
     )
     assert has(result.findings[0].doubts, "hold on 182 of 366 days before and on 365 of 365")
+
+
+@pytest.mark.parametrize(
+    ("column", "period", "validity"),
+    [
+        ("valid_to", "after, 2016-03-01 to 2017-03-01", "to 2016-03-01"),
+        ("valid_from", "before, 2015-03-01 to 2016-03-01", "from 2016-03-01"),
+    ],
+)
+def test_a_locality_that_never_was_in_a_period_is_named(
+    column: str, period: str, validity: str
+) -> None:
+    frame = localities()
+    frame.loc[0, column] = pd.Timestamp("2016-03-01")
+    message = (
+        f"deployment of 'assistants' from 2016-03-01: expected boundaries of 'p0' that are valid "
+        f"in the period {period}, got boundaries valid {validity}; mend valid_from"
+    )
+    with pytest.raises(StudyError, match=message):
+        evaluate_areas(
+            study(), incidents(np.random.default_rng(2)), replace(areas(), localities=frame)
+        )
+
+
+def test_the_time_before_a_locality_existed_is_no_quiet_time() -> None:
+    frame = localities()
+    frame.loc[0, "valid_from"] = pd.Timestamp("2015-03-01")
+    points = incidents(np.random.default_rng(3))
+    finding = evaluate_areas(study(), points, replace(areas(), localities=frame)).findings[0]
+    assert finding.count_before > 20
+    assert not has(finding.doubts, "The time just before was unusually bad")
+
+
+def test_a_fall_is_not_graded_by_a_past_in_which_the_place_did_not_exist() -> None:
+    # Of six places one falls by 70%; its earlier year, which would show that it was not chosen
+    # after a bad time, is unknown.
+    points = incidents(np.random.default_rng(9), count=6, mean=200, ratios={0: 0.3})
+    town_of_six = areas(6)
+    assert evaluate_areas(study(), points, town_of_six).grade == "likely_fall"
+    frame = localities(6)
+    frame.loc[0, "valid_from"] = pd.Timestamp("2015-03-01")
+    late = evaluate_areas(study(), points, replace(town_of_six, localities=frame))
+    assert late.grade == "uncertain"
+
+
+def test_a_comparison_that_never_was_throughout_is_none() -> None:
+    frame = localities()
+    frame["valid_from"] = pd.Timestamp("2015-09-01")
+    made = study(ring_distances=[])
+    points = incidents(np.random.default_rng(2))
+    finding = evaluate_areas(made, points, replace(areas(), localities=frame)).findings[0]
+    assert finding.basis == "naive"
+    assert has(finding.doubts, "there are 0 comparison areas")
+
+
+def test_a_start_on_a_leap_day_has_the_years_before_it() -> None:
+    leap = study(deployments=[Deployment(locality="p0", start=date(2016, 2, 29))])
+    before = leap.periods(leap.deployments[0])[0]
+    stretches = past(before, Period(date(2013, 1, 1), date(2018, 1, 1)))
+    assert [(str(span.start), str(span.end)) for span in stretches] == [
+        ("2015-02-28", "2016-02-29"),
+        ("2014-02-28", "2015-02-28"),
+        ("2013-02-28", "2014-02-28"),
+    ]
 
 
 def test_a_redrawn_locality_counts_in_its_boundaries_of_the_day() -> None:

@@ -171,6 +171,30 @@ def lay_out(study: Study, areas: StudyAreas, incidents: gpd.GeoDataFrame) -> Lay
     return Layout(gpd.GeoDataFrame(frame, geometry="geometry", crs=localities.crs), notes)
 
 
+def require_valid(study: Study, layout: Layout) -> None:
+    """Raise StudyError when a treated locality is valid on no day of a compared period."""
+    for deployment in study.deployments:
+        rows = layout.frame[layout.frame["code"] == deployment.locality]
+        for name, period in zip(("before", "after"), study.periods(deployment), strict=True):
+            if layout.days(period)[deployment.locality]:
+                continue
+            spans = [
+                " ".join(
+                    f"{word} {day.date()}"
+                    for word, day in (("from", row.valid_from), ("to", row.valid_to))
+                    if not pd.isna(day)
+                )
+                for row in rows.itertuples()
+            ]
+            raise StudyError(
+                f"deployment of {deployment.programme!r} from {deployment.start}",
+                expected=f"boundaries of {deployment.locality!r} that are valid in the period "
+                f"{name}, {period.start} to {period.end}",
+                came=f"boundaries valid {', '.join(dict.fromkeys(spans))}",
+                remedy="mend valid_from and valid_to of the locality, or the deployment's periods",
+            )
+
+
 def _at_start(localities: gpd.GeoDataFrame, starts: dict[str, date]) -> gpd.GeoDataFrame:
     """Return the treated localities as they were at the start, a row each."""
     versions = [_as_on(localities[localities["code"] == code], day) for code, day in starts.items()]

@@ -116,9 +116,10 @@ def past(before: Period, span: Period) -> list[Period]:
 
 
 def _months(period: Period) -> int:
-    """Return the length in months; 0 when it is not whole months."""
+    """Return the length in months, counted back from its end; 0 when it is not whole months."""
     delta = relativedelta(period.end, period.start)
-    return 0 if delta.days else delta.years * 12 + delta.months
+    months = delta.years * 12 + delta.months
+    return months if period.end - relativedelta(months=months) == period.start else 0
 
 
 def panel(
@@ -129,8 +130,9 @@ def panel(
     Returns
     -------
     pandas.DataFrame
-        Index: the areas' codes. ``role``, ``locality``, ``before``, ``after``, ``days_before``,
-        ``days_after``, and ``past_1``, ``past_2`` … with their days: the stretches of `past`.
+        Index: the areas' codes. ``role``, ``locality``; counts ``before``, ``after``, and
+        ``past_1``, ``past_2`` … (the stretches of `past`); for each of them ``days_before`` …, on
+        how many days the area was valid, and ``whole_before`` …, whether it was throughout.
     """
     before, after = study.periods(deployment)
     first = layout.frame.drop_duplicates("code").set_index("code")
@@ -142,6 +144,7 @@ def panel(
         chosen = records.frame.loc[mask & records.within(period), "area"].dropna()
         table[name] = chosen.value_counts().reindex(table.index, fill_value=0).astype(int)
         table[f"days_{name}"] = layout.days(period).reindex(table.index)
+        table[f"whole_{name}"] = table[f"days_{name}"] == period.days
     return table
 
 
