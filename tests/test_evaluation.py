@@ -106,6 +106,29 @@ def test_crs_and_reading_make_no_difference_and_inputs_stay() -> None:
     pd.testing.assert_frame_equal(pd.DataFrame(points), pd.DataFrame(kept))
 
 
+def test_a_primary_outcome_that_never_occurs_is_refused_with_the_codes_there_are() -> None:
+    points = incidents(np.random.default_rng(4), mean=5)
+    points.loc[points.index[:7], "offence"] = "property"
+    message = (
+        r"outcome 'disorder': expected incidents with a code of public-order, fire, "
+        rf"got public_order \({len(points) - 7}\), property \(7\); .*'apkgeo check'"
+    )
+    with pytest.raises(StudyError, match=message):
+        made = study(outcomes={"disorder": ["public-order", "fire"]})
+        evaluate_areas(made, points, areas())
+    points["offence"] = [f"code_{number % 13:02}" for number in range(len(points))]
+    with pytest.raises(StudyError, match=r"code_09 \(\d+\) and 3 more;"):
+        evaluate_areas(study(), points, areas())
+
+
+def test_another_outcome_that_never_occurs_is_told() -> None:
+    points = incidents(np.random.default_rng(4), mean=20)
+    made = study(outcomes={"disorder": ["public_order"], "roads": ["road"], "all": ["*"]})
+    told = [note for note in evaluate_areas(made, points, areas()).doubts if "No incident" in note]
+    assert len(told) == 1
+    assert "nothing can be said: roads." in told[0]
+
+
 # Where is counted
 
 
@@ -309,6 +332,22 @@ def test_staggered_places_are_pooled_each_once() -> None:
     assert result.pooled.observed == sum(finding.count_after for finding in first)
     assert result.grade in {"clear_fall", "likely_fall"}
     assert result.summary("en").startswith("All places with a programme together, disorder:")
+
+
+def test_all_places_together_are_all_or_none() -> None:
+    made = study(deployments=[Deployment(locality=code, start=START) for code in ("p0", "p1")])
+    frame = localities()
+    frame.loc[1, "valid_from"] = pd.Timestamp("2015-09-01")
+    points = incidents(np.random.default_rng(3))
+    result = evaluate_areas(made, points, replace(areas(), localities=frame))
+    assert [finding.basis for finding in result.findings] == ["expectation", "naive"]
+    assert result.pooled is None
+    assert result.grade == "uncertain"
+    assert has(result.doubts, "no expectation could be learnt for: Place p1.")
+    assert "All places" not in result.summary("en")
+    whole = evaluate_areas(made, points, areas())
+    assert whole.pooled is not None
+    assert not has(whole.doubts, "no expectation could be learnt for")
 
 
 def test_a_few_comparison_areas_give_no_verdict() -> None:

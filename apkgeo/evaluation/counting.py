@@ -19,6 +19,8 @@ from apkgeo.study import Deployment, Period, Study
 
 # How many stretches of the past are used at most.
 STRETCHES = 4
+# How many codes an error lists at most.
+_CODES_SHOWN = 10
 EVERY = "*"
 
 
@@ -67,7 +69,8 @@ def recorded(incidents: gpd.GeoDataFrame, study: Study, layout: Layout) -> Recor
     Raises
     ------
     StudyError
-        When no incident has a time, or none falls into any compared period.
+        When no incident has a time, none falls into any compared period, or none has a code of
+        the primary outcome.
     """
     local = incidents["occurred"].dt.tz_convert(study.time_zone)
     frame = incidents.assign(occurred=local, day=local_days(incidents, study))
@@ -85,7 +88,27 @@ def recorded(incidents: gpd.GeoDataFrame, study: Study, layout: Layout) -> Recor
             came=f"incidents from {span.start} to {span.end}",
             remedy="name the right incident files, or mend the deployments' dates",
         )
-    return Records(placed, span)
+    records = Records(placed, span)
+    _require_outcome(study, records)
+    return records
+
+
+def _require_outcome(study: Study, records: Records) -> None:
+    """Raise StudyError when no incident has a code of the primary outcome."""
+    codes = study.outcomes[study.primary_outcome]
+    if records.of(codes).any():
+        return
+    kinds = records.frame["offence"].dropna().value_counts()
+    ordered = sorted(kinds.items(), key=lambda item: (-item[1], str(item[0])))
+    shown = ", ".join(f"{code} ({count})" for code, count in ordered[:_CODES_SHOWN])
+    more = len(ordered) - _CODES_SHOWN
+    raise StudyError(
+        f"outcome {study.primary_outcome!r}",
+        expected=f"incidents with a code of {', '.join(codes) or 'the outcome, which names none'}",
+        came=(shown or "none with a code") + (f" and {more} more" if more > 0 else ""),
+        remedy="write codes of the records in the outcome ('apkgeo check' lists them), "
+        'or "*" for every incident',
+    )
 
 
 def past(before: Period, span: Period) -> list[Period]:

@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from apkgeo.evaluation.counting import Records
-from apkgeo.evaluation.doubts import Doubt
+from apkgeo.evaluation.doubts import Doubt, of_absent
 from apkgeo.language import Note, _
 from apkgeo.statistics.rates import relative_rate_ratio
 from apkgeo.statistics.verdict import Recording
@@ -28,6 +28,8 @@ def of_records(study: Study, records: Records) -> list[Doubt]:
     periods = [period for deployment in study.deployments for period in study.periods(deployment)]
     found = [_masked(records), *_placed(study, records), *_covered(periods, records.span)]
     found.append(_gap(periods, records))
+    absent = [name for name, codes in study.outcomes.items() if not records.of(codes).any()]
+    found += [of_absent(absent)] if absent else []
     return [doubt for doubt in found if doubt]
 
 

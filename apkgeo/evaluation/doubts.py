@@ -261,6 +261,34 @@ def of_validity(name: str, days: tuple[int, int], periods: tuple[Period, Period]
     return Doubt(55, note, "likely")
 
 
+def of_unpooled(names: list[str]) -> Doubt:
+    """Say why there is no estimate for all localities together."""
+    return Doubt(
+        25,
+        Note(
+            _(
+                "There is no estimate for all places together, because no expectation could be "
+                "learnt for: {names}."
+            ),
+            names=", ".join(names),
+        ),
+    )
+
+
+def of_absent(names: list[str]) -> Doubt:
+    """Say that no incident belongs to some outcomes."""
+    return Doubt(
+        25,
+        Note(
+            _(
+                "No incident has a code of these outcomes, of which nothing can be said: {names}. "
+                "Are their codes those of the records?"
+            ),
+            names=", ".join(names),
+        ),
+    )
+
+
 def of_dropped(count: int) -> Doubt:
     """Say how many comparison areas were not there all the time."""
     return Doubt(

@@ -18,6 +18,7 @@ from apkgeo.evaluation.overview import (
     dropped_areas,
     main_doubt,
     multiplicity,
+    unpooled,
 )
 from apkgeo.evaluation.results import Evaluation
 from apkgeo.frames import Reading, check_frame
@@ -151,7 +152,7 @@ def evaluate_areas(
     require_valid(study, layout)
     records = recorded(points, study, layout)
     cases = make_cases(study, layout, records)
-    shared = [*of_records(study, records), *dropped_areas(cases)]
+    shared = [*of_records(study, records), *dropped_areas(cases), *unpooled(study, cases)]
     findings, caps = graded(study, cases, reasons.cap_of(shared))
     pooled = pooled_index(study, cases)
     return Evaluation(
