@@ -15,7 +15,8 @@ import pytest
 from shapely import Point, box
 
 from apkgeo.errors import InputError, StudyError
-from apkgeo.evaluation import Evaluation, evaluate, evaluate_areas
+from apkgeo.evaluation import Evaluation, StudyAreas, evaluate, evaluate_areas
+from apkgeo.evaluation.counting import past
 from apkgeo.frames import Reading, rejections
 from apkgeo.sources.incidents import read_incidents
 from apkgeo.study import Deployment, Period, Study
@@ -103,6 +104,29 @@ def test_crs_and_reading_make_no_difference_and_inputs_stay() -> None:
     assert other.to_json() == plain.to_json()
     assert plain.areas.crs.to_epsg() == 5514
     pd.testing.assert_frame_equal(pd.DataFrame(points), pd.DataFrame(kept))
+
+
+def test_a_primary_outcome_that_never_occurs_is_refused_with_the_codes_there_are() -> None:
+    points = incidents(np.random.default_rng(4), mean=5)
+    points.loc[points.index[:7], "offence"] = "property"
+    message = (
+        r"outcome 'disorder': expected incidents with a code of public-order, fire, "
+        rf"got public_order \({len(points) - 7}\), property \(7\); .*'apkgeo check'"
+    )
+    with pytest.raises(StudyError, match=message):
+        made = study(outcomes={"disorder": ["public-order", "fire"]})
+        evaluate_areas(made, points, areas())
+    points["offence"] = [f"code_{number % 13:02}" for number in range(len(points))]
+    with pytest.raises(StudyError, match=r"code_09 \(\d+\) and 3 more;"):
+        evaluate_areas(study(), points, areas())
+
+
+def test_another_outcome_that_never_occurs_is_told() -> None:
+    points = incidents(np.random.default_rng(4), mean=20)
+    made = study(outcomes={"disorder": ["public_order"], "roads": ["road"], "all": ["*"]})
+    told = [note for note in evaluate_areas(made, points, areas()).doubts if "No incident" in note]
+    assert len(told) == 1
+    assert "nothing can be said: roads." in told[0]
 
 
 # Where is counted
@@ -202,6 +226,45 @@ def test_areas_that_did_not_exist_all_the_time_are_no_comparison() -> None:
     assert has(result.doubts, "did not exist throughout the compared time: 1.")
 
 
+def in_parts(first: str, second: str, since: str | None = None) -> StudyAreas:
+    """Return the town with one locality as a second part of another, both valid from a day on."""
+    frame = localities().replace({"code": {second: first}})
+    frame.loc[frame["code"] == first, "valid_from"] = pd.Timestamp(since)
+    return replace(areas(), localities=frame)
+
+
+def test_days_of_an_area_in_two_parts_count_once() -> None:
+    points = incidents(np.random.default_rng(3))
+    result = evaluate_areas(study(), points, in_parts("p0", "p1", "2015-09-01"))
+    own = result.counts.query("area == 'p0'").set_index("period")
+    # From 1 September 2015 to 1 March 2016: 30 + 31 + 30 + 31 + 31 + 29 days.
+    assert own["days"].to_dict() == {"before": 182, "after": 365}
+    day = points["occurred"].dt.tz_localize(None)
+    since = (day >= "2015-09-01") & (day < "2016-03-01")
+    inside = points.within(town.square(0)) | points.within(town.square(1))
+    assert own.loc["before", "count"] == (since & inside).sum()
+
+
+def test_rings_are_drawn_around_every_part_of_a_locality() -> None:
+    shown = evaluate_areas(
+        study(), incidents(np.random.default_rng(3)), in_parts("p0", "p7")
+    ).areas.set_index("code")
+    # Around a square of 200 m: four sides of 150 m by 200 m and a circle of 150 m.
+    around_one = 4 * 150 * 200 + np.pi * 150**2
+    assert shown.loc["p0:0-150"].geometry.area == pytest.approx(2 * around_one, rel=1e-3)
+
+
+def test_a_locality_is_compared_with_all_its_parts_or_none() -> None:
+    # A part of p7 lies wholly within the rings of p0, a third of the whole.
+    frame = localities()
+    part = frame.iloc[[7]].assign(
+        geometry=[box(town.WEST + 250, town.SOUTH, town.WEST + 350, town.SOUTH + 200)]
+    )
+    parts = replace(areas(), localities=pd.concat([frame, part], ignore_index=True))
+    result = evaluate_areas(study(), incidents(np.random.default_rng(3)), parts)
+    assert result.areas.query("code == 'p7'")["role"].tolist() == ["untreated"] * 2
+
+
 # The verdict
 
 
@@ -269,6 +332,22 @@ def test_staggered_places_are_pooled_each_once() -> None:
     assert result.pooled.observed == sum(finding.count_after for finding in first)
     assert result.grade in {"clear_fall", "likely_fall"}
     assert result.summary("en").startswith("All places with a programme together, disorder:")
+
+
+def test_all_places_together_are_all_or_none() -> None:
+    made = study(deployments=[Deployment(locality=code, start=START) for code in ("p0", "p1")])
+    frame = localities()
+    frame.loc[1, "valid_from"] = pd.Timestamp("2015-09-01")
+    points = incidents(np.random.default_rng(3))
+    result = evaluate_areas(made, points, replace(areas(), localities=frame))
+    assert [finding.basis for finding in result.findings] == ["expectation", "naive"]
+    assert result.pooled is None
+    assert result.grade == "uncertain"
+    assert has(result.doubts, "no expectation could be learnt for: Place p1.")
+    assert "All places" not in result.summary("en")
+    whole = evaluate_areas(made, points, areas())
+    assert whole.pooled is not None
+    assert not has(whole.doubts, "no expectation could be learnt for")
 
 
 def test_a_few_comparison_areas_give_no_verdict() -> None:
@@ -477,6 +556,70 @@ def test_a_locality_that_came_late_is_told() -> None:
         study(), incidents(np.random.default_rng(2)), replace(areas(), localities=frame)
     )
     assert has(result.findings[0].doubts, "hold on 182 of 366 days before and on 365 of 365")
+
+
+@pytest.mark.parametrize(
+    ("column", "period", "validity"),
+    [
+        ("valid_to", "after, 2016-03-01 to 2017-03-01", "to 2016-03-01"),
+        ("valid_from", "before, 2015-03-01 to 2016-03-01", "from 2016-03-01"),
+    ],
+)
+def test_a_locality_that_never_was_in_a_period_is_named(
+    column: str, period: str, validity: str
+) -> None:
+    frame = localities()
+    frame.loc[0, column] = pd.Timestamp("2016-03-01")
+    message = (
+        f"deployment of 'assistants' from 2016-03-01: expected boundaries of 'p0' that are valid "
+        f"in the period {period}, got boundaries valid {validity}; mend valid_from"
+    )
+    with pytest.raises(StudyError, match=message):
+        evaluate_areas(
+            study(), incidents(np.random.default_rng(2)), replace(areas(), localities=frame)
+        )
+
+
+def test_the_time_before_a_locality_existed_is_no_quiet_time() -> None:
+    frame = localities()
+    frame.loc[0, "valid_from"] = pd.Timestamp("2015-03-01")
+    points = incidents(np.random.default_rng(3))
+    finding = evaluate_areas(study(), points, replace(areas(), localities=frame)).findings[0]
+    assert finding.count_before > 20
+    assert not has(finding.doubts, "The time just before was unusually bad")
+
+
+def test_a_fall_is_not_graded_by_a_past_in_which_the_place_did_not_exist() -> None:
+    # Of six places one falls by 70%; its earlier year, which would show that it was not chosen
+    # after a bad time, is unknown.
+    points = incidents(np.random.default_rng(9), count=6, mean=200, ratios={0: 0.3})
+    town_of_six = areas(6)
+    assert evaluate_areas(study(), points, town_of_six).grade == "likely_fall"
+    frame = localities(6)
+    frame.loc[0, "valid_from"] = pd.Timestamp("2015-03-01")
+    late = evaluate_areas(study(), points, replace(town_of_six, localities=frame))
+    assert late.grade == "uncertain"
+
+
+def test_a_comparison_that_never_was_throughout_is_none() -> None:
+    frame = localities()
+    frame["valid_from"] = pd.Timestamp("2015-09-01")
+    made = study(ring_distances=[])
+    points = incidents(np.random.default_rng(2))
+    finding = evaluate_areas(made, points, replace(areas(), localities=frame)).findings[0]
+    assert finding.basis == "naive"
+    assert has(finding.doubts, "there are 0 comparison areas")
+
+
+def test_a_start_on_a_leap_day_has_the_years_before_it() -> None:
+    leap = study(deployments=[Deployment(locality="p0", start=date(2016, 2, 29))])
+    before = leap.periods(leap.deployments[0])[0]
+    stretches = past(before, Period(date(2013, 1, 1), date(2018, 1, 1)))
+    assert [(str(span.start), str(span.end)) for span in stretches] == [
+        ("2015-02-28", "2016-02-29"),
+        ("2014-02-28", "2015-02-28"),
+        ("2013-02-28", "2014-02-28"),
+    ]
 
 
 def test_a_redrawn_locality_counts_in_its_boundaries_of_the_day() -> None:

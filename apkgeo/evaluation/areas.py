@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -19,10 +18,12 @@ from apkgeo.errors import StudyError
 from apkgeo.frames import check_frame
 from apkgeo.language import Note, _
 from apkgeo.places.grid import square_grid
-from apkgeo.places.locate import locate
+from apkgeo.places.locate import AreaIndex, area_index, locate
 from apkgeo.places.overlap import disjoint
 from apkgeo.places.rings import rings
 from apkgeo.study import Period, Study
+
+_EPOCH = date(1970, 1, 1)
 
 COLUMNS = ["code", "name", "role", "locality", "inner", "outer", "valid_from", "valid_to"]
 
@@ -91,7 +92,7 @@ class Layout:
     frame : geopandas.GeoDataFrame
         ``code``, ``name``, ``role`` (``treated``, ``untreated``, ``ring``, ``comparison``),
         ``locality``, ``inner`` and ``outer`` (of a ring), ``valid_from``, ``valid_to``, geometry.
-        A code has several rows when the area was redrawn.
+        A code has several rows when the area has several parts, or was redrawn.
     notes : tuple of Note
         Which areas were left out of the comparison, and why.
     """
@@ -110,23 +111,12 @@ class Layout:
 
     def days(self, period: Period) -> pd.Series:
         """Return on how many days of `period` each area was valid, by its code."""
-        places, codes, first, last = self._validity
-        start, end = np.array([period.start, period.end], "datetime64[D]")
-        valid = (np.minimum(last, end) - np.maximum(first, start)).astype(int)
-        days = np.bincount(places, np.maximum(valid, 0)).astype(int)
-        return pd.Series(np.minimum(days, period.days), index=codes)
+        first, last = ((day - _EPOCH).days for day in (period.start, period.end))
+        return pd.Series(self._index.days_valid(first, last), index=self._index.unique_codes)
 
     @cached_property
-    def _validity(self) -> tuple[Any, ...]:
-        """Which area each row belongs to, the areas' codes, first day and day after the last."""
-        places, codes = pd.factorize(self.frame["code"])
-        first, last = (
-            self.frame[name].to_numpy().astype("datetime64[D]")
-            for name in ("valid_from", "valid_to")
-        )
-        first = np.where(np.isnat(first), np.datetime64("0001-01-01"), first)
-        last = np.where(np.isnat(last), np.datetime64("9999-12-31"), last)
-        return places, codes, first, last
+    def _index(self) -> AreaIndex:
+        return area_index(self.frame)
 
     @property
     def shown(self) -> gpd.GeoDataFrame:
@@ -156,7 +146,8 @@ def lay_out(study: Study, areas: StudyAreas, incidents: gpd.GeoDataFrame) -> Lay
             deployment.start, starts.get(deployment.locality, date.max)
         )
     treated = localities["code"].isin(list(starts))
-    around = _rings(localities, starts, study.ring_distances)
+    at_start = _at_start(localities, starts)
+    around = _rings(localities, at_start, study.ring_distances)
     reach = shapely.union_all(around.geometry.to_numpy())
     own = localities.assign(role=np.where(treated, "treated", "untreated"), locality=pd.NA)
     kind = study.comparison.kind
@@ -172,7 +163,7 @@ def lay_out(study: Study, areas: StudyAreas, incidents: gpd.GeoDataFrame) -> Lay
         others, notes = _districts(study, areas, own, reach)
         parts = [own, around, others]
     else:
-        size = math.sqrt(float(localities.area[treated].mean()))
+        size = math.sqrt(float(at_start.area.mean()))
         taken = shapely.union_all([reach, *localities.geometry])
         others, notes = _cells(areas, taken, size, incidents)
         parts = [own, around, others]
@@ -180,27 +171,57 @@ def lay_out(study: Study, areas: StudyAreas, incidents: gpd.GeoDataFrame) -> Lay
     return Layout(gpd.GeoDataFrame(frame, geometry="geometry", crs=localities.crs), notes)
 
 
+def require_valid(study: Study, layout: Layout) -> None:
+    """Raise StudyError when a treated locality is valid on no day of a compared period."""
+    for deployment in study.deployments:
+        rows = layout.frame[layout.frame["code"] == deployment.locality]
+        for name, period in zip(("before", "after"), study.periods(deployment), strict=True):
+            if layout.days(period)[deployment.locality]:
+                continue
+            spans = [
+                " ".join(
+                    f"{word} {day.date()}"
+                    for word, day in (("from", row.valid_from), ("to", row.valid_to))
+                    if not pd.isna(day)
+                )
+                for row in rows.itertuples()
+            ]
+            raise StudyError(
+                f"deployment of {deployment.programme!r} from {deployment.start}",
+                expected=f"boundaries of {deployment.locality!r} that are valid in the period "
+                f"{name}, {period.start} to {period.end}",
+                came=f"boundaries valid {', '.join(dict.fromkeys(spans))}",
+                remedy="mend valid_from and valid_to of the locality, or the deployment's periods",
+            )
+
+
+def _at_start(localities: gpd.GeoDataFrame, starts: dict[str, date]) -> gpd.GeoDataFrame:
+    """Return the treated localities as they were at the start, a row each."""
+    versions = [_as_on(localities[localities["code"] == code], day) for code, day in starts.items()]
+    return pd.concat(versions, ignore_index=True).dissolve("code", as_index=False, sort=False)
+
+
 def _rings(
-    localities: gpd.GeoDataFrame, starts: dict[str, date], distances: tuple[float, ...]
+    localities: gpd.GeoDataFrame, at_start: gpd.GeoDataFrame, distances: tuple[float, ...]
 ) -> gpd.GeoDataFrame:
     """Return rings around the treated localities as they were at the start, outside of all."""
     if not distances:
         return localities.head(0).assign(role="ring", locality=pd.NA)
-    versions = [_as_on(localities[localities["code"] == code], day) for code, day in starts.items()]
-    drawn = rings(pd.concat(versions, ignore_index=True), distances)
+    drawn = rings(at_start, distances)
     taken = shapely.union_all(localities.geometry.to_numpy())
     drawn = drawn.set_geometry(drawn.geometry.difference(taken))
     names = dict(zip(localities["code"], localities["name"], strict=True))
     return drawn.assign(role="ring", name=drawn["locality"].map(names))
 
 
-def _as_on(versions: gpd.GeoDataFrame, day: date) -> gpd.GeoDataFrame:
-    """Return the version of an area that held on a day; the last one when none did."""
-    first, last = _days(versions["valid_from"]), _days(versions["valid_to"])
+def _as_on(rows: gpd.GeoDataFrame, day: date) -> gpd.GeoDataFrame:
+    """Return the rows of an area that held on a day; those that began last when none did."""
+    first, last = _days(rows["valid_from"]), _days(rows["valid_to"])
     held = (first.isna() | (first <= pd.Timestamp(day))) & (
         last.isna() | (last > pd.Timestamp(day))
     )
-    return versions[held].head(1) if held.any() else versions.tail(1)
+    order = first.rank(method="min", na_option="top")
+    return rows[held if held.any() else order == order.max()]
 
 
 def _days(column: pd.Series) -> pd.Series:
@@ -214,7 +235,8 @@ def _untreated_localities(
     _known(study, own["code"])
     distance = max(study.ring_distances, default=0.0)
     treated = shapely.union_all(own.geometry[own["role"] == "treated"].to_numpy())
-    near = own.geometry.intersection(treated.buffer(distance)).area / own.geometry.area
+    within = _of_code(own, own.geometry.intersection(treated.buffer(distance)).area)
+    near = within / _of_code(own, own.area)
     fit = (own["role"] == "untreated") & (near <= _IN_RINGS)
     if study.comparison.areas:
         fit &= own["code"].isin(study.comparison.areas)
@@ -244,8 +266,9 @@ def _districts(
     districts = areas.districts.assign(code=areas.districts["code"].astype(str))
     _known(study, districts["code"])
     treated = own[own["role"] == "treated"]
-    inside = districts.geometry.intersection(shapely.union_all(treated.geometry.to_numpy())).area
-    sliver = 0.001 * np.minimum(districts.area, treated.area.min())
+    held = districts.geometry.intersection(shapely.union_all(treated.geometry.to_numpy())).area
+    inside = _of_code(districts, held)
+    sliver = 0.001 * np.minimum(_of_code(districts, districts.area), treated.area.min())
     fit = inside <= sliver
     if study.comparison.areas:
         fit &= districts["code"].isin(study.comparison.areas)
@@ -254,6 +277,11 @@ def _districts(
     kept = kept.set_geometry(kept.geometry.difference(taken))
     kept = kept[kept.area > 0]
     return kept.assign(code="district:" + kept["code"], role="comparison", locality=pd.NA), ()
+
+
+def _of_code(areas: gpd.GeoDataFrame, values: pd.Series) -> pd.Series:
+    """Return the sum over all rows of an area beside each of them: it is in or out as a whole."""
+    return values.groupby(areas["code"]).transform("sum")
 
 
 def _known(study: Study, codes: pd.Series) -> None:

@@ -104,17 +104,24 @@ def first_cases(study: Study, cases: Sequence[Case]) -> list[Case]:
     return list(found.values())
 
 
+def without_expectation(cases: Sequence[Case]) -> list[str]:
+    """Return the names of the localities for which no expectation could be learnt."""
+    return [case.name for case in cases if case.estimates.expectation is None]
+
+
 def pooled_index(study: Study, cases: Sequence[Case]) -> EffectivenessIndex | None:
     """Return the primary outcome of all localities against their expectations together.
 
     Each locality enters once, with its first deployment. Deployments of the same periods are one
-    group.
+    group. None when a locality has no expectation: what is told of all must hold all.
     """
-    known = [c for c in first_cases(study, cases) if c.estimates.expectation is not None]
-    if len(known) == 1:
-        return known[0].estimates.expectation
+    first = first_cases(study, cases)
+    if without_expectation(first):
+        return None
+    if len(first) == 1:
+        return first[0].estimates.expectation
     groups: dict[tuple[object, ...], list[Case]] = {}
-    for case in known:
+    for case in first:
         groups.setdefault(study.periods(case.deployment), []).append(case)
     tables = []
     for members in groups.values():

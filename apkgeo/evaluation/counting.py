@@ -19,6 +19,8 @@ from apkgeo.study import Deployment, Period, Study
 
 # How many stretches of the past are used at most.
 STRETCHES = 4
+# How many codes an error lists at most.
+_CODES_SHOWN = 10
 EVERY = "*"
 
 
@@ -67,7 +69,8 @@ def recorded(incidents: gpd.GeoDataFrame, study: Study, layout: Layout) -> Recor
     Raises
     ------
     StudyError
-        When no incident has a time, or none falls into any compared period.
+        When no incident has a time, none falls into any compared period, or none has a code of
+        the primary outcome.
     """
     local = incidents["occurred"].dt.tz_convert(study.time_zone)
     frame = incidents.assign(occurred=local, day=local_days(incidents, study))
@@ -85,7 +88,27 @@ def recorded(incidents: gpd.GeoDataFrame, study: Study, layout: Layout) -> Recor
             came=f"incidents from {span.start} to {span.end}",
             remedy="name the right incident files, or mend the deployments' dates",
         )
-    return Records(placed, span)
+    records = Records(placed, span)
+    _require_outcome(study, records)
+    return records
+
+
+def _require_outcome(study: Study, records: Records) -> None:
+    """Raise StudyError when no incident has a code of the primary outcome."""
+    codes = study.outcomes[study.primary_outcome]
+    if records.of(codes).any():
+        return
+    kinds = records.frame["offence"].dropna().value_counts()
+    ordered = sorted(kinds.items(), key=lambda item: (-item[1], str(item[0])))
+    shown = ", ".join(f"{code} ({count})" for code, count in ordered[:_CODES_SHOWN])
+    more = len(ordered) - _CODES_SHOWN
+    raise StudyError(
+        f"outcome {study.primary_outcome!r}",
+        expected=f"incidents with a code of {', '.join(codes) or 'the outcome, which names none'}",
+        came=(shown or "none with a code") + (f" and {more} more" if more > 0 else ""),
+        remedy="write codes of the records in the outcome ('apkgeo check' lists them), "
+        'or "*" for every incident',
+    )
 
 
 def past(before: Period, span: Period) -> list[Period]:
@@ -116,9 +139,10 @@ def past(before: Period, span: Period) -> list[Period]:
 
 
 def _months(period: Period) -> int:
-    """Return the length in months; 0 when it is not whole months."""
+    """Return the length in months, counted back from its end; 0 when it is not whole months."""
     delta = relativedelta(period.end, period.start)
-    return 0 if delta.days else delta.years * 12 + delta.months
+    months = delta.years * 12 + delta.months
+    return months if period.end - relativedelta(months=months) == period.start else 0
 
 
 def panel(
@@ -129,8 +153,9 @@ def panel(
     Returns
     -------
     pandas.DataFrame
-        Index: the areas' codes. ``role``, ``locality``, ``before``, ``after``, ``days_before``,
-        ``days_after``, and ``past_1``, ``past_2`` … with their days: the stretches of `past`.
+        Index: the areas' codes. ``role``, ``locality``; counts ``before``, ``after``, and
+        ``past_1``, ``past_2`` … (the stretches of `past`); for each of them ``days_before`` …, on
+        how many days the area was valid, and ``whole_before`` …, whether it was throughout.
     """
     before, after = study.periods(deployment)
     first = layout.frame.drop_duplicates("code").set_index("code")
@@ -142,6 +167,7 @@ def panel(
         chosen = records.frame.loc[mask & records.within(period), "area"].dropna()
         table[name] = chosen.value_counts().reindex(table.index, fill_value=0).astype(int)
         table[f"days_{name}"] = layout.days(period).reindex(table.index)
+        table[f"whole_{name}"] = table[f"days_{name}"] == period.days
     return table
 
 

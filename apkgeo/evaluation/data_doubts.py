@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from apkgeo.evaluation.counting import Records
-from apkgeo.evaluation.doubts import Doubt
+from apkgeo.evaluation.doubts import Doubt, of_absent
 from apkgeo.language import Note, _
 from apkgeo.sources.continuity import category_breaks
 from apkgeo.sources.masking import detect_masking
@@ -33,6 +33,8 @@ def of_records(study: Study, records: Records) -> list[Doubt]:
         *_broken(study, records, periods),
         _gap(periods, records),
     ]
+    absent = [name for name, codes in study.outcomes.items() if not records.of(codes).any()]
+    found += [of_absent(absent)] if absent else []
     return [doubt for doubt in found if doubt]
 
 

@@ -22,10 +22,7 @@ _FEW = 20
 _SHORT_MONTHS = 12
 _UNEVEN_DAYS = 7
 _UNLIKE = 3.0
-_GAP_DAYS = 14
-_SAME_PLACE = 0.5
 _SURE = 0.05
-_SHARE_STEP = 0.05
 
 
 _PROGRAMMES = {
@@ -210,10 +207,11 @@ def selection_excluded(estimates: Estimates) -> bool:
 
 def _selection(estimates: Estimates) -> Doubt | None:
     """Say when the last stretch before the start was worse than the ones before it."""
-    last, *earlier = estimates.past
-    if not earlier:
+    if len(estimates.past) < 2:
         return None
-    against = rate_ratio(sum(earlier), last, exposure=(len(earlier), 1))
+    (last, days), *others = estimates.past
+    earlier, earlier_days = (sum(values) for values in zip(*others, strict=True))
+    against = rate_ratio(earlier, last, exposure=(earlier_days, days))
     if not (against.estimate > 1 and against.p_value < 2 * _SURE):
         return None
     return Doubt(
@@ -224,7 +222,7 @@ def _selection(estimates: Estimates) -> Doubt | None:
                 "on average): a part of any fall would have come anyway."
             ),
             last=last,
-            earlier=round(sum(earlier) / len(earlier), 1),
+            earlier=round(earlier / len(others), 1),
         ),
     )
 
@@ -260,7 +258,35 @@ def of_validity(name: str, days: tuple[int, int], periods: tuple[Period, Period]
         second=days[1],
         whole_second=periods[1].days,
     )
-    return Doubt(55, note, "likely" if min(days) else "uncertain")
+    return Doubt(55, note, "likely")
+
+
+def of_unpooled(names: list[str]) -> Doubt:
+    """Say why there is no estimate for all localities together."""
+    return Doubt(
+        25,
+        Note(
+            _(
+                "There is no estimate for all places together, because no expectation could be "
+                "learnt for: {names}."
+            ),
+            names=", ".join(names),
+        ),
+    )
+
+
+def of_absent(names: list[str]) -> Doubt:
+    """Say that no incident belongs to some outcomes."""
+    return Doubt(
+        25,
+        Note(
+            _(
+                "No incident has a code of these outcomes, of which nothing can be said: {names}. "
+                "Are their codes those of the records?"
+            ),
+            names=", ".join(names),
+        ),
+    )
 
 
 def of_dropped(count: int) -> Doubt:

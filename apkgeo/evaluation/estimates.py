@@ -16,11 +16,17 @@ from apkgeo.statistics.quotient import DisplacementQuotient, displacement_quotie
 from apkgeo.statistics.rates import RateRatio, RelativeRateRatio, rate_ratio, relative_rate_ratio
 
 Pair = tuple[int, int]
+# A count and the days in which it was counted.
+Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Estimates:
-    """All that is estimated of one deployment and outcome."""
+    """All that is estimated of one deployment and outcome.
+
+    `past` holds the stretches of the past throughout which the place existed, the latest first;
+    none when it did not exist throughout the latest.
+    """
 
     counts: Pair
     days: tuple[int, int]
@@ -32,7 +38,7 @@ class Estimates:
     displacement: DisplacementDifference | None
     quotient: DisplacementQuotient | None
     rings: pd.DataFrame
-    past: tuple[int, ...]
+    past: tuple[Stretch, ...]
 
     @property
     def main(self) -> EffectivenessIndex | RelativeRateRatio | RateRatio:
@@ -74,8 +80,16 @@ def estimate(panel: pd.DataFrame, locality: str, around: gpd.GeoDataFrame, seed:
         displacement=_displacement(counts, buffer, comparison, days, dispersion),
         quotient=_quotient(counts, buffer, comparison),
         rings=_ring_table(panel, around, comparison, dispersion),
-        past=tuple(int(own[name]) for name in past_columns(panel)),
+        past=_past(own, past_columns(panel)),
     )
+
+
+def _past(own: pd.Series, columns: list[str]) -> tuple[Stretch, ...]:
+    """Return the stretches that a place can be judged by: those that it existed throughout."""
+    if not own[f"whole_{columns[0]}"]:
+        return ()
+    known = [name for name in columns if own[f"whole_{name}"]]
+    return tuple((int(own[name]), int(own[f"days_{name}"])) for name in known)
 
 
 def past_columns(panel: pd.DataFrame) -> list[str]:
@@ -86,11 +100,7 @@ def past_columns(panel: pd.DataFrame) -> list[str]:
 def comparison_of(panel: pd.DataFrame) -> pd.DataFrame:
     """Return the comparison areas that were valid throughout every compared period."""
     others = panel[panel["role"] == "comparison"]
-    names = ["before", "after"]
-    whole = np.logical_and.reduce(
-        [panel[f"days_{name}"].max() == others[f"days_{name}"] for name in names]
-    )
-    return others[whole]
+    return others[others["whole_before"] & others["whole_after"]]
 
 
 def expectation(panel: pd.DataFrame, treated: list[str], seed: int) -> EffectivenessIndex | None:
@@ -109,11 +119,9 @@ def learning_table(panel: pd.DataFrame, treated: list[str]) -> pd.DataFrame | No
         return None
     table = pd.concat([others, panel.loc[treated]])
     used = [
-        name
-        for name in past_columns(panel)
-        if (table[f"days_{name}"] == panel[f"days_{name}"].max()).all() and others[name].sum()
+        name for name in past_columns(panel) if table[f"whole_{name}"].all() and others[name].sum()
     ]
-    if used[:1] != ["past_1"] or not (table["days_after"] > 0).all():
+    if used[:1] != ["past_1"]:
         return None
     names = ["before", *(f"earlier_{place}" for place in range(1, len(used)))]
     counts = table[[*used, "after"]].set_axis([*names, "after"], axis=1)
@@ -167,7 +175,7 @@ def _displacement(
     Each half is weighted to the level of what it is compared with; effects are counts in a period
     as long as the one before.
     """
-    if len(comparison) < 4 or not counts[0] or 0 in days:
+    if len(comparison) < 4 or not counts[0]:
         return None
     ordered = comparison.sort_values("before", ascending=False, kind="stable")
     turn = np.arange(len(ordered)) % 4

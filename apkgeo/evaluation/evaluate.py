@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from apkgeo.evaluation import doubts as reasons
-from apkgeo.evaluation.areas import StudyAreas, lay_out
+from apkgeo.evaluation.areas import StudyAreas, lay_out, require_valid
 from apkgeo.evaluation.cases import make_cases, pooled_index
 from apkgeo.evaluation.counting import first_start, local_days, long_table, recorded
 from apkgeo.evaluation.data_doubts import of_records
@@ -18,6 +18,7 @@ from apkgeo.evaluation.overview import (
     dropped_areas,
     main_doubt,
     multiplicity,
+    unpooled,
 )
 from apkgeo.evaluation.results import Evaluation
 from apkgeo.frames import Reading, check_frame
@@ -50,8 +51,10 @@ def evaluate(
     InputError
         When a frame is not tidy, or localities overlap.
     StudyError
-        When a deployment names an unknown locality, the incidents lie outside of all compared
-        periods, or the comparison that the study asks for needs boundaries that it does not name.
+        When a deployment names an unknown locality or one that no boundary holds for in a
+        compared period, the incidents lie outside of all compared periods or none of them has the
+        primary outcome's codes, or the comparison that the study asks for needs boundaries that
+        it does not name.
     MissingFileError
         When a boundary file is missing.
 
@@ -146,9 +149,10 @@ def evaluate_areas(
     checked, crs = areas.checked(study)
     points = points.to_crs(crs).reset_index(drop=True)
     layout = lay_out(study, checked, _before_all(study, points))
+    require_valid(study, layout)
     records = recorded(points, study, layout)
     cases = make_cases(study, layout, records)
-    shared = [*of_records(study, records), *dropped_areas(cases)]
+    shared = [*of_records(study, records), *dropped_areas(cases), *unpooled(study, cases)]
     findings, caps = graded(study, cases, reasons.cap_of(shared))
     pooled = pooled_index(study, cases)
     return Evaluation(

@@ -111,7 +111,7 @@ def _finding(study: Study, case: Case, raised: Sequence[Doubt]) -> Finding:
     found = case.estimates
     before, after = study.periods(case.deployment)
     detectable = None
-    if found.counts[0] and 0 not in found.days:
+    if found.counts[0]:
         detectable = minimum_detectable_ratio(
             found.counts[0], exposure=found.days, dispersion=_dispersion(found)
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from apkgeo.evaluation import doubts as reasons
-from apkgeo.evaluation.cases import Case, first_cases
+from apkgeo.evaluation.cases import Case, first_cases, without_expectation
 from apkgeo.evaluation.counting import Records, accounted
 from apkgeo.evaluation.doubts import Doubt
 from apkgeo.evaluation.results import Finding
@@ -57,6 +57,13 @@ def dropped_areas(cases: Sequence[Case]) -> list[Doubt]:
         for case in cases
     )
     return [reasons.of_dropped(most)] if most else []
+
+
+def unpooled(study: Study, cases: Sequence[Case]) -> list[Doubt]:
+    """Say for which of several localities an estimate of all together lacks the expectation."""
+    first = first_cases(study, cases)
+    missing = without_expectation(first)
+    return [reasons.of_unpooled(missing)] if missing and len(first) > 1 else []
 
 
 def main_doubt(shared: Sequence[Doubt], cases: Sequence[Case], study: Study) -> Note | None:

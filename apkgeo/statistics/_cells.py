@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -17,11 +17,8 @@ from apkgeo.errors import InputError
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
-Correction: TypeAlias = Literal["by", "bh", "holm", "none"]
 Cells: TypeAlias = "gpd.GeoDataFrame | gpd.GeoSeries"
 Values: TypeAlias = "pd.Series | Sequence[float] | NDArray[Any] | str"
-
-CORRECTIONS = ("by", "bh", "holm", "none")
 
 
 def coordinates(frame: Any, what: str) -> Floats:
@@ -175,24 +172,3 @@ def level_of(value: Any) -> float:
     if number >= 1:
         raise InputError("level", expected="a number between 0 and 1", came=repr(value))
     return number
-
-
-def adjust(p: Floats, correction: Correction) -> Floats:
-    """Return p-values adjusted for their number; missing ones stay missing and do not count."""
-    choice(correction, CORRECTIONS, "correction")
-    adjusted = np.array(p, dtype=float)
-    known = ~np.isnan(adjusted)
-    if correction == "none" or not known.any():
-        return adjusted
-    tested = adjusted[known]
-    order = np.argsort(tested)
-    rank = np.arange(1, len(order) + 1)
-    if correction == "holm":
-        steps = np.maximum.accumulate(tested[order] * rank[::-1])
-    else:
-        penalty = float(np.sum(1 / rank)) if correction == "by" else 1.0
-        steps = tested[order] * (penalty * len(order) / rank)
-        steps = np.minimum.accumulate(steps[::-1])[::-1]
-    tested[order] = np.minimum(steps, 1.0)
-    adjusted[known] = tested
-    return adjusted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 from apkgeo.language import Language, number, translate
 
@@ -10,6 +11,45 @@ from apkgeo.language import Language, number, translate
 def tell(message: str, language: Language, **values: str) -> str:
     """Return a marked sentence in `language` with its values filled in."""
     return translate(message, language).format(**values)
+
+
+class Ratio(Protocol):
+    """Two counts compared as a ratio of rates."""
+
+    @property
+    def before(self) -> int:
+        """The count before."""
+
+    @property
+    def after(self) -> int:
+        """The count after."""
+
+    @property
+    def estimate(self) -> float:
+        """The ratio of rates."""
+
+    @property
+    def p_value(self) -> float:
+        """Its two-sided p-value."""
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return its interval."""
+
+
+def tell_ratio(message: str, language: Language, result: Ratio) -> str:
+    """Return a marked sentence about two counts, with their ratio and its 95% interval."""
+    low, high = result.interval()
+    return tell(
+        message,
+        language,
+        before=decimal(result.before, language, 0),
+        after=decimal(result.after, language, 0),
+        ratio=decimal(result.estimate, language),
+        level=level_text(0.95, language),
+        low=decimal(low, language),
+        high=decimal(high, language),
+        p=p_text(result.p_value, language),
+    )
 
 
 def decimal(value: float, language: Language, digits: int = 2) -> str:

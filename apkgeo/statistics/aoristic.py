@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from apkgeo.errors import InputError
-from apkgeo.statistics._cells import Floats, adjust, choice, level_of, positive
+from apkgeo.statistics._cells import Floats, choice, level_of, positive
+from apkgeo.statistics.multiplicity import adjust_p_values
 
 Period: TypeAlias = Literal["hour", "weekday", "hour_of_week"]
 
@@ -233,7 +234,7 @@ def profile_change(
         overall += int(np.sum(shuffled**2 * inverse) >= tie * np.sum(found**2 * inverse))
         reached += np.abs(shuffled) >= tie * np.abs(found)
     p = np.where(total > 0, reached / (permutations + 1), np.nan)
-    adjusted = adjust(p, "by")
+    adjusted = adjust_p_values(p, correction="by")
     earlier = total - later
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = (later / days[1]) / (earlier / days[0])

@@ -12,11 +12,8 @@ from scipy import special
 
 from apkgeo.errors import InputError
 from apkgeo.statistics._cells import (
-    CORRECTIONS,
     Cells,
-    Correction,
     Floats,
-    adjust,
     choice,
     coordinates,
     finite,
@@ -26,6 +23,7 @@ from apkgeo.statistics._cells import (
     same_place,
 )
 from apkgeo.statistics._kernels import Kernel, KernelName, kernel_sums
+from apkgeo.statistics.multiplicity import CORRECTIONS, Correction, adjust_p_values
 
 Rule: TypeAlias = Literal["scott", "robust"]
 Bandwidth: TypeAlias = "float | Rule | None"
@@ -281,7 +279,7 @@ def _compare(
         log_ratio = np.log(ratio)
         z = (one - other) / error
     p = 2 * special.ndtr(-np.abs(z))
-    adjusted = adjust(p, correction)
+    adjusted = adjust_p_values(p, correction=correction)
     clear = adjusted <= 1 - level
     return {
         "density": one,

@@ -12,7 +12,7 @@ from scipy import optimize, stats
 
 from apkgeo.language import Language, _
 from apkgeo.statistics import _checks
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics._text import tell_ratio
 
 Pivot = Literal["wald", "score"]
 
@@ -84,18 +84,7 @@ class PoissonETest:
                 "{high}; E-test with the score pivot, {p})."
             ),
         }
-        low, high = self.interval()
-        return tell(
-            messages[self.pivot],
-            language,
-            before=decimal(self.before, language, 0),
-            after=decimal(self.after, language, 0),
-            ratio=decimal(self.estimate, language),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
-        )
+        return tell_ratio(messages[self.pivot], language, self)
 
 
 def poisson_e_test(

@@ -12,9 +12,7 @@ from scipy import special
 from apkgeo.errors import InputError
 from apkgeo.statistics import _permutation
 from apkgeo.statistics._cells import (
-    CORRECTIONS,
     Cells,
-    Correction,
     Flags,
     Floats,
     Ints,
@@ -26,6 +24,7 @@ from apkgeo.statistics._cells import (
 )
 from apkgeo.statistics.getis_ord import NULLS, Null, cell_areas, chance_p, significance
 from apkgeo.statistics.mann_kendall import trends
+from apkgeo.statistics.multiplicity import CORRECTIONS, Correction
 from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
 Population: TypeAlias = Literal["step", "cube"]

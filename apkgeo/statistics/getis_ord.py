@@ -15,19 +15,17 @@ from scipy import special
 from apkgeo.errors import InputError
 from apkgeo.statistics import _permutation
 from apkgeo.statistics._cells import (
-    CORRECTIONS,
     Cells,
-    Correction,
     Flags,
     Floats,
     Ints,
     Values,
-    adjust,
     cell_values,
     choice,
     level_of,
     on_cells,
 )
+from apkgeo.statistics.multiplicity import CORRECTIONS, Correction, adjust_p_values
 from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
 Null: TypeAlias = Literal["even", "shuffled", "both"]
@@ -274,10 +272,10 @@ def significance(
     p: Floats, exact: Floats, correction: Correction, level: float
 ) -> tuple[Floats, Flags]:
     """Return adjusted p-values, and whether they and the exact ones, where known, are small."""
-    adjusted = adjust(p, correction)
+    adjusted = adjust_p_values(p, correction=correction)
     clear = adjusted <= 1 - level
     if correction != "none" and not np.isnan(exact).all():
-        clear &= adjust(exact, correction) <= 1 - level
+        clear &= adjust_p_values(exact, correction=correction) <= 1 - level
     return adjusted, clear
 
 

@@ -12,9 +12,7 @@ from scipy import sparse, special
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _, number, translate
 from apkgeo.statistics._cells import (
-    CORRECTIONS,
     Cells,
-    Correction,
     Flags,
     Floats,
     Values,
@@ -30,6 +28,7 @@ from apkgeo.statistics.getis_ord import (
     shuffled_p,
     significance,
 )
+from apkgeo.statistics.multiplicity import CORRECTIONS, Correction
 from apkgeo.statistics.neighbours import Neighbours, neighbours_within, windows
 
 Weights: TypeAlias = Literal["row", "binary"]

@@ -11,22 +11,24 @@ from numpy.typing import NDArray
 from apkgeo.errors import InputError
 from apkgeo.statistics import _checks
 
-Correction = Literal["holm", "by", "bh"]
+Correction = Literal["by", "bh", "holm", "none"]
+CORRECTIONS: tuple[Correction, ...] = ("by", "bh", "holm", "none")
 
 
 def adjust_p_values(
-    p_values: Sequence[float], *, correction: Correction = "holm"
+    p_values: Sequence[float] | NDArray[np.float64], *, correction: Correction = "holm"
 ) -> NDArray[np.float64]:
     """Return p-values adjusted for their number, in the order given.
 
     Parameters
     ----------
-    p_values : sequence of float
+    p_values : sequence or array of float
         Missing ones (nan) stay missing and do not count.
-    correction : {"holm", "by", "bh"}
+    correction : {"holm", "by", "bh", "none"}
         ``holm`` bounds the chance of any false finding; ``by`` (Benjamini and Yekutieli) the
         expected share of false ones among the findings, whatever the dependence; ``bh``
-        (Benjamini and Hochberg) the same for independent or positively dependent tests.
+        (Benjamini and Hochberg) the same for independent or positively dependent tests;
+        ``none`` leaves them as they are.
 
     Returns
     -------
@@ -44,23 +46,25 @@ def adjust_p_values(
     >>> adjust_p_values([0.01, 0.04, 0.03]).tolist()
     [0.03, 0.06, 0.06]
     """
-    _checks.choice(correction, ("holm", "by", "bh"), "correction")
+    _checks.choice(correction, CORRECTIONS, "correction")
     values = np.asarray(p_values, dtype=float)
     known = ~np.isnan(values)
     if values.ndim != 1 or ((values[known] < 0) | (values[known] > 1)).any():
         raise InputError(
             "p_values", expected="numbers between 0 and 1 in a row", came=repr(p_values)
         )
-    adjusted = np.full(len(values), np.nan)
-    ordered = np.sort(values[known])
-    size = len(ordered)
-    rank = np.arange(1, size + 1)
+    adjusted = values.copy()
+    if correction == "none" or not known.any():
+        return adjusted
+    tested = values[known]
+    order = np.argsort(tested, kind="stable")
+    rank = np.arange(1, len(order) + 1)
     if correction == "holm":
-        stepped = np.maximum.accumulate(ordered * (size - rank + 1))
+        steps = np.maximum.accumulate(tested[order] * rank[::-1])
     else:
         penalty = float(np.sum(1 / rank)) if correction == "by" else 1.0
-        scaled = ordered * size * penalty / rank
-        stepped = np.minimum.accumulate(scaled[::-1])[::-1]
-    place = np.argsort(np.argsort(values[known], kind="stable"), kind="stable")
-    adjusted[known] = np.minimum(stepped, 1.0)[place]
+        steps = tested[order] * (penalty * len(order) / rank)
+        steps = np.minimum.accumulate(steps[::-1])[::-1]
+    tested[order] = np.minimum(steps, 1.0)
+    adjusted[known] = tested
     return adjusted

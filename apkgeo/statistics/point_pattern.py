@@ -11,16 +11,8 @@ from scipy import special, stats
 
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _, percent, translate
-from apkgeo.statistics._cells import (
-    CORRECTIONS,
-    Correction,
-    Floats,
-    Ints,
-    adjust,
-    cell_counts,
-    choice,
-    level_of,
-)
+from apkgeo.statistics._cells import Floats, Ints, cell_counts, choice, level_of
+from apkgeo.statistics.multiplicity import CORRECTIONS, Correction, adjust_p_values
 
 Method: TypeAlias = Literal["fisher", "chi2"]
 
@@ -140,7 +132,7 @@ def point_pattern_test(
     p = np.full(len(first), np.nan)
     ask = _fisher if method == "fisher" else _chi_squared
     p[tested] = ask(first[tested], second[tested], totals)
-    adjusted = adjust(p, correction)
+    adjusted = adjust_p_values(p, correction=correction)
     shares = first / totals[0], second / totals[1]
     difference = shares[1] - shares[0]
     low, high = _newcombe(first, second, totals, level)

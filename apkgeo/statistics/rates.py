@@ -12,7 +12,7 @@ from scipy import optimize, special, stats
 
 from apkgeo.language import Language, _
 from apkgeo.statistics import _checks
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics._text import decimal, level_text, p_text, tell, tell_ratio
 
 Method = Literal["exact", "midp"]
 
@@ -79,18 +79,7 @@ class RateRatio:
                 "({level} conditional mid-p interval {low} to {high}, {p})."
             ),
         }
-        low, high = self.interval()
-        return tell(
-            messages[self.method],
-            language,
-            before=decimal(self.before, language, 0),
-            after=decimal(self.after, language, 0),
-            ratio=decimal(self.estimate, language),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
-        )
+        return tell_ratio(messages[self.method], language, self)
 
 
 def rate_ratio(
@@ -198,7 +187,7 @@ class RelativeRateRatio:
         if self.method == "exact":
             return _fisher_limits(self.treated, self.comparison, (1 - level) / 2)
         margin = float(stats.norm.isf((1 - level) / 2)) * self.std_error
-        return math.exp(self.log_estimate - margin), math.exp(self.log_estimate + margin)
+        return _power(self.log_estimate - margin), _power(self.log_estimate + margin)
 
     def summary(self, language: Language = "en") -> str:
         """Return the ratio in words, with its interval."""
@@ -307,6 +296,14 @@ def _ratio(numerator: float, denominator: float) -> float:
     if denominator:
         return numerator / denominator
     return math.inf if numerator else math.nan
+
+
+def _power(exponent: float) -> float:
+    """Return e to a power; inf where that is more than a number can hold."""
+    try:
+        return math.exp(exponent)
+    except OverflowError:
+        return math.inf
 
 
 def _odds(share: float) -> float:

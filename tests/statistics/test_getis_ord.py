@@ -16,7 +16,6 @@ from scipy import stats
 
 from apkgeo.errors import CRSError, InputError
 from apkgeo.places.grid import hex_grid, square_grid
-from apkgeo.statistics._cells import adjust
 from apkgeo.statistics._permutation import bounded_tails, count_tails, permutation_p
 from apkgeo.statistics.getis_ord import getis_ord
 from apkgeo.statistics.neighbours import neighbours_listed, neighbours_within
@@ -262,22 +261,6 @@ def test_unusable_input_is_told_in_one_line():
         getis_ord(cells, [1, 2, 3, 4], 100, correction="fdr")
     with pytest.raises(CRSError, match="must be in metres"):
         getis_ord(gpd.GeoSeries.from_xy([13.3, 13.4], [49.7, 49.8], crs=4326), [1, 2], 100)
-
-
-@pytest.mark.parametrize("method", ["bh", "by"])
-def test_corrections_equal_scipys(method):
-    p = np.random.default_rng(3).uniform(0, 1, 200) ** 3
-    expected = stats.false_discovery_control(p, method=method)
-
-    assert adjust(p, method) == pytest.approx(expected)
-    with_gap = adjust(np.append(p, np.nan), method)
-    assert with_gap[:-1] == pytest.approx(expected) and np.isnan(with_gap[-1])
-
-
-def test_holm_by_hand():
-    # 4 tests: .01 × 4, .02 × 3, .03 × 2 (not below the one before), .9 × 1.
-    adjusted = adjust(np.array([0.9, 0.01, 0.03, 0.02]), "holm")
-    assert adjusted.tolist() == pytest.approx([0.9, 0.04, 0.06, 0.06])
 
 
 @settings(max_examples=30, deadline=None)

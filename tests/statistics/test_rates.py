@@ -169,6 +169,11 @@ def test_the_relative_rate_ratio_is_the_published_one() -> None:
     assert result.std_error == pytest.approx(math.sqrt(1 / 50 + 1 / 30 + 1 / 60 + 1 / 55))
 
 
+def test_a_boundless_dispersion_gives_a_boundless_interval() -> None:
+    # The margin on the logarithm is 1.96 × √(10⁶ × 4) ≈ 3920, beyond what e^x can hold.
+    assert relative_rate_ratio((1, 1), (1, 1), dispersion=1e6).interval() == (0.0, math.inf)
+
+
 def test_dispersion_widens_the_wald_interval_by_its_root() -> None:
     plain = relative_rate_ratio((50, 30), (60, 55))
     wide = relative_rate_ratio((50, 30), (60, 55), dispersion=4)
