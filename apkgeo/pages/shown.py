@@ -124,7 +124,47 @@ def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
         observed=pooled.observed,
         expected=Shown(pooled.expected, *pooled.expected_interval(0.95)),
         ratio=Shown(pooled.estimate, *pooled.interval(0.95)),
-        caution=evaluation.caution,
+        caution=_shown_caution(evaluation, primary),
+    )
+
+
+def _shown_caution(evaluation: Evaluation, primary: Sequence[ShownFinding]) -> Note | None:
+    """Return the weightiest doubt that may be told.
+
+    In place of one that may not stands the first of a place's that none of the others precedes
+    anywhere (every list begins with the weightiest), then the study's.
+    """
+    lists = [one.doubts for one in primary] + [shown_doubts(evaluation)]
+    if evaluation.caution is None or any(evaluation.caution in notes for notes in lists):
+        return evaluation.caution
+    before = {
+        (one.message, other.message)
+        for finding in evaluation.findings
+        for one, other in combinations(finding.doubts, 2)
+    }
+    firsts = [notes[0] for notes in lists if notes]
+    heaviest = (
+        one for one in firsts if not any((other.message, one.message) in before for other in firsts)
+    )
+    return next(heaviest, firsts[0] if firsts else None)
+
+
+def shown_doubts(evaluation: Evaluation) -> tuple[Note, ...]:
+    """Return the doubts about the study as a whole that tell nothing hidden.
+
+    How many results stand out tells of a hidden one, less those that are shown. A value named
+    ``count`` is a number of areas here, not of incidents.
+    """
+    least = limit(evaluation.study.privacy)
+    if not least:
+        return evaluation.doubts
+    tallies = {"alone", "allowed"} if any(x.hidden for x in shown_findings(evaluation)) else set()
+    counts = set(_COUNTS) - {"count"}
+    return tuple(
+        note
+        for note in evaluation.doubts
+        if not tallies & set(note.values)
+        and not any(value < least for name, value in _numbers(note).items() if name in counts)
     )
 
 
@@ -247,8 +287,12 @@ def _has_number(note: Note) -> bool:
     return any(letter.isdigit() for value in note.values.values() for letter in str(value))
 
 
+def _numbers(note: Note) -> dict[str, float]:
+    return {k: v for k, v in note.values.items() if isinstance(v, (int, float))}
+
+
 def _tells_small(note: Note, finding: Finding, least: int) -> bool:
-    values = {k: v for k, v in note.values.items() if isinstance(v, (int, float))}
+    values = _numbers(note)
     counts = [values[name] for name in _COUNTS if name in values]
     for name, whole in (("first", finding.count_before), ("second", finding.count_after)):
         if f"{{{name}}}%" in note.message and name in values:

@@ -16,7 +16,7 @@ from apkgeo.language import Note
 from apkgeo.pages.content import Cells
 from apkgeo.pages.patrols import shown_patrols
 from apkgeo.pages.privacy import lowest_rate, shown_cells
-from apkgeo.pages.shown import shown_findings, shown_whole
+from apkgeo.pages.shown import shown_doubts, shown_findings, shown_whole
 from apkgeo.pages.site import build_site
 from tests.pages import made
 from tests.pages.reading import Page
@@ -161,6 +161,57 @@ def test_a_doubt_about_a_shown_result_tells_no_small_count(note, told):
     first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
     (shown,) = shown_findings(replace(base, findings=(replace(first, doubts=(note,)),)))
     assert shown.doubts == ((note,) if told else ())
+
+
+BAD = Note("Bad just before ({last} incidents, earlier {earlier}).", last=88, earlier=3.0)
+UNKNOWN = Note("It is not known who reported the incidents.")
+LAW = Note("The law changed within the compared time.")
+
+
+def whole_with_doubts(audience: str, *doubts: tuple[Note, ...]):
+    """Two places large enough to be told together, and the weightiest of their doubts."""
+    base = made.evaluation("en", audience)
+    places = [one for one in base.findings if one.primary and one.name != "Brickworks"]
+    findings = tuple(replace(one, doubts=notes) for one, notes in zip(places, doubts, strict=False))
+    return replace(
+        base, findings=findings, pooled=made.pooled(89, 110.0), caution=BAD, overall="uncertain"
+    )
+
+
+def test_the_reason_for_caution_is_one_that_its_place_may_tell():
+    base = whole_with_doubts("council", (BAD, UNKNOWN), (LAW, UNKNOWN))
+    # The law precedes the unknown reporters in the second place: it weighs more.
+    assert shown_whole(base).caution == LAW
+    page = Page(build_site(made.content("en", evaluation=base))["index.html"]).text()
+    assert "Bad just before" not in page
+    assert "The main reason for caution: The law changed" in page
+    alone = whole_with_doubts("council", (BAD,), ())
+    assert shown_whole(alone).caution == alone.doubts[0]
+    assert shown_whole(replace(alone, doubts=())).caution is None
+
+
+def test_a_reason_for_caution_that_may_be_told_stays():
+    assert shown_whole(whole_with_doubts("internal", (BAD, UNKNOWN), (LAW,))).caution == BAD
+    base = whole_with_doubts("council", (LAW, UNKNOWN), (UNKNOWN,))
+    assert shown_whole(replace(base, caution=LAW)).caution == LAW
+    assert shown_whole(replace(base, caution=None)).caution is None
+
+
+def test_doubts_about_the_whole_study_tell_nothing_hidden():
+    few = Note("Only {before} before.", before=3)
+    areas = Note("Areas left out: {count}.", count=1)
+    tally = Note("Standing out: {alone}; allowed for: {allowed}.", alone=3, allowed=2)
+    base = replace(made.evaluation("en"), doubts=(LAW, few, areas, tally))
+    # Brickworks is hidden: three less those of the other places would tell its result.
+    assert shown_doubts(base) == (LAW, areas)
+    page = Page(build_site(made.content("en", evaluation=base))["index.html"]).text()
+    assert "Areas left out: 1." in page
+    assert "Only 3 before." not in page
+    assert "Standing out" not in page
+    large = tuple(one for one in base.findings if one.name != "Brickworks")
+    assert shown_doubts(replace(base, findings=large)) == (LAW, areas, tally)
+    internal = replace(made.evaluation("en", "internal"), doubts=base.doubts)
+    assert shown_doubts(internal) == base.doubts
 
 
 def test_no_count_of_a_square_is_in_the_page():
