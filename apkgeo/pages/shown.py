@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 import pandas as pd
 
 from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
+from apkgeo.evaluation.counting import past
 from apkgeo.language import Note
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import typeset
@@ -274,7 +275,7 @@ def _shown_doubts(finding: Finding, least: int, *, known: bool) -> tuple[Note, .
     """Return the doubts that tell no hidden count.
 
     Where the result is hidden, a doubt with any number is; elsewhere, one with a count below the
-    limit, or with a share of which a count below the limit follows.
+    limit, or with a share (or a last year of several) that leaves a count below it on either side.
     """
     if not least:
         return finding.doubts
@@ -296,7 +297,10 @@ def _tells_small(note: Note, finding: Finding, least: int) -> bool:
     counts = [values[name] for name in _COUNTS if name in values]
     for name, whole in (("first", finding.count_before), ("second", finding.count_after)):
         if f"{{{name}}}%" in note.message and name in values:
-            counts.append(values[name] / 100 * whole)
+            share = values[name] / 100 * whole
+            counts += [share, whole - share]
+    if "last" in values and len(past(finding.before, finding.before)) > 1:
+        counts.append(finding.count_before - values["last"])
     return any(count < least for count in counts)
 
 

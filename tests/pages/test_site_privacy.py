@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from apkgeo.pages.patrols import shown_patrols
 from apkgeo.pages.privacy import lowest_rate, shown_cells
 from apkgeo.pages.shown import shown_doubts, shown_findings, shown_whole
 from apkgeo.pages.site import build_site
+from apkgeo.study import Period
 from tests.pages import made
 from tests.pages.reading import Page
 
@@ -153,6 +155,10 @@ def test_doubts_about_a_hidden_result_hold_no_number():
         # 2 % of 88 incidents are 2 incidents.
         (Note("Patrols recorded {first}% and then {second}%.", first=2, second=30), False),
         (Note("Patrols recorded {first}% and then {second}%.", first=20, second=30), True),
+        # The others recorded 5 % of 88, and 4 % of 52: 4 and 2 incidents.
+        (Note("Patrols recorded {first}% and then {second}%.", first=95, second=96), False),
+        (Note("Patrols recorded {first}% and then {second}%.", first=20, second=96), False),
+        (Note("Patrols recorded {first}% and then {second}%.", first=20, second=90), True),
         (Note("Only {areas} areas to compare with.", areas=3), True),
     ],
 )
@@ -212,6 +218,20 @@ def test_doubts_about_the_whole_study_tell_nothing_hidden():
     assert shown_doubts(replace(base, findings=large)) == (LAW, areas, tally)
     internal = replace(made.evaluation("en", "internal"), doubts=base.doubts)
     assert shown_doubts(internal) == base.doubts
+
+
+@pytest.mark.parametrize(("last", "told"), [(86, False), (88, False), (60, True)])
+def test_the_last_of_two_years_does_not_tell_the_year_before_it(last, told):
+    base = made.evaluation("en")
+    note = Note("Bad just before ({last} incidents, earlier {earlier}).", last=last, earlier=40.0)
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    one_year = replace(first, doubts=(note,))
+    two_years = replace(one_year, before=Period(start=date(2016, 4, 1), end=date(2018, 4, 1)))
+    # Of the 88 incidents of two years.
+    (shown,) = shown_findings(replace(base, findings=(two_years,)))
+    assert shown.doubts == ((note,) if told else ())
+    (shown,) = shown_findings(replace(base, findings=(one_year,)))
+    assert shown.doubts == (note,)
 
 
 def test_no_count_of_a_square_is_in_the_page():
