@@ -346,7 +346,15 @@ def _disjoint(study: Study, outcomes: Sequence[str]) -> bool:
 
 
 def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
-    counts = evaluation.counts
-    mine = counts[(counts["role"] == "comparison") & (counts["outcome"] == outcome)]
-    totals = mine.groupby(["deployment", "period"])["count"].sum()
+    totals = _compared(evaluation, outcome).groupby(["deployment", "period"])["count"].sum()
     return bool((totals >= least).all())
+
+
+def _compared(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
+    """Return the counts of the comparison areas that the estimates use: those valid throughout."""
+    counts = evaluation.counts[evaluation.counts["outcome"] == outcome]
+    longest = counts.groupby(["deployment", "period"])["days"].transform("max")
+    throughout = (
+        (counts["days"] == longest).groupby([counts["deployment"], counts["area"]]).transform("all")
+    )
+    return counts[throughout & (counts["role"] == "comparison")]

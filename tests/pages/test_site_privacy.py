@@ -13,13 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apkgeo.evaluation import StudyAreas, evaluate_areas
 from apkgeo.language import Note
 from apkgeo.pages.content import Cells
 from apkgeo.pages.patrols import shown_patrols
 from apkgeo.pages.privacy import lowest_rate, shown_cells
 from apkgeo.pages.shown import shown_doubts, shown_findings, shown_whole
 from apkgeo.pages.site import build_site
-from apkgeo.study import Period
+from apkgeo.study import Period, Privacy
+from tests import town
 from tests.pages import made
 from tests.pages.reading import Page
 
@@ -110,6 +112,39 @@ def test_displacement_is_hidden_when_a_count_behind_it_is(small):
     (shown,) = shown_findings(base)
     assert shown.moved is None
     assert (shown.relative is None) == (small == "comparison")
+
+
+@pytest.mark.parametrize(("lasting", "told"), [(2, False), (40, True)])
+def test_comparison_areas_that_the_estimate_leaves_out_do_not_make_it_large(lasting, told):
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    counts = base.counts.assign(count=50)
+    stayed = counts["area"] == "c0"
+    counts.loc[stayed, "count"] = lasting
+    counts.loc[~stayed & (counts["period"] == "after"), "days"] = 200
+    (shown,) = shown_findings(replace(base, findings=(first,), counts=counts))
+    assert (shown.relative is not None) == (shown.moved is not None) == told
+
+
+def test_the_areas_tested_are_those_that_the_evaluation_compares_with():
+    given = town.areas()
+    localities = given.localities.copy()
+    gone = localities["code"].isin([f"p{n}" for n in range(1, 28)])
+    localities.loc[gone, "valid_to"] = pd.Timestamp("2016-06-01")
+    incidents = town.incidents(np.random.default_rng(3), mean=6)
+    study = town.study(privacy=Privacy(audience="council", min_count=30))
+    result = evaluate_areas(study, incidents, StudyAreas(localities, given.districts, given.city))
+    kept = result.counts[result.counts["area"].isin(["p28", "p29"])]
+    totals = kept.groupby("period")["count"].sum()
+    assert result.balance["comparison_areas"].tolist() == [2]
+    assert totals.min() < 30
+    finding = replace(result.findings[0], count_before=50, count_after=50)
+    assert finding.relative
+    (shown,) = shown_findings(replace(result, findings=(finding,)))
+    assert shown.relative is None
+    low = town.study(privacy=Privacy(audience="council", min_count=int(totals.min())))
+    (shown,) = shown_findings(replace(result, study=low, findings=(finding,)))
+    assert shown.relative
 
 
 def test_the_result_of_all_places_is_left_out_when_one_of_them_is_hidden():
