@@ -12,7 +12,7 @@ from apkgeo.pages.figures import Row, forest
 from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import Fragment, typeset
-from apkgeo.pages.shown import ShownFinding, ShownWhole
+from apkgeo.pages.shown import ShownFinding, ShownWhole, shown_doubts
 from apkgeo.pages.words import (
     AGAINST,
     GRADES,
@@ -214,7 +214,7 @@ def _doubts(
 ) -> list[str]:
     """Return the study's doubts, then each place's, every one once."""
     told: dict[str, None] = {}
-    for note in content.evaluation.doubts:
+    for note in shown_doubts(content.evaluation):
         told[tell(note, language)] = None
     shared = [set(one.doubts) for one in findings]
     common = set.intersection(*shared) if shared else set()

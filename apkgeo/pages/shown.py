@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 import pandas as pd
 
 from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
+from apkgeo.evaluation.counting import past
 from apkgeo.language import Note
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import typeset
@@ -124,7 +125,47 @@ def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
         observed=pooled.observed,
         expected=Shown(pooled.expected, *pooled.expected_interval(0.95)),
         ratio=Shown(pooled.estimate, *pooled.interval(0.95)),
-        caution=evaluation.caution,
+        caution=_shown_caution(evaluation, primary),
+    )
+
+
+def _shown_caution(evaluation: Evaluation, primary: Sequence[ShownFinding]) -> Note | None:
+    """Return the weightiest doubt that may be told.
+
+    In place of one that may not stands the first of a place's that none of the others precedes
+    anywhere (every list begins with the weightiest), then the study's.
+    """
+    lists = [one.doubts for one in primary] + [shown_doubts(evaluation)]
+    if evaluation.caution is None or any(evaluation.caution in notes for notes in lists):
+        return evaluation.caution
+    before = {
+        (one.message, other.message)
+        for finding in evaluation.findings
+        for one, other in combinations(finding.doubts, 2)
+    }
+    firsts = [notes[0] for notes in lists if notes]
+    heaviest = (
+        one for one in firsts if not any((other.message, one.message) in before for other in firsts)
+    )
+    return next(heaviest, firsts[0] if firsts else None)
+
+
+def shown_doubts(evaluation: Evaluation) -> tuple[Note, ...]:
+    """Return the doubts about the study as a whole that tell nothing hidden.
+
+    How many results stand out tells of a hidden one, less those that are shown. A value named
+    ``count`` is a number of areas here, not of incidents.
+    """
+    least = limit(evaluation.study.privacy)
+    if not least:
+        return evaluation.doubts
+    tallies = {"alone", "allowed"} if any(x.hidden for x in shown_findings(evaluation)) else set()
+    counts = set(_COUNTS) - {"count"}
+    return tuple(
+        note
+        for note in evaluation.doubts
+        if not tallies & set(note.values)
+        and not any(value < least for name, value in _numbers(note).items() if name in counts)
     )
 
 
@@ -234,7 +275,7 @@ def _shown_doubts(finding: Finding, least: int, *, known: bool) -> tuple[Note, .
     """Return the doubts that tell no hidden count.
 
     Where the result is hidden, a doubt with any number is; elsewhere, one with a count below the
-    limit, or with a share of which a count below the limit follows.
+    limit, or with a share (or a last year of several) that leaves a count below it on either side.
     """
     if not least:
         return finding.doubts
@@ -247,12 +288,19 @@ def _has_number(note: Note) -> bool:
     return any(letter.isdigit() for value in note.values.values() for letter in str(value))
 
 
+def _numbers(note: Note) -> dict[str, float]:
+    return {k: v for k, v in note.values.items() if isinstance(v, (int, float))}
+
+
 def _tells_small(note: Note, finding: Finding, least: int) -> bool:
-    values = {k: v for k, v in note.values.items() if isinstance(v, (int, float))}
+    values = _numbers(note)
     counts = [values[name] for name in _COUNTS if name in values]
     for name, whole in (("first", finding.count_before), ("second", finding.count_after)):
         if f"{{{name}}}%" in note.message and name in values:
-            counts.append(values[name] / 100 * whole)
+            share = values[name] / 100 * whole
+            counts += [share, whole - share]
+    if "last" in values and len(past(finding.before, finding.before)) > 1:
+        counts.append(finding.count_before - values["last"])
     return any(count < least for count in counts)
 
 
@@ -298,7 +346,15 @@ def _disjoint(study: Study, outcomes: Sequence[str]) -> bool:
 
 
 def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
-    counts = evaluation.counts
-    mine = counts[(counts["role"] == "comparison") & (counts["outcome"] == outcome)]
-    totals = mine.groupby(["deployment", "period"])["count"].sum()
+    totals = _compared(evaluation, outcome).groupby(["deployment", "period"])["count"].sum()
     return bool((totals >= least).all())
+
+
+def _compared(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
+    """Return the counts of the comparison areas that the estimates use: those valid throughout."""
+    counts = evaluation.counts[evaluation.counts["outcome"] == outcome]
+    longest = counts.groupby(["deployment", "period"])["days"].transform("max")
+    throughout = (
+        (counts["days"] == longest).groupby([counts["deployment"], counts["area"]]).transform("all")
+    )
+    return counts[throughout & (counts["role"] == "comparison")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from apkgeo.evaluation import StudyAreas, evaluate_areas
 from apkgeo.language import Note
 from apkgeo.pages.content import Cells
 from apkgeo.pages.patrols import shown_patrols
 from apkgeo.pages.privacy import lowest_rate, shown_cells
-from apkgeo.pages.shown import shown_findings, shown_whole
+from apkgeo.pages.shown import shown_doubts, shown_findings, shown_whole
 from apkgeo.pages.site import build_site
+from apkgeo.study import Period, Privacy
+from tests import town
 from tests.pages import made
 from tests.pages.reading import Page
 
@@ -110,6 +114,39 @@ def test_displacement_is_hidden_when_a_count_behind_it_is(small):
     assert (shown.relative is None) == (small == "comparison")
 
 
+@pytest.mark.parametrize(("lasting", "told"), [(2, False), (40, True)])
+def test_comparison_areas_that_the_estimate_leaves_out_do_not_make_it_large(lasting, told):
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    counts = base.counts.assign(count=50)
+    stayed = counts["area"] == "c0"
+    counts.loc[stayed, "count"] = lasting
+    counts.loc[~stayed & (counts["period"] == "after"), "days"] = 200
+    (shown,) = shown_findings(replace(base, findings=(first,), counts=counts))
+    assert (shown.relative is not None) == (shown.moved is not None) == told
+
+
+def test_the_areas_tested_are_those_that_the_evaluation_compares_with():
+    given = town.areas()
+    localities = given.localities.copy()
+    gone = localities["code"].isin([f"p{n}" for n in range(1, 28)])
+    localities.loc[gone, "valid_to"] = pd.Timestamp("2016-06-01")
+    incidents = town.incidents(np.random.default_rng(3), mean=6)
+    study = town.study(privacy=Privacy(audience="council", min_count=30))
+    result = evaluate_areas(study, incidents, StudyAreas(localities, given.districts, given.city))
+    kept = result.counts[result.counts["area"].isin(["p28", "p29"])]
+    totals = kept.groupby("period")["count"].sum()
+    assert result.balance["comparison_areas"].tolist() == [2]
+    assert totals.min() < 30
+    finding = replace(result.findings[0], count_before=50, count_after=50)
+    assert finding.relative
+    (shown,) = shown_findings(replace(result, findings=(finding,)))
+    assert shown.relative is None
+    low = town.study(privacy=Privacy(audience="council", min_count=int(totals.min())))
+    (shown,) = shown_findings(replace(result, study=low, findings=(finding,)))
+    assert shown.relative
+
+
 def test_the_result_of_all_places_is_left_out_when_one_of_them_is_hidden():
     pooled = made.pooled(170, 190.0)
     base = replace(made.evaluation("en"), pooled=pooled, overall="uncertain")
@@ -153,6 +190,10 @@ def test_doubts_about_a_hidden_result_hold_no_number():
         # 2 % of 88 incidents are 2 incidents.
         (Note("Patrols recorded {first}% and then {second}%.", first=2, second=30), False),
         (Note("Patrols recorded {first}% and then {second}%.", first=20, second=30), True),
+        # The others recorded 5 % of 88, and 4 % of 52: 4 and 2 incidents.
+        (Note("Patrols recorded {first}% and then {second}%.", first=95, second=96), False),
+        (Note("Patrols recorded {first}% and then {second}%.", first=20, second=96), False),
+        (Note("Patrols recorded {first}% and then {second}%.", first=20, second=90), True),
         (Note("Only {areas} areas to compare with.", areas=3), True),
     ],
 )
@@ -161,6 +202,71 @@ def test_a_doubt_about_a_shown_result_tells_no_small_count(note, told):
     first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
     (shown,) = shown_findings(replace(base, findings=(replace(first, doubts=(note,)),)))
     assert shown.doubts == ((note,) if told else ())
+
+
+BAD = Note("Bad just before ({last} incidents, earlier {earlier}).", last=88, earlier=3.0)
+UNKNOWN = Note("It is not known who reported the incidents.")
+LAW = Note("The law changed within the compared time.")
+
+
+def whole_with_doubts(audience: str, *doubts: tuple[Note, ...]):
+    """Two places large enough to be told together, and the weightiest of their doubts."""
+    base = made.evaluation("en", audience)
+    places = [one for one in base.findings if one.primary and one.name != "Brickworks"]
+    findings = tuple(replace(one, doubts=notes) for one, notes in zip(places, doubts, strict=False))
+    return replace(
+        base, findings=findings, pooled=made.pooled(89, 110.0), caution=BAD, overall="uncertain"
+    )
+
+
+def test_the_reason_for_caution_is_one_that_its_place_may_tell():
+    base = whole_with_doubts("council", (BAD, UNKNOWN), (LAW, UNKNOWN))
+    # The law precedes the unknown reporters in the second place: it weighs more.
+    assert shown_whole(base).caution == LAW
+    page = Page(build_site(made.content("en", evaluation=base))["index.html"]).text()
+    assert "Bad just before" not in page
+    assert "The main reason for caution: The law changed" in page
+    alone = whole_with_doubts("council", (BAD,), ())
+    assert shown_whole(alone).caution == alone.doubts[0]
+    assert shown_whole(replace(alone, doubts=())).caution is None
+
+
+def test_a_reason_for_caution_that_may_be_told_stays():
+    assert shown_whole(whole_with_doubts("internal", (BAD, UNKNOWN), (LAW,))).caution == BAD
+    base = whole_with_doubts("council", (LAW, UNKNOWN), (UNKNOWN,))
+    assert shown_whole(replace(base, caution=LAW)).caution == LAW
+    assert shown_whole(replace(base, caution=None)).caution is None
+
+
+def test_doubts_about_the_whole_study_tell_nothing_hidden():
+    few = Note("Only {before} before.", before=3)
+    areas = Note("Areas left out: {count}.", count=1)
+    tally = Note("Standing out: {alone}; allowed for: {allowed}.", alone=3, allowed=2)
+    base = replace(made.evaluation("en"), doubts=(LAW, few, areas, tally))
+    # Brickworks is hidden: three less those of the other places would tell its result.
+    assert shown_doubts(base) == (LAW, areas)
+    page = Page(build_site(made.content("en", evaluation=base))["index.html"]).text()
+    assert "Areas left out: 1." in page
+    assert "Only 3 before." not in page
+    assert "Standing out" not in page
+    large = tuple(one for one in base.findings if one.name != "Brickworks")
+    assert shown_doubts(replace(base, findings=large)) == (LAW, areas, tally)
+    internal = replace(made.evaluation("en", "internal"), doubts=base.doubts)
+    assert shown_doubts(internal) == base.doubts
+
+
+@pytest.mark.parametrize(("last", "told"), [(86, False), (88, False), (60, True)])
+def test_the_last_of_two_years_does_not_tell_the_year_before_it(last, told):
+    base = made.evaluation("en")
+    note = Note("Bad just before ({last} incidents, earlier {earlier}).", last=last, earlier=40.0)
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    one_year = replace(first, doubts=(note,))
+    two_years = replace(one_year, before=Period(start=date(2016, 4, 1), end=date(2018, 4, 1)))
+    # Of the 88 incidents of two years.
+    (shown,) = shown_findings(replace(base, findings=(two_years,)))
+    assert shown.doubts == ((note,) if told else ())
+    (shown,) = shown_findings(replace(base, findings=(one_year,)))
+    assert shown.doubts == (note,)
 
 
 def test_no_count_of_a_square_is_in_the_page():
