@@ -204,7 +204,7 @@ def _shown(
         detectable=_detectable(finding) if known else None,
         rings=rings,
         grade=finding.grade if known else None,
-        doubts=_shown_doubts(finding, least, known=known),
+        doubts=_shown_doubts(finding, evaluation, least, known=known),
     )
 
 
@@ -271,17 +271,26 @@ def _shown_rings(rings: pd.DataFrame, least: int) -> tuple[pd.DataFrame, bool]:
 _COUNTS = ("before", "after", "last", "earlier", "count", "observed", "expected")
 
 
-def _shown_doubts(finding: Finding, least: int, *, known: bool) -> tuple[Note, ...]:
+def _shown_doubts(
+    finding: Finding, evaluation: Evaluation, least: int, *, known: bool
+) -> tuple[Note, ...]:
     """Return the doubts that tell no hidden count.
 
     Where the result is hidden, a doubt with any number is; elsewhere, one with a count below the
-    limit, or with a share (or a last year of several) that leaves a count below it on either side.
+    limit, with a share (or a last year of several) that leaves a count below it on either side, or
+    with the comparison areas' mean, where together they had fewer.
     """
     if not least:
         return finding.doubts
     if not known:
         return tuple(note for note in finding.doubts if not _has_number(note))
-    return tuple(note for note in finding.doubts if not _tells_small(note, finding, least))
+    fewest = _compared(evaluation, finding.outcome).groupby("deployment")["area"].nunique().min()
+    return tuple(
+        note
+        for note in finding.doubts
+        if not _tells_small(note, finding, least)
+        and ("mean" not in note.values or note.values["mean"] * fewest >= least)
+    )
 
 
 def _has_number(note: Note) -> bool:

@@ -195,6 +195,9 @@ def test_doubts_about_a_hidden_result_hold_no_number():
         (Note("Patrols recorded {first}% and then {second}%.", first=20, second=96), False),
         (Note("Patrols recorded {first}% and then {second}%.", first=20, second=90), True),
         (Note("Only {areas} areas to compare with.", areas=3), True),
+        # Of eight comparison areas: about 2 and 8 incidents in all of them.
+        (Note("{before} here and {mean} on average there.", before=88, mean=0.3), False),
+        (Note("{before} here and {mean} on average there.", before=88, mean=1.0), True),
     ],
 )
 def test_a_doubt_about_a_shown_result_tells_no_small_count(note, told):
