@@ -8,6 +8,7 @@ doubt that holds a number. A count is hidden too when it would give a hidden one
 - the displacement of a locality, when its own, a ring's or the comparison's count is hidden;
 - the result of all places together, when one of the places is hidden, and how many results stand
   out, when one of them is;
+- the doubt that a control outcome changed too, when that outcome's result is hidden;
 - a result without the patrols' records, when these or the other records are below the limit.
 
 No table of incidents has a line of totals: nothing can be subtracted from one. Hours of patrols are

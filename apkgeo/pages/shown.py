@@ -15,6 +15,7 @@ import pandas as pd
 
 from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
 from apkgeo.evaluation.counting import past
+from apkgeo.evaluation.doubts import of_control
 from apkgeo.language import Note
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import typeset
@@ -204,7 +205,7 @@ def _shown(
         detectable=_detectable(finding) if known else None,
         rings=rings,
         grade=finding.grade if known else None,
-        doubts=_shown_doubts(finding, least, known=known),
+        doubts=_shown_doubts(finding, evaluation, least, hidden, known=known),
     )
 
 
@@ -267,21 +268,57 @@ def _shown_rings(rings: pd.DataFrame, least: int) -> tuple[pd.DataFrame, bool]:
     return shown, not bool(small.to_numpy().any())
 
 
+_PERIODS = ("before", "after")
 # Values of a note that are counts of incidents in one place.
 _COUNTS = ("before", "after", "last", "earlier", "count", "observed", "expected")
 
 
-def _shown_doubts(finding: Finding, least: int, *, known: bool) -> tuple[Note, ...]:
+def _shown_doubts(
+    finding: Finding,
+    evaluation: Evaluation,
+    least: int,
+    hidden: set[tuple[Deployment, str, str]],
+    *,
+    known: bool,
+) -> tuple[Note, ...]:
     """Return the doubts that tell no hidden count.
 
-    Where the result is hidden, a doubt with any number is; elsewhere, one with a count below the
-    limit, or with a share (or a last year of several) that leaves a count below it on either side.
+    What a control outcome with a hidden result did is not told anywhere. Where the result is
+    hidden, a doubt with any number is; elsewhere, one with a count below the
+    limit, with a share (or a last year of several) that leaves a count below it on either side, or
+    with the comparison areas' mean, where together they had fewer.
     """
     if not least:
         return finding.doubts
+    controls = _hidden_controls(finding, evaluation, least, hidden)
+    doubts = tuple(note for note in finding.doubts if note not in controls)
     if not known:
-        return tuple(note for note in finding.doubts if not _has_number(note))
-    return tuple(note for note in finding.doubts if not _tells_small(note, finding, least))
+        return tuple(note for note in doubts if not _has_number(note))
+    fewest = _compared(evaluation, finding.outcome).groupby("deployment")["area"].nunique().min()
+    return tuple(
+        note
+        for note in doubts
+        if not _tells_small(note, finding, least)
+        and ("mean" not in note.values or note.values["mean"] * fewest >= least)
+    )
+
+
+def _hidden_controls(
+    finding: Finding,
+    evaluation: Evaluation,
+    least: int,
+    hidden: set[tuple[Deployment, str, str]],
+) -> set[Note]:
+    """Return what would be said of the deployment's outcomes whose result is hidden."""
+    found: set[Note] = set()
+    for other in evaluation.findings:
+        if other.deployment != finding.deployment:
+            continue
+        small = any((other.deployment, other.outcome, period) in hidden for period in _PERIODS)
+        only_compared = other.expectation is None
+        if small or (only_compared and not _comparison_is_large(evaluation, other.outcome, least)):
+            found |= {of_control(other.outcome, ratio).note for ratio in (0.5, 2.0)}
+    return found
 
 
 def _has_number(note: Note) -> bool:
@@ -309,7 +346,7 @@ def _hidden_outcomes(evaluation: Evaluation, least: int) -> set[tuple[Deployment
     hidden: set[tuple[Deployment, str, str]] = set()
     for deployment in dict.fromkeys(finding.deployment for finding in evaluation.findings):
         findings = [one for one in evaluation.findings if one.deployment == deployment]
-        for period in ("before", "after"):
+        for period in _PERIODS:
             counts = {one.outcome: int(getattr(one, f"count_{period}")) for one in findings}
             names = {name for name, count in counts.items() if count < least}
             names |= _given_back(evaluation.study, counts, names, least)

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apkgeo.evaluation import StudyAreas, evaluate_areas
+from apkgeo.evaluation.doubts import of_control
 from apkgeo.language import Note
 from apkgeo.pages.content import Cells
 from apkgeo.pages.patrols import shown_patrols
@@ -195,6 +196,9 @@ def test_doubts_about_a_hidden_result_hold_no_number():
         (Note("Patrols recorded {first}% and then {second}%.", first=20, second=96), False),
         (Note("Patrols recorded {first}% and then {second}%.", first=20, second=90), True),
         (Note("Only {areas} areas to compare with.", areas=3), True),
+        # Of eight comparison areas: about 2 and 8 incidents in all of them.
+        (Note("{before} here and {mean} on average there.", before=88, mean=0.3), False),
+        (Note("{before} here and {mean} on average there.", before=88, mean=1.0), True),
     ],
 )
 def test_a_doubt_about_a_shown_result_tells_no_small_count(note, told):
@@ -253,6 +257,32 @@ def test_doubts_about_the_whole_study_tell_nothing_hidden():
     assert shown_doubts(replace(base, findings=large)) == (LAW, areas, tally)
     internal = replace(made.evaluation("en", "internal"), doubts=base.doubts)
     assert shown_doubts(internal) == base.doubts
+
+
+@pytest.mark.parametrize("ratio", [0.2, 3.0])
+@pytest.mark.parametrize(
+    ("after", "audience", "told"),
+    [(2, "council", False), (2, "internal", True), (40, "council", True)],
+)
+def test_a_control_outcome_that_is_hidden_is_no_reason_told_for_doubt(ratio, after, audience, told):
+    base = made.evaluation("en", audience)
+    first, control = (one for one in base.findings if one.name == "Mill Row")
+    note = of_control(control.outcome, ratio).note
+    small = replace(control, count_after=after)
+    findings = (replace(first, doubts=(note, LAW)), small)
+    (shown, _) = shown_findings(replace(base, findings=findings))
+    assert shown.doubts == ((note, LAW) if told else (LAW,))
+
+
+def test_a_control_outcome_whose_result_rests_on_a_small_comparison_is_not_told():
+    base = made.evaluation("en")
+    first, control = (one for one in base.findings if one.name == "Mill Row")
+    note = of_control(control.outcome, 0.2).note
+    few = base.counts.assign(outcome=control.outcome, count=0)
+    findings = (replace(first, doubts=(note,)), replace(control, expectation=None))
+    counts = pd.concat([base.counts, few])
+    (shown, _) = shown_findings(replace(base, findings=findings, counts=counts))
+    assert shown.doubts == ()
 
 
 @pytest.mark.parametrize(("last", "told"), [(86, False), (88, False), (60, True)])
