@@ -16,7 +16,7 @@ from shapely.geometry.base import BaseGeometry
 
 from apkgeo.crs import as_crs, metric_crs
 from apkgeo.errors import StudyError
-from apkgeo.evaluation import Evaluation, evaluate
+from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import MANIFEST, manifest, staged, write_bytes, write_json, write_text
@@ -217,7 +217,8 @@ def evaluate_inputs(inputs: Inputs) -> Evaluation:
                 expected="incidents and localities of one town",
                 remedy="look at the files, and at the CRS that 'apkgeo check' tells of them",
             )
-    return evaluate(study, incidents, inputs.frame("patrols"))
+    areas = StudyAreas(localities, inputs.frame("districts"), inputs.frame("city"))
+    return evaluate_areas(study, incidents, areas, inputs.frame("patrols"))
 
 
 def _near(areas: gpd.GeoDataFrame, crs: Any) -> BaseGeometry:
