@@ -162,7 +162,10 @@ class AreaIndex:
     def place(self, points: Points, *, on: str | date | None = None) -> npt.NDArray[np.int64]:
         """Return where each point's code is in `unique_codes`, -1 for points in no area."""
         found = self._found(points, on)
-        return np.where(found < 0, -1, self._place_of_code[found])
+        place = np.full(len(found), -1, dtype=np.int64)
+        held = found >= 0
+        place[held] = self._place_of_code[found[held]]
+        return place
 
     def days_valid(self, first: int, last: int) -> npt.NDArray[np.int64]:
         """Return on how many days of [first, last) each of `unique_codes` was valid.

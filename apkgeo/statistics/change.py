@@ -30,7 +30,7 @@ def hotspot_change(
     Parameters
     ----------
     before, after : pandas.Series of int
-        Incidents in each cell, on the same index.
+        Incidents in each cell, on the same index (lists of one length will do).
     exposure : tuple of float
         Lengths of the two periods in one unit, e.g. days.
     correction : {"by", "bh", "none"}
@@ -76,6 +76,7 @@ def hotspot_change(
     A2  0.8333      1.0000  False
     A3     NaN      1.0000  False
     """
+    before, after = pd.Series(before), pd.Series(after)
     earlier, later = _counts(before, after)
     days_before, days_after = (float(days) for days in exposure)
     if not (0 < days_before < np.inf and 0 < days_after < np.inf):

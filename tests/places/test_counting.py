@@ -188,3 +188,8 @@ def test_events_without_a_date_are_told():
 
 def test_no_period_no_row():
     assert count_by_period(EVENTS, TWO, {}).empty
+
+
+def test_no_areas_hold_no_points() -> None:
+    counts = count_points(EVENTS, TWO.iloc[:0])
+    assert (len(counts), counts.attrs["outside"]) == (0, len(EVENTS))

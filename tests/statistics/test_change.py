@@ -87,3 +87,10 @@ def test_nothing_before_and_much_after_is_an_infinite_rise():
 def test_what_cannot_be_compared_is_named(before, after, options, message):
     with pytest.raises(InputError, match="^" + message.replace("(", r"\(")):
         hotspot_change(pd.Series(before), pd.Series(after), **options)
+
+
+def test_lists_are_counts_too():
+    cells = hotspot_change([40, 6, 0], [12, 5, 0])
+    assert cells["before"].tolist() == [40, 6, 0]
+    with pytest.raises(InputError, match="the same index"):
+        hotspot_change([1, 2], [1, 2, 3])
