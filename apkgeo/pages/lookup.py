@@ -46,7 +46,7 @@ WORDS = {
     "distance": _("Distance to the district's border"),
     "metres": _("{value} m"),
     "near": _("The border of the district is very near. If in doubt, ask the officer."),
-    "assumed": _("What was assumed"),
+    "assumed": _("How we understood it"),
     "outside": _("Outside all districts"),
     "outside_more": _("This address lies in none of the districts of this look-up."),
     "same": _("The text can mean several addresses; all of them lie in this district:"),

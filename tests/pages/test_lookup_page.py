@@ -335,6 +335,18 @@ def scribbles(count: int, rng: random.Random) -> list[str]:
     """Texts put together from pieces of addresses, in every order."""
     pieces = ["Resslova", "5", "náměstí", "nám.", "Republiky", "Plzeň", "Plzeň 3", "č.p.", "12/3a"]
     pieces += ["č.ev.", ",", "-", "301 00", "30100", "Klatovská třída", "Litice", "17. listopadu"]
+    pieces += [
+        "Brno",
+        "Vchod B",
+        "12/3 A",
+        "okrsek",
+        "W",
+        "110 00",
+        "ČR",
+        "(",
+        "\n",
+        "Ústí nad Labem",
+    ]
     pieces += ["Bory", "Praha", "č.", "ul.", "Bolevec", "gen.", "Dlouhá", "Lhotka", "Městec", "7a"]
     return [" ".join(rng.choices(pieces, k=rng.randrange(1, 8))) for _ in range(count)]
 
@@ -343,6 +355,21 @@ STRANGE = [
     *("", "5", "\x00", "<b>", "Ресслова 5", "🙂", "Plzeň", "Plzeň 3", "Slovany", "301 00 Plzeň"),
     *("Bukovec 5", "Resslova 5, Praha", "İstanbul 1", "ΣΣ 2", "Straße 5", "1 Resslova", "ﬁ 5", "½"),
     *("a" * 299, "a" * 301, "🙂" * 200, "Resslova Ⅳ 5", "Městec", "Lhotka 5", "Samota"),
+    *(
+        "Dlouhá 1, Praha",
+        "Dlouhá 1, PRAHA 5, ČR",
+        "Dlouhá 1, 110 00 Praha",
+        "Praha, Dlouhá 1, vchod B",
+    ),
+    *(
+        "Dlouhá 1\nBrno",
+        "Dlouhá 10/1c",
+        "Dlouhá 7",
+        "Dlouhá 7c",
+        "Dlouhá 1, 🙂 Brno🙂",
+        "Dlouhá 1, 5🙂",
+    ),
+    *("okrsek W", "w", "E Východ", "okrsek č. východ", "okrsek", "okrsek W 5", "Lhotka č. e. 5"),
     *("24531464", "kód ADM 24531464", "99999999"),
 ]
 
