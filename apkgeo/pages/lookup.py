@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from pyproj import Transformer
 from apkgeo.crs import WGS84
 from apkgeo.language import Language, _, translate
 from apkgeo.pages.lookup_index import GRAIN, pack, sentences
-from apkgeo.pages.shell import Fragment, asset, environment
+from apkgeo.pages.shell import NO_BREAK, Fragment, asset, environment
 from apkgeo.places.district_areas import district_areas
 from apkgeo.places.districts import District, DistrictLookup
 
@@ -36,6 +37,10 @@ COLUMNS = {
 }
 # Letters of a line on the map; a name that does not fit in two lines is told by its code.
 LONGEST_LINE = 12
+# The word for a district and its code; the same in the page's script.
+CODE_TIES = re.compile(
+    r"((?:^|\s)(?:[Oo]krsek|okrsku|okrskem|[Dd]istrict)) (?=[0-9A-Z][0-9A-Za-z]{0,3}(?:[\s,.]|$))"
+)
 # How near its district's border an address is worth a word of caution, in metres.
 NEAR = 25
 
@@ -46,7 +51,7 @@ WORDS = {
     "distance": _("Distance to the district's border"),
     "metres": _("{value} m"),
     "near": _("The border of the district is very near. If in doubt, ask the officer."),
-    "assumed": _("What was assumed"),
+    "assumed": _("How we understood it"),
     "outside": _("Outside all districts"),
     "outside_more": _("This address lies in none of the districts of this look-up."),
     "same": _("The text can mean several addresses; all of them lie in this district:"),
@@ -64,6 +69,16 @@ WORDS = {
     "map_none": _("Map of the districts"),
     "suggested": _("Suggestions: {value}. Choose with the arrow keys."),
     "said": _("{address}: police district {district}."),
+    "said_phone": _("{address}: police district {district}, phone {phone}."),
+    "said_district": _("Police district {district}."),
+    "said_district_phone": _("Police district {district}, phone {phone}."),
+    "said_outside": _("{address}: outside all districts."),
+    "said_split": _("{address}: the district depends on the house number."),
+    "said_split_place": _("{address}: several districts. Write a street and a number too."),
+    "said_none": _("The address “{address}” was not found."),
+    "said_none_similar": _("The address “{address}” was not found. Similar names: {names}."),
+    "empty": _("Write a street and a number."),
+    "street": _("Street {value}"),
     "by_number": _("by house number"),
     "no_district": _("outside the districts"),
 }
@@ -124,7 +139,7 @@ def lookup_fragment(
             map=drawn,
             columns=[translate(COLUMNS[name], language) for name in present],
             rows=[
-                [one.title, *((name, getattr(one, name)) for name in present)]
+                [one.title, *((name, _tied(getattr(one, name))) for name in present)]
                 for one in lookup.districts
             ],
             attribution=translate(attribution, language),
@@ -158,6 +173,11 @@ def _example(index: AddressIndex) -> str:
     rows = range(busiest.start, busiest.stop)
     row = next((row for row in rows if index.orientation[row]), busiest.start)
     return f"{busiest.name} {index.orientation[row] or index.house[row]}"
+
+
+def _tied(cell: str | None) -> str | None:
+    """Return a cell of the table with a district's code on one line with the word before it."""
+    return cell and CODE_TIES.sub(rf"\1{NO_BREAK}", cell)
 
 
 def _drawing(

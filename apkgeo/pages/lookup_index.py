@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from apkgeo.places import addresses, folding, gazetteer, house_numbers, names
-from apkgeo.places.assumptions import ASSUMPTIONS
+from apkgeo.places import addresses, districts, folding, gazetteer, house_numbers, names, typed
+from apkgeo.places.assumptions import ASSUMPTIONS, FIRST
 from apkgeo.places.districts import EVEN, ODD, OF_KIND, DistrictLookup
 
 # Metres to which the page knows an address's point: enough to mark it on a small map.
@@ -81,6 +81,15 @@ def rules() -> dict[str, Any]:
         "code": addresses.CODE.pattern,
         "token": addresses.TOKEN.pattern,
         "gaps": names.GAPS.pattern,
+        "typed": {
+            name: getattr(typed, name.upper()).pattern
+            for name in ("piece", "gap", "lines", "between", "end", "kinds")
+        },
+        "notPlaces": sorted(typed.NOT_PLACES),
+        "first": list(FIRST),
+        "namedDistrict": districts.NAMED_DISTRICT.pattern,
+        "plain": districts.PLAIN,
+        "housesAfter": districts.HOUSES_AFTER,
         "foreign": folding.FOREIGN,
         "abbreviations": dict(folding.ABBREVIATIONS),
         "street": sorted(folding.STREET_WORDS),
@@ -108,7 +117,7 @@ def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]
     moves = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=points.dtype))
     distance = np.rint(np.nan_to_num(lookup.distance) * 10).astype(np.int64)
     kinds = index.letter.astype(np.int64) * 2 + index.registered
-    parts, towns, districts = (
+    parts, towns, city_districts = (
         list(dict.fromkeys(profile[i] for profile in index.profiles)) for i in range(3)
     )
     return {
@@ -117,9 +126,9 @@ def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]
         "sizes": varints(group.stop - group.start for group in index.groups),
         "parts": parts,
         "towns": towns,
-        "cityDistricts": districts,
+        "cityDistricts": city_districts,
         "profiles": [
-            [parts.index(part), towns.index(town), districts.index(district), postcode]
+            [parts.index(part), towns.index(town), city_districts.index(district), postcode]
             for part, town, district, postcode in index.profiles
         ],
         "letters": list(index.letters),
@@ -134,7 +143,7 @@ def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]
         "y": varints(signed(moves[:, 1].tolist())),
         "pointless": np.flatnonzero(np.isnan(lookup.distance)).tolist(),
         "districts": [
-            [one.code, one.title, one.station, one.officer, one.phone, one.state_police]
+            [one.code, one.title, one.station, one.officer, one.phone, one.state_police, one.name]
             for one in lookup.districts
         ],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,10 +12,14 @@ import numpy as np
 
 from apkgeo.language import Language, Note, _, number, translate
 from apkgeo.places.address_index import AddressIndex
+from apkgeo.places.addresses import LONGEST
+from apkgeo.places.assumptions import around
+from apkgeo.places.folding import fold
 from apkgeo.places.gazetteer import Gazetteer
 from apkgeo.places.house_numbers import NumberRange, number_ranges
 from apkgeo.places.matches import Found, Precision
 from apkgeo.places.names import Kind
+from apkgeo.places.typed import spaced
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,6 +29,11 @@ if TYPE_CHECKING:
 
 # A longer code is a register's, not one that people use.
 LONGEST_CODE = 4
+# A district asked for by its code or name, in folded words.
+NAMED_DISTRICT = re.compile("(?:police district|district|okrsek|obvod) (?:c ?\\.? ?)?(.+)$")
+# What an address scores below this does not stand before a district's own code.
+PLAIN = 900
+HOUSES_AFTER = 1_000_000
 DETAILS = ("station", "officer", "phone", "state_police")
 
 
@@ -91,7 +101,8 @@ class DistrictMatch:
     in_district : bool
         Whether it lies in any of the districts.
     certain : bool
-        Whether everything that the text can mean lies in this district.
+        Whether everything that the text can mean lies in this district; never where a town was
+        written that is not known.
     numbers : tuple of NumberRange
         For a street in several districts: the house numbers in this one.
     address_code : str or None
@@ -127,8 +138,8 @@ class DistrictMatch:
         return self.code
 
     def summary(self, language: Language = "en") -> str:
-        """Return the answer in a few sentences."""
-        said = [self.address + "."]
+        """Return the answer in a few sentences; what was left out of it comes first."""
+        said = [spaced(self.address) + "."]
         if not self.in_district:
             said.append(translate(OUTSIDE, language))
         else:
@@ -148,8 +159,7 @@ class DistrictMatch:
             metres = number(self.distance, language, digits=1)
             message = DISTANCE if self.in_district else NEAREST
             said.append(translate(message, language).format(metres=metres))
-        said.extend(one.text(language) for one in self.assumed)
-        return " ".join(said)
+        return around(" ".join(said), self.assumed, language)
 
 
 OUTSIDE = _("It lies in none of the districts.")
@@ -235,18 +245,28 @@ class DistrictLookup:
 
         Notes
         -----
-        A street in several districts gives an answer for each, with its house numbers.
+        A street in several districts gives an answer for each, with its house numbers, in the
+        order of the numbers. ``2B`` and ``okrsek 2B`` give the district of that code.
         """
         candidates = self.gazetteer.search(text)
+        named = self._named(text, bare=not candidates or candidates[0].score < PLAIN)
+        if named:
+            certain = len(named) == 1
+            return [self._whole(one, certain) for one in named[: max(limit, 0)]]
         answers: list[tuple[Found, int, NDArray[np.int64]]] = []
         for found in candidates:
             rows = np.asarray(found.rows)
             area = self.area[rows]
-            # The district with the most addresses first; outside comes last.
-            counts = {int(one): int((area == one).sum()) for one in np.unique(area)}
-            in_order = sorted(counts, key=lambda one: (one < 0, -counts[one], one))
+            # By the first house number, or the most addresses; outside comes last.
+            if found.precision == "street":
+                numbers = self._sorting_numbers(rows)
+                rank = {int(one): int(numbers[area == one].min()) for one in np.unique(area)}
+            else:
+                rank = {int(one): -int((area == one).sum()) for one in np.unique(area)}
+            in_order = sorted(rank, key=lambda one: (one < 0, rank[one], one))
             answers.extend((found, one, rows[area == one]) for one in in_order)
         certain = len({one for _, one, _ in answers}) == 1 and answers[0][1] >= 0
+        certain &= not any(code == "place_unknown" for one in candidates for code, _ in one.assumed)
         return [
             self._told(found, one, rows, certain) for found, one, rows in answers[: max(limit, 0)]
         ]
@@ -254,6 +274,44 @@ class DistrictLookup:
     def suggest(self, text: str, limit: int = 5) -> list[str]:
         """Return names like the one in `text`; see `Gazetteer.suggest`."""
         return self.gazetteer.suggest(text, limit)
+
+    def _sorting_numbers(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return orientation numbers, and after them all the numbers of houses without one."""
+        orientation = self.index.orientation[rows].astype(np.int64)
+        house = self.index.house[rows].astype(np.int64)
+        return np.where(orientation > 0, orientation, HOUSES_AFTER + house)
+
+    def _named(self, text: Any, *, bare: bool) -> list[int]:
+        """Return the districts whose code or name the text is, where it says that it is one."""
+        if not isinstance(text, str) or len(text) > LONGEST:
+            return []
+        asked = fold(text)
+        said = NAMED_DISTRICT.match(asked)
+        if not said and not bare:
+            return []
+        wanted = {asked, said[1]} if said else {asked}
+        found = []
+        for i, one in enumerate(self.districts):
+            names = (one.code, one.title, one.name) if said else (one.code, one.title)
+            if wanted & {fold(name) for name in names if name}:
+                found.append(i)
+        return found
+
+    def _whole(self, area: int, certain: bool) -> DistrictMatch:
+        """Return a district itself as an answer."""
+        district = self.districts[area]
+        rows = np.flatnonzero(self.area == area)
+        x, y = self.index.x[rows], self.index.y[rows]
+        return DistrictMatch(
+            address=district.title,
+            **{name: getattr(district, name) for name in ("code", "name", *DETAILS)},
+            city_district=None, score=1.0, precision="district", kind="code", assumed=(),
+            distance=float("nan"), in_district=True, certain=certain, numbers=(),
+            address_code=None,
+            x=float(x.mean()) if len(rows) else float("nan"),
+            y=float(y.mean()) if len(rows) else float("nan"),
+            crs=self.index.crs,
+        )  # fmt: skip
 
     def _told(
         self, found: Found, area: int, rows: NDArray[np.int64], certain: bool
@@ -308,6 +366,6 @@ def ranges_in_words(ranges: Sequence[NumberRange], language: Language) -> str:
         ]
         text = translate(ODD if parity == "odd" else EVEN, language).format(numbers=", ".join(runs))
         if kind != "č.o.":
-            text = translate(OF_KIND, language).format(numbers=text, kind=kind)
+            text = translate(OF_KIND, language).format(numbers=text, kind=spaced(kind))
         said.append(text)
     return ", ".join(said)

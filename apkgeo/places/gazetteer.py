@@ -8,16 +8,16 @@ the same steps, gives the same answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from apkgeo.places.address_index import PART, AddressIndex, Group, build_index
 from apkgeo.places.addresses import CODE, LONGEST, Written, readings, tokens
-from apkgeo.places.assumptions import note
+from apkgeo.places.assumptions import in_order, note
 from apkgeo.places.folding import fold, written_out
-from apkgeo.places.house_numbers import houses
+from apkgeo.places.house_numbers import houses, letter_code
 from apkgeo.places.matches import AddressMatch, Found, Precision
 from apkgeo.places.names import (
     Target,
@@ -27,6 +27,7 @@ from apkgeo.places.names import (
     plain,
     similar_names,
 )
+from apkgeo.places.typed import LeftOut, left_out
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 UNKNOWN_NUMBER_COST = 300
 PLACE_COST, POSTCODE_COST = 150, 30
 IGNORED_COST, UNKNOWN_PLACE_COST = 20, 200
+# A town that is not in the register: no confident answer, so that none is geocoded.
+ELSEWHERE_COST = 250
 WHOLE_TOWN_COST = 300
 # What scores less is no answer; what scores this much needs no more forgiving rule.
 LEAST, SURE = 500, 701
@@ -178,8 +181,32 @@ class Gazetteer:
                             if key not in best or best[key].score < one.score:
                                 best[key] = one
                 if any(one.score >= SURE for one in best.values()):
-                    return sorted(best.values(), key=_order)
-        return sorted(best.values(), key=_order) or self._by_code(text)
+                    return self._as_typed(best.values(), text)
+        return self._as_typed(best.values(), text) or self._by_code(text)
+
+    def _as_typed(self, candidates: Iterable[Found], text: str) -> list[Found]:
+        """Return candidates in order, the words they left out told as they were typed."""
+        said: dict[str, LeftOut] = {}
+        told = []
+        for one in candidates:
+            assumed: list[tuple[str, str]] = []
+            score = one.score
+            for code, value in one.assumed:
+                if code not in ("ignored", "elsewhere"):
+                    assumed.append((code, value))
+                    continue
+                if value not in said:
+                    said[value] = left_out(text, value.split(" "))
+                others, place, rest = said[value]
+                if place and rest and code == "elsewhere":
+                    assumed.append(("place_unknown", f"{place}\n{rest}"))
+                    score = max(score - ELSEWHERE_COST, 1)
+                elif place:
+                    others = ", ".join(filter(None, [others, place]))
+                if others:
+                    assumed.append(("ignored", others))
+            told.append(one._replace(score=score, assumed=tuple(in_order(assumed))))
+        return sorted(told, key=_order)
 
     def _by_code(self, text: Any) -> list[Found]:
         """Return the address whose code the text is."""
@@ -213,7 +240,10 @@ class Gazetteer:
                 cost += WHOLE_TOWN_COST
             hit = False
             for house in houses(index, rows, number, in_street=isinstance(what, Group)):
-                assumed = tuple((code, str(number)) for code in house.assumed)
+                assumed = tuple(
+                    (letter_code(index, number, house) if code == "letter" else code, str(number))
+                    for code in house.assumed
+                )
                 extra, more = self._beside(written, int(index.profile[house.row]), postcode)
                 score = 1000 - cost - house.cost - extra
                 if score >= LEAST:
@@ -275,8 +305,9 @@ class Gazetteer:
                 assumed.append(("postcode_differs", ""))
         if written.ignored:
             worded = any(not word[0].isdigit() for word in written.ignored)
-            cost += IGNORED_COST if known or not worded else UNKNOWN_PLACE_COST
-            assumed.append(("ignored", " ".join(written.ignored)))
+            elsewhere = worded and not known
+            cost += UNKNOWN_PLACE_COST if elsewhere else IGNORED_COST
+            assumed.append(("elsewhere" if elsewhere else "ignored", " ".join(written.ignored)))
         return cost, tuple(assumed)
 
     def told(self, found: Found) -> AddressMatch:

@@ -84,6 +84,16 @@ def houses(
     return _lone(at, number, in_street=in_street)
 
 
+def letter_code(index: AddressIndex, number: Number, house: House) -> str:
+    """Return what happened to the letter of a number that was found with another or none."""
+    written = number.other_letter if number.other else number.letter
+    if not written:
+        return "letter_added"
+    # A house number (č.p.) has no letter.
+    kept = "cp" not in house.assumed and index.letters[index.letter[house.row]]
+    return "letter_differs" if kept else "letter_left_out"
+
+
 def _lone(at: _Rows, number: Number, *, in_street: bool) -> list[House]:
     """Return the houses that a number without a mark can mean."""
     same = at.orientation == number.value

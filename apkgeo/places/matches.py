@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from apkgeo.language import Language, Note
+from apkgeo.places.assumptions import around
 from apkgeo.places.names import Kind
+from apkgeo.places.typed import spaced
 
 if TYPE_CHECKING:
     from shapely import Point
 
-Precision = Literal["address", "street", "part"]
+Precision = Literal["address", "street", "part", "district"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,9 @@ class AddressMatch:
         The address in its full postal form.
     score : float
         From 0 to 1; 1 is the register's own way of writing. A misspelt name stays below 0.9.
-    precision : {"address", "street", "part"}
-        What was found: one address, or all those of a street or a part.
+    precision : {"address", "street", "part", "district"}
+        What was found: one address, or all those of a street or a part; ``"district"`` only as
+        the answer of a `DistrictLookup` to a district's own code.
     kind : {"exact", "folded", "abbreviated", "shortened", "fuzzy", "code"}
         How the name was found; ``"code"`` when the text is the code of an address point.
     assumed : tuple of Note
@@ -67,8 +70,8 @@ class AddressMatch:
         return Point(self.x, self.y) if self.x == self.x else Point()
 
     def summary(self, language: Language = "en") -> str:
-        """Return the address and what was assumed, in a line."""
-        return " ".join([self.text, *(one.text(language) for one in self.assumed)])
+        """Return the address and what was assumed, in a line; what was left out comes first."""
+        return around(spaced(self.text), self.assumed, language)
 
 
 class Found(NamedTuple):

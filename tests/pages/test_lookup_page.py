@@ -23,6 +23,8 @@ from apkgeo.places.gazetteer import Gazetteer
 from tests.places.register import city_districts, halves, misspelt, read_register, town
 from tests.places.test_gazetteer import FORMS, both, lone, records, street
 
+NEAR = "Hranice okrsku je velmi blízko. V\xa0případě pochybností se zeptejte strážníka."
+
 pytestmark = pytest.mark.browser
 
 
@@ -103,10 +105,13 @@ def test_an_address_gets_its_district_officer_and_phone(open_page: Open, small: 
     opened = open_page(small)
     opened.ask("dlouha 1")
     shown = opened.answer()
-    for text in ("Západ", "Služebna Střed", "strážník okrsku A", "+420 378 000 001", "10\xa0m"):
+    for text in ("Západ", "Služebna Střed", "strážník okrsku\xa0A", "+420 378 000 001", "10\xa0m"):
         assert text in shown
     assert "Název byl napsán bez diakritiky." in shown
-    assert opened.said() == "Dlouhá 10/1, Staré Město, 330 00 Městec: okrsek W Západ."
+    assert opened.said() == (
+        "Dlouhá 10/1, Staré Město, 330\xa000 Městec: okrsek\xa0W Západ, telefon +420 378 000 001. "
+        f"{NEAR}"
+    )
     assert opened.page.get_attribute(".lookup-details a", "href") == "tel:+420378000001"
 
 
@@ -149,7 +154,7 @@ def test_what_is_not_known_gets_a_plain_message_and_similar_names(
     opened = open_page(small)
     opened.ask("Dlouhánská 5")
     assert "Taková adresa se nenašla" in opened.answer()
-    assert opened.said() == "Taková adresa se nenašla"
+    assert opened.said() == "Adresa „Dlouhánská 5“ nenalezena. Podobné názvy: Dlouhá."
     opened.page.get_by_role("button", name="Dlouhá", exact=True).click()
     assert "Okrsek závisí na čísle domu" in opened.answer()
 
@@ -158,7 +163,83 @@ def test_an_address_outside_is_said_to_be_outside(open_page: Open, small: str) -
     opened = open_page(small)
     opened.ask("Samota 1")
     assert "Mimo všechny okrsky" in opened.answer()
-    assert "Mimo všechny okrsky" in opened.said()
+    assert "mimo všechny okrsky" in opened.said()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Dlouhá 1, Praha",
+            "Obec „Praha“ v\xa0tomto vyhledávání není; hledáno jen „Dlouhá 1“. Dlouhá 10/1, ",
+        ),
+        ("Dlouhá 1, Vchod B", "Nebylo použito: Vchod B. Dlouhá 10/1, "),
+        ("Dlouhá 1a", "Číslo 1a zde v\xa0registru není; písmeno bylo vynecháno. Dlouhá 10/1, "),
+        (
+            "Husova 99999",
+            "Číslo 99999 v\xa0registru není. Ulice Husova: okrsek\xa0W Západ, telefon +420 ",
+        ),
+        (
+            "Husovo nám. 99",
+            "Číslo 99 v\xa0registru není. Zkratka byla rozepsána: Husovo náměstí. Husovo náměstí: ",
+        ),
+        ("Husvoa 9", "Hledáno jako: Husova. Husova 23/9, "),
+        ("Dlouhá", "Dlouhá: okrsek závisí na čísle domu."),
+        ("okrsek e", "Okrsek\xa0E Východ."),
+        ("w", "Okrsek\xa0W Západ, telefon +420 378 000 001."),
+        ("  ", "Napište ulici a\xa0číslo."),
+    ],
+)
+def test_what_was_assumed_is_announced_before_the_answer(
+    open_page: Open, small: str, text: str, said: str
+) -> None:
+    opened = open_page(small)
+    opened.ask(text)
+    assert opened.said().startswith(said)
+
+
+def test_what_was_left_out_stands_above_the_answer(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("Dlouhá 1, Praha")
+    shown = opened.answer()
+    assert shown.index("Obec „Praha“") < shown.index("W Západ")
+    opened.ask("Dlouhá 99, Praha")
+    shown = opened.answer()
+    assert shown.index("Obec „Praha“") < shown.index("Okrsek závisí na čísle domu")
+
+
+def test_while_another_question_is_typed_the_old_answer_is_gone(
+    open_page: Open, small: str
+) -> None:
+    opened = open_page(small)
+    opened.ask("Dlouhá 10/1")
+    assert opened.page.locator(".lookup-district.lookup-is-here").count() == 1
+    opened.page.keyboard.type("5")
+    assert not opened.page.is_visible("#lookup-answer")
+    assert opened.page.locator(".lookup-district.lookup-is-here").count() == 0
+    assert opened.page.locator("#lookup-dots circle").count() == 0
+
+
+def test_a_districts_code_is_answered_and_marked(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("okrsek W")
+    assert "+420 378 000 001" in opened.answer()
+    assert opened.page.get_attribute("#lookup-map", "aria-label") == (
+        "Mapa okrsků; zvýrazněno: W Západ"
+    )
+    link = opened.page.get_attribute(".lookup-link", "href")
+    assert "W Západ" in open_page(small, link=link).answer()
+
+
+def test_the_printed_page_shows_the_answer_to_what_is_typed(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.page.fill("#lookup-input", "Dlouhá 10/1")
+    opened.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    opened.page.emulate_media(media="print")
+    assert "W Západ" in opened.answer()
+    assert opened.page.locator(".lookup-district.lookup-is-here").count() == 1
+    assert not opened.page.is_visible("#lookup-form")
+    assert not opened.page.is_visible(".lookup-all")
 
 
 def test_suggestions_are_chosen_by_keyboard(open_page: Open, small: str) -> None:
@@ -335,6 +416,18 @@ def scribbles(count: int, rng: random.Random) -> list[str]:
     """Texts put together from pieces of addresses, in every order."""
     pieces = ["Resslova", "5", "náměstí", "nám.", "Republiky", "Plzeň", "Plzeň 3", "č.p.", "12/3a"]
     pieces += ["č.ev.", ",", "-", "301 00", "30100", "Klatovská třída", "Litice", "17. listopadu"]
+    pieces += [
+        "Brno",
+        "Vchod B",
+        "12/3 A",
+        "okrsek",
+        "W",
+        "110 00",
+        "ČR",
+        "(",
+        "\n",
+        "Ústí nad Labem",
+    ]
     pieces += ["Bory", "Praha", "č.", "ul.", "Bolevec", "gen.", "Dlouhá", "Lhotka", "Městec", "7a"]
     return [" ".join(rng.choices(pieces, k=rng.randrange(1, 8))) for _ in range(count)]
 
@@ -343,6 +436,21 @@ STRANGE = [
     *("", "5", "\x00", "<b>", "Ресслова 5", "🙂", "Plzeň", "Plzeň 3", "Slovany", "301 00 Plzeň"),
     *("Bukovec 5", "Resslova 5, Praha", "İstanbul 1", "ΣΣ 2", "Straße 5", "1 Resslova", "ﬁ 5", "½"),
     *("a" * 299, "a" * 301, "🙂" * 200, "Resslova Ⅳ 5", "Městec", "Lhotka 5", "Samota"),
+    *(
+        "Dlouhá 1, Praha",
+        "Dlouhá 1, PRAHA 5, ČR",
+        "Dlouhá 1, 110 00 Praha",
+        "Praha, Dlouhá 1, vchod B",
+    ),
+    *(
+        "Dlouhá 1\nBrno",
+        "Dlouhá 10/1c",
+        "Dlouhá 7",
+        "Dlouhá 7c",
+        "Dlouhá 1, 🙂 Brno🙂",
+        "Dlouhá 1, 5🙂",
+    ),
+    *("okrsek W", "w", "E Východ", "okrsek č. východ", "okrsek", "okrsek W 5", "Lhotka č. e. 5"),
     *("24531464", "kód ADM 24531464", "99999999"),
 ]
 

@@ -66,6 +66,33 @@ def test_a_street_in_two_districts_is_split_by_house_numbers(small: DistrictLook
     assert "lichá 1–3, sudá 2" in west.summary("cs")
 
 
+def test_the_districts_of_a_street_come_in_the_order_of_its_numbers() -> None:
+    # The western half has Dlouhá 1–3, the eastern one 4–7 and, with four addresses, more of them.
+    frame = town()
+    more = frame[frame.house_number == 15].assign(address_code="9", orientation_number=6)
+    both = DistrictLookup(pd.concat([frame, more], ignore_index=True), halves()).find("Dlouhá")
+    assert [match.code for match in both] == ["W", "E"]
+
+
+@pytest.mark.parametrize("text", ["W", "w", "okrsek W", "Okrsek č. w", "W Západ", "okrsek Západ"])
+def test_a_districts_code_gives_the_district(small: DistrictLookup, text: str) -> None:
+    (match,) = small.find(text)
+    assert (match.code, match.precision, match.kind, match.certain) == (
+        "W",
+        "district",
+        "code",
+        True,
+    )
+    assert match.summary("cs").startswith("W Západ. Okrsek: W Západ. Služebna: ")
+
+
+def test_an_address_in_another_town_is_never_certain(small: DistrictLookup) -> None:
+    match = first(small, "Dlouhá 10/1, Praha")
+    assert not match.certain
+    assert match.score < 0.6
+    assert match.summary("cs").startswith("Obec „Praha“ v\xa0tomto vyhledávání není; ")
+
+
 def test_a_street_in_one_district_is_certain_and_not_split(small: DistrictLookup) -> None:
     (match,) = small.find("náměstí Generála Píky")
     assert (match.code, match.certain, match.numbers, match.precision) == ("W", True, (), "street")

@@ -94,6 +94,8 @@ def test_an_address_is_found_in_every_way_it_is_written(small: Gazetteer, text: 
         ("B. Němcové 6", "Boženy Němcové 32/6, Nové Město, 330 00 Městec"),
         ("Zahradní č.ev. 7", "Zahradní č.ev. 7, Nové Město, 330 00 Městec"),
         ("Zahradní ev.č. 7", "Zahradní č.ev. 7, Nové Město, 330 00 Městec"),
+        ("Zahradní č. e. 7", "Zahradní č.ev. 7, Nové Město, 330 00 Městec"),
+        ("Lhotka č. e. 5", "č.ev. 5, Lhotka, 330 01 Městec"),
         ("Zahradní e.č.7", "Zahradní č.ev. 7, Nové Město, 330 00 Městec"),
         ("Lhotka 6", "č.p. 6, Lhotka, 330 01 Městec"),
         ("č.p. 6, 33001 Lhotka", "č.p. 6, Lhotka, 330 01 Městec"),
@@ -114,7 +116,7 @@ def test_a_lone_number_that_is_two_houses_gives_both_the_orientation_number_firs
         "Dlouhá 3/5, Staré Město, 330 00 Městec",
     ]
     assert "orientation number" in both[0].assumed[0]
-    assert both[1].assumed == ("The number 3 was taken for the house number (č.p.).",)
+    assert both[1].assumed == ("The number 3 was taken for the house number (č.\xa0p.).",)
     assert both[0].score > both[1].score
 
 
@@ -155,14 +157,75 @@ def test_what_was_assumed_is_told_in_czech(small: Gazetteer) -> None:
 
 def test_another_town_than_the_written_one_is_no_confident_answer(small: Gazetteer) -> None:
     elsewhere = first(small, "Dlouhá 1, Praha")
-    assert elsewhere.score <= 0.8
-    assert elsewhere.assumed == ("Left out: praha.",)
+    assert elsewhere.score < 0.6
+    assert elsewhere.assumed == (
+        "The town “Praha” is not in this look-up; only “Dlouhá 1” was looked for.",
+    )
+    assert elsewhere.summary("cs").startswith(
+        "Obec „Praha“ v\xa0tomto vyhledávání není; hledáno jen „Dlouhá 1“. Dlouhá 10/1, "
+    )
+    assert small.geocode(pd.Series(["Dlouhá 1, Praha"])).matched.isna().all()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("Dlouhá 1, PRAHA 5", "PRAHA 5"),
+        ("Dlouhá 1 Brno", "Brno"),
+        ("Dlouhá 1, 110 00 Praha", "Praha"),
+        ("Dlouhá 1, Praha 110 00", "Praha"),
+        ("Dlouhá 1\nPraha\nČR", "Praha"),
+        ("Dlouhá, Ústí nad Labem", "Ústí nad Labem"),
+        ("Dlouhá 1, praha-západ", "praha-západ"),
+    ],
+)
+def test_a_town_that_is_not_known_is_named_as_it_was_typed(
+    small: Gazetteer, text: str, place: str
+) -> None:
+    match = first(small, text)
+    rest = "Dlouhá 1" if text.startswith("Dlouhá 1") else "Dlouhá"
+    said = f"The town “{place}” is not in this look-up; only “{rest}” was looked for."
+    assert said in match.assumed
+    assert match.score < 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Dlouhá 1, Vchod B", "Vchod B"),
+        ("Penzion U Lípy, Dlouhá 1", "Penzion U Lípy"),
+        ("Dlouhá 1, 2. patro, byt 12/3A", "2. patro, byt 12/3A"),
+    ],
+)
+def test_words_that_are_left_out_are_told_as_typed_before_the_answer(
+    small: Gazetteer, text: str, left: str
+) -> None:
+    match = first(small, text)
+    assert match.address_code == "1000"
+    assert match.summary("cs").startswith(f"Nebylo použito: {left}. Dlouhá 10/1, ")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("Dlouhá 1a", "1000", "Číslo 1a zde v\xa0registru není; písmeno bylo vynecháno."),
+        ("Dlouhá 10/1b", "1000", "Číslo 10/1b zde v\xa0registru není; písmeno bylo vynecháno."),
+        ("Dlouhá 7", "1004", "Číslo 7 je zde jen s\xa0písmenem."),
+        ("Dlouhá 7c", "1004", "Číslo 7c je zde jen s\xa0jiným písmenem."),
+    ],
+)
+def test_a_letter_that_was_left_out_or_added_is_told(
+    small: Gazetteer, text: str, code: str, said: str
+) -> None:
+    match = first(small, text)
+    assert match.address_code == code
+    assert said in [note.text("cs") for note in match.assumed]
 
 
 def test_a_number_that_is_not_in_the_street_gives_the_street_and_says_so(small: Gazetteer) -> None:
     match = first(small, "Dlouhá 999")
     assert (match.precision, match.address_code) == ("street", None)
-    assert match.assumed == ("The number 999 is not in the register here.",)
+    assert match.assumed == ("The number 999 is not in the register.",)
     assert match.score <= 0.7
 
 

@@ -1,5 +1,5 @@
 /* Find written addresses and their districts: the same steps, tables and costs as
-   apkgeo/places (folding, addresses, house_numbers, names, gazetteer, districts), so that the page
+   apkgeo/places (folding, addresses, house_numbers, names, gazetteer, typed, districts), so that the page
    and Python give the same answers. Nothing here touches the page. */
 (function () {
 "use strict";
@@ -15,8 +15,11 @@ apkgeo.AddressLookup = class {
     this.token = new RegExp(packed.rules.token, "g");
     this.gaps = new RegExp(packed.rules.gaps, "g");
     this.sets = {};
-    for (const name of ["street", "generic", "title", "country"]) this.sets[name] = new Set(packed.rules[name]);
+    for (const name of ["street", "generic", "title", "country", "notPlaces"]) this.sets[name] = new Set(packed.rules[name]);
     this.abbreviations = new Map(Object.entries(packed.rules.abbreviations));
+    this.typed = {};
+    for (const [name, pattern] of Object.entries(packed.rules.typed)) this.typed[name] = new RegExp(pattern, "gu");
+    this.rank = new Map(packed.rules.first.map((code, i) => [code, i]));
     this.folded = new Map();
     this.unpack();
     this.nameKeys();
@@ -413,6 +416,12 @@ apkgeo.AddressLookup = class {
     );
   }
 
+  letterCode(number, house) {
+    if (!(number.other ? number.otherLetter : number.letter)) return "letter_added";
+    const kept = !house.assumed.includes("cp") && this.letter(house.row);
+    return kept ? "letter_differs" : "letter_left_out";
+  }
+
   groupOf(row) {
     let low = 0, high = this.groups.length - 1;
     while (low < high) {
@@ -450,8 +459,6 @@ apkgeo.AddressLookup = class {
     const [ways, postcode] = this.ways(text);
     if (!ways.length) return this.byCode(text);
     const asTyped = this.plain(text), best = new Map();
-    const inOrder = () => [...best.values()].sort((a, b) => b.score - a.score ||
-      precisions.indexOf(a.precision) - precisions.indexOf(b.precision) || a.rows[0] - b.rows[0]);
     const rules = [
       (written) => this.exactNames(written, asTyped),
       (written) => this.looseNames(written),
@@ -470,10 +477,79 @@ apkgeo.AddressLookup = class {
             }
           }
         }
-        if ([...best.values()].some((one) => one.score >= this.costs.sure)) return inOrder();
+        if ([...best.values()].some((one) => one.score >= this.costs.sure)) return this.asTyped(best, text);
       }
     }
-    return best.size ? inOrder() : this.byCode(text);
+    return best.size ? this.asTyped(best, text) : this.byCode(text);
+  }
+
+  /* Candidates in order, the words they left out told as they were typed. */
+  asTyped(best, text) {
+    const said = new Map();
+    const told = [...best.values()].map((one) => {
+      const assumed = [];
+      let score = one.score;
+      for (const [code, value] of one.assumed) {
+        if (code !== "ignored" && code !== "elsewhere") {
+          assumed.push([code, value]);
+          continue;
+        }
+        if (!said.has(value)) said.set(value, this.leftOut(text, value.split(" ")));
+        const { others, place, rest } = said.get(value), left = [others];
+        if (place && rest && code === "elsewhere") {
+          assumed.push(["place_unknown", place + "\n" + rest]);
+          score = Math.max(score - this.costs.elsewhere_cost, 1);
+        } else left.push(place);
+        const ignored = left.filter(Boolean).join(", ");
+        if (ignored) assumed.push(["ignored", ignored]);
+      }
+      const rank = ([code]) => this.rank.has(code) ? this.rank.get(code) : this.rank.size;
+      return { ...one, score, assumed: assumed.sort((a, b) => rank(a) - rank(b)) };
+    });
+    return told.sort((a, b) => b.score - a.score ||
+      precisions.indexOf(a.precision) - precisions.indexOf(b.precision) || a.rows[0] - b.rows[0]);
+  }
+
+  leftOut(text, ignored) {
+    const { lines, gap, piece } = this.typed;
+    const typed = text.normalize("NFC").replace(lines, ", ").replace(gap, " ");
+    const pieces = [...typed.matchAll(piece)].map((found) =>
+      ({ start: found.index, end: found.index + found[0].length, word: this.fold(found[0]) }));
+    const taken = new Set(), unseen = [];
+    for (const word of ignored.flatMap((one) => one.split("/")).reverse()) {
+      let at = pieces.length - 1;
+      while (at >= 0 && (taken.has(at) || pieces[at].word !== word)) at--;
+      if (at < 0) unseen.unshift(word);
+      else taken.add(at);
+    }
+    const runs = [];
+    for (const i of [...taken].sort((a, b) => a - b)) {
+      const last = runs[runs.length - 1];
+      if (last && last[1] === i - 1) last[1] = i;
+      else runs.push([i, i]);
+    }
+    const told = runs.map(([first, last]) => typed.slice(pieces[first].start, pieces[last].end));
+    if (runs.length && this.isPlace(typed, pieces, ...runs[runs.length - 1])) {
+      const rest = typed.slice(0, pieces[runs[runs.length - 1][0]].start)
+        .replace(this.typed.end, "").replace(/^ +| +$/g, "");
+      const place = told.pop();
+      return { others: [...told, ...unseen].join(", "), place, rest };
+    }
+    return { others: [...told, ...unseen].join(", "), place: "", rest: "" };
+  }
+
+  isPlace(typed, pieces, first, last) {
+    if (!first) return false;
+    const name = pieces[first].word, before = pieces[first - 1];
+    if ([...name].length < 3 || /^\d/.test(name) || this.sets.notPlaces.has(name)) return false;
+    const after = pieces.slice(last + 1).map((one) => one.word).filter((one) => !this.sets.country.has(one));
+    if (after.length && !/^\d{5}$/.test(after.join(""))) return false;
+    return /^\d/.test(before.word) || typed.slice(before.end, pieces[first].start).search(this.typed.between) >= 0;
+  }
+
+  /* The kinds of numbers as people write them, on one line. */
+  spaced(text) {
+    return text.replace(this.typed.kinds, (all, kind, gap) => "č.\u00a0" + kind + "." + (gap ? "\u00a0" : ""));
   }
 
   rowsOf(what) {
@@ -500,7 +576,8 @@ apkgeo.AddressLookup = class {
         const [extra, more] = this.beside(written, this.profile[house.row], postcode);
         const score = 1000 - cost - house.cost - extra;
         if (score < this.costs.least) continue;
-        const assumed = house.assumed.map((code) => [code, numberText(number)]);
+        const assumed = house.assumed.map((code) =>
+          [code === "letter" ? this.letterCode(number, house) : code, numberText(number)]);
         found.push({
           score, precision: "address", kind, rows: [house.row], name: what.name,
           assumed: [...target.assumed, ...assumed, ...more],
@@ -535,8 +612,9 @@ apkgeo.AddressLookup = class {
     }
     if (written.ignored.length) {
       const worded = written.ignored.some((word) => !/^\d/.test(word));
-      cost += known || !worded ? costs.ignored_cost : costs.unknown_place_cost;
-      assumed.push(["ignored", written.ignored.join(" ")]);
+      const elsewhere = worded && !known;
+      cost += elsewhere ? costs.unknown_place_cost : costs.ignored_cost;
+      assumed.push([elsewhere ? "elsewhere" : "ignored", written.ignored.join(" ")]);
     }
     return [cost, assumed];
   }
@@ -544,19 +622,50 @@ apkgeo.AddressLookup = class {
   /* ---- answers ---- */
 
   find(text, limit) {
-    const answers = [];
-    for (const found of this.search(text)) {
+    const answers = [], candidates = this.search(text), most = limit === undefined ? 5 : limit;
+    const named = this.named(text, !candidates.length || candidates[0].score < this.rules.plain);
+    if (named.length) return named.slice(0, most).map((area) => this.wholeDistrict(area, named.length === 1));
+    for (const found of candidates) {
       const byArea = new Map(), areas = this.packed.districts.map(() => []);
       areas[-1] = [];
       for (const row of found.rows) areas[this.area[row]].push(row);
       for (let i = -1; i < areas.length; i++) if (areas[i].length) byArea.set(i, areas[i]);
-      const inOrder = [...byArea].sort(([a, some], [b, others]) =>
-        (a < 0) - (b < 0) || others.length - some.length || a - b);
+      const rank = ([, rows]) => found.precision !== "street" ? -rows.length
+        : rows.reduce((least, row) => Math.min(least, this.sortingNumber(row)), Infinity);
+      const inOrder = [...byArea].map((one) => [...one, rank(one)])
+        .sort(([a, , one], [b, , other]) => (a < 0) - (b < 0) || one - other || a - b);
       for (const [area, rows] of inOrder) answers.push({ found, area, rows });
     }
-    const certain = new Set(answers.map((one) => one.area)).size === 1 && answers[0].area >= 0;
-    return answers.slice(0, limit === undefined ? 5 : limit)
+    const elsewhere = candidates.some((one) => one.assumed.some(([code]) => code === "place_unknown"));
+    const certain = !elsewhere && new Set(answers.map((one) => one.area)).size === 1 && answers[0].area >= 0;
+    return answers.slice(0, most)
       .map(({ found, area, rows }) => this.told(found, area, rows, certain));
+  }
+
+  sortingNumber(row) {
+    return this.orientation[row] || this.rules.housesAfter + this.house[row];
+  }
+
+  /* The districts whose code or name the text is, where it says that it is one. */
+  named(text, bare) {
+    if (typeof text !== "string" || [...text].length > this.rules.longest) return [];
+    const asked = this.fold(text), said = new RegExp("^(?:" + this.rules.namedDistrict + ")").exec(asked);
+    if (!said && !bare) return [];
+    const wanted = said ? [asked, said[1]] : [asked], found = [];
+    this.packed.districts.forEach(([code, title, , , , , name], i) => {
+      const names = (said ? [code, title, name] : [code, title]).filter(Boolean).map((one) => this.fold(one));
+      if (names.some((one) => wanted.includes(one))) found.push(i);
+    });
+    return found;
+  }
+
+  wholeDistrict(area, certain) {
+    const district = this.packed.districts[area], address = district[1];
+    const found = { score: 1000, precision: "district", kind: "code", rows: [], name: address, assumed: [] };
+    return {
+      address, found, area, district, score: 1, precision: "district", kind: "code", assumed: [], before: 0,
+      certain, numbers: [], rows: [], cityDistrict: "", distance: null,
+    };
   }
 
   /* Names like the one that was written, the most alike first. */
@@ -596,6 +705,7 @@ apkgeo.AddressLookup = class {
     return {
       address: text, found, area, district: area < 0 ? null : this.packed.districts[area], score: found.score / 1000,
       precision: found.precision, kind: found.kind, assumed, certain, numbers, rows,
+      before: found.assumed.filter(([code]) => this.rank.has(code)).length,
       cityDistrict: common("district"), distance: distance === null ? null : distance / 10,
     };
   }
@@ -616,7 +726,8 @@ apkgeo.AddressLookup = class {
   }
 
   sentence(code, value) {
-    return this.sentences[code].replace("{value}", () => value);
+    const [place, rest] = code === "place_unknown" ? value.split("\n") : ["", value];
+    return this.sentences[code].replace(/\{(place|value)\}/g, (all, name) => name === "place" ? place : rest);
   }
 
   ranges(rows) {
@@ -662,7 +773,7 @@ apkgeo.AddressLookup = class {
     return [...said.values()].map(({ one, runs }) => {
       const text = this.sentences[one.parity].replace("{numbers}", () => runs.join(", "));
       return one.kind === "č.o." ? text
-        : this.sentences.of_kind.replace("{numbers}", () => text).replace("{kind}", () => one.kind);
+        : this.sentences.of_kind.replace("{numbers}", () => text).replace("{kind}", () => this.spaced(one.kind));
     }).join(", ");
   }
 };

@@ -14,14 +14,22 @@ const numbers = new Intl.NumberFormat(told.language, { minimumFractionDigits: 0,
 
 window.apkgeo.lookup = engine;
 
+/* Numbers' kinds, postcodes and districts' codes stay on one line with what they belong to. */
+function tidy(text) {
+  return engine.spaced(text)
+    .replace(/(^|\D)(\d{3}) (\d{2})(?!\d)/g, "$1$2\u00a0$3")
+    .replace(/((?:^|\s)(?:[Oo]krsek|okrsku|okrskem|[Dd]istrict)) (?=[0-9A-Z][0-9A-Za-z]{0,3}(?:[\s,.]|$))/g, "$1\u00a0");
+}
+
 function make(name, text, className) {
   const element = document.createElement(name);
-  if (text !== undefined && text !== null) element.textContent = text;
+  if (text !== undefined && text !== null) element.textContent = tidy(String(text));
   if (className) element.className = className;
   return element;
 }
 
 const fill = (sentence, value) => sentence.replace("{value}", () => value);
+const put = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (all, name) => values[name]);
 // Where there is one town only, its name and postcode add nothing to a suggestion.
 const short = (address) => engine.packed.towns.length > 1 || !address.includes(", ")
   ? address : address.slice(0, address.lastIndexOf(", "));
@@ -29,7 +37,7 @@ const nameOf = (match) => match.district ? match.district[1] : words.no_district
 
 /* ---- suggestions ---- */
 
-let options = [], active = -1, pending = 0;
+let options = [], active = -1, pending = 0, asked = "";
 
 function suggestions(text) {
   const found = [], seen = new Set();
@@ -45,6 +53,10 @@ function suggestions(text) {
     else wholes.set(match.found, wholes.has(match.found) ? null : match);
   }
   for (const [found, match] of wholes) {
+    if (found.precision === "district") {
+      add(found.name, words.district, found.name);
+      continue;
+    }
     add(found.name, match ? nameOf(match) : words.by_number, found.name + " ");
   }
   for (const group of completions(text)) {
@@ -132,7 +144,7 @@ function choose(option) {
 /* ---- the answer ---- */
 
 function say(text) {
-  status.textContent = text;
+  status.textContent = tidy(text);
 }
 
 function button(match) {
@@ -140,7 +152,7 @@ function button(match) {
   one.type = "button";
   one.append(make("span", match.address), make("small", nameOf(match)));
   one.addEventListener("click", () => {
-    input.value = match.address;
+    input.value = asked = match.address;
     draw([card(match, [])], [match]);
     say(spoken(match));
     answer.focus();
@@ -158,9 +170,30 @@ function listOf(items, className) {
   return made;
 }
 
-const spoken = (match) => match.district
-  ? words.said.replace("{address}", () => match.address).replace("{district}", () => nameOf(match))
-  : match.address + ": " + words.outside;
+const isNear = (match) => match.district && match.precision === "address" &&
+  match.distance !== null && match.distance < told.near;
+
+/* Capitals and diacritics are not worth hearing about. */
+const aloud = (match) =>
+  match.assumed.filter((one) => one !== engine.sentences.case && one !== engine.sentences.diacritics);
+
+/* What was assumed comes first, then the district, the phone and a border that is near. */
+function spoken(match) {
+  const said = aloud(match);
+  const values = { address: addressed(match), district: nameOf(match), phone: match.district && match.district[4] };
+  if (!match.district) said.push(put(words.said_outside, values));
+  else if (match.precision === "district") said.push(put(values.phone ? words.said_district_phone : words.said_district, values));
+  else said.push(put(values.phone ? words.said_phone : words.said, values));
+  if (isNear(match)) said.push(words.near);
+  return said.join(" ");
+}
+
+/* A street is called one, unless its name already says what it is. */
+function addressed(match) {
+  if (match.precision !== "street") return match.address;
+  const name = match.found.name;
+  return engine.words(name).some((word) => engine.sets.generic.has(word)) ? name : fill(words.street, name);
+}
 
 function details(match) {
   const made = make("dl", null, "lookup-details");
@@ -188,19 +221,27 @@ function details(match) {
   return made;
 }
 
+/* What was left out or differs stands before the answer. */
+function noted(notes) {
+  const made = make("div", null, "lookup-first");
+  made.append(...notes.map((one) => make("p", one)));
+  return made;
+}
+
 function card(match, more) {
   const made = make("article", null, "lookup-card");
   const kicker = match.district ? words.district : "";
-  made.append(make("p", match.address, "lookup-address"));
+  if (match.before) made.append(noted(match.assumed.slice(0, match.before)));
+  if (match.precision !== "district") made.append(make("p", match.address, "lookup-address"));
   if (kicker) made.append(make("p", kicker, "lookup-kicker"));
   made.append(make("h2", match.district ? nameOf(match) : words.outside));
   if (!match.district) made.append(make("p", words.outside_more));
   made.append(details(match));
-  const near = match.district && match.precision === "address" && match.distance !== null && match.distance < told.near;
-  if (near) made.append(make("p", words.near, "lookup-near"));
-  if (match.assumed.length) {
+  if (isNear(match)) made.append(make("p", words.near, "lookup-near"));
+  const after = match.assumed.slice(match.before);
+  if (after.length) {
     const notes = make("div", null, "lookup-notes");
-    notes.append(make("h3", words.assumed), listOf(match.assumed.map((one) => make("span", one))));
+    notes.append(make("h3", words.assumed), listOf(after.map((one) => make("span", one))));
     made.append(notes);
   }
   const link = make("a", words.link, "lookup-link");
@@ -214,6 +255,8 @@ function card(match, more) {
 function split(matches) {
   const made = make("article", null, "lookup-card");
   const street = matches[0].precision === "street";
+  const { assumed, before } = matches[0];
+  if (before) made.append(noted(assumed.slice(0, before)));
   made.append(make("p", matches[0].found.name, "lookup-address"));
   made.append(make("h2", street ? words.split : words.split_place));
   made.append(listOf(matches.map((match) => {
@@ -225,15 +268,14 @@ function split(matches) {
     one.append(details(match));
     return one;
   }), "lookup-splits"));
-  const notes = matches[0].assumed;
+  const notes = assumed.slice(before);
   if (notes.length) made.append(listOf(notes.map((one) => make("span", one)), "lookup-notes"));
   return made;
 }
 
-function unknown(text) {
+function unknown(names) {
   const made = make("article", null, "lookup-card lookup-unknown");
   made.append(make("h2", words.none), make("p", words.none_more));
-  const names = engine.suggest(text, 6);
   if (names.length) {
     made.append(make("h3", words.similar), listOf(names.map((name) => {
       const one = make("button", name, "lookup-choice");
@@ -248,11 +290,17 @@ function unknown(text) {
 /* Show what a text means; the first card answers, a choice asks, and nothing found says so. */
 function show(text) {
   clearTimeout(pending);
+  asked = text;
   const matches = engine.find(text, MOST_ANSWERS);
-  if (!text.trim()) return draw([], []);
+  if (!text.trim()) {
+    draw([make("p", words.empty, "lookup-card")], []);
+    return say(words.empty);
+  }
   if (!matches.length) {
-    draw([unknown(text)], []);
-    return say(words.none);
+    const names = engine.suggest(text, 6);
+    draw([unknown(names)], []);
+    const values = { address: text.trim(), names: names.join(", ") };
+    return say(put(names.length ? words.said_none_similar : words.said_none, values));
   }
   const first = matches[0];
   const together = matches.filter((one) => one.found === first.found);
@@ -266,13 +314,17 @@ function show(text) {
   };
   if (together.length > 1 && first.precision !== "address") {
     draw([split(together), ...alike(others, words.others)], together);
-    say(first.found.name + ": " + words.split + ".");
+    const sentence = first.precision === "street" ? words.said_split : words.said_split_place;
+    say([...aloud(first), put(sentence, { address: first.found.name })].join(" "));
   } else if (rivals.length && !first.certain) {
     const made = make("article", null, "lookup-card");
+    const notes = first.assumed.slice(0, first.before);
+    const common = notes.filter((one) => matches.every((match) => match.assumed.includes(one)));
+    if (common.length) made.append(noted(common));
     made.append(make("h2", words.choose), make("p", words.choose_more));
     made.append(listOf(matches.map(button), "lookup-choices"));
     draw([made], matches);
-    say(words.choose + " " + words.choose_more);
+    say([...common, words.choose, words.choose_more].join(" "));
   } else {
     const more = first.certain ? alike(others, words.same) : alike(others, words.others);
     draw([card(first, more)], [first]);
@@ -285,6 +337,7 @@ function show(text) {
 function draw(cards, matches) {
   answer.replaceChildren(...cards);
   answer.hidden = !cards.length;
+  byId("lookup").classList.toggle("lookup-answered", cards.length > 0);
   const here = new Set(matches.filter((one) => one.area >= 0).map((one) => one.area));
   let outline = "";
   engine.packed.districts.forEach((district, i) => {
@@ -312,7 +365,11 @@ function draw(cards, matches) {
 
 /* ---- the field ---- */
 
-input.addEventListener("input", () => open(suggestions(input.value)));
+// An answer to another question than the one in the field would mislead.
+input.addEventListener("input", () => {
+  if (input.value.trim() !== asked.trim()) draw([], []);
+  open(suggestions(input.value));
+});
 input.addEventListener("blur", close);
 input.addEventListener("keydown", (event) => {
   const last = options.length - 1;
@@ -328,7 +385,7 @@ input.addEventListener("keydown", (event) => {
   } else if (event.key === "Escape") {
     if (options.length) close();
     else {
-      input.value = "";
+      input.value = asked = "";
       draw([], []);
       say("");
     }
@@ -338,6 +395,12 @@ byId("lookup-form").addEventListener("submit", (event) => {
   event.preventDefault();
   close();
   show(input.value);
+});
+
+// Who prints what is typed wants its answer on the paper.
+window.addEventListener("beforeprint", () => {
+  close();
+  if (input.value.trim() && (answer.hidden || input.value.trim() !== asked.trim())) show(input.value);
 });
 
 function fromLink() {
