@@ -242,7 +242,7 @@ def _change_table(grid: ShownGrid, language: Language) -> Table:
 
 
 def _cell_table(grid: ShownGrid, language: Language) -> Table:
-    heads = (_("Square"), _("A year before"), _("A year after"), _("Change"))
+    heads = (_("Square"), _("Per year, before"), _("Per year, after"), _("Change"))
     shown = grid.frame[grid.frame["change"] != "few"]
     rows = sorted(shown.itertuples(), key=lambda cell: alphabetical(cell.code))
     return Table(

@@ -202,7 +202,7 @@ def _cells_layer(
         }
         for row in rows.itertuples()
     ]
-    heads = (_("Square"), _("A year before"), _("A year after"), _("Change"))
+    heads = (_("Square"), _("Per year, before"), _("Per year, after"), _("Change"))
     return folium.GeoJson(
         _features(rows, told),
         style_function=lambda feature: {

@@ -11,6 +11,7 @@ from apkgeo.pages.content import SiteContent, SourceQuality
 from apkgeo.pages.figures import Row, forest
 from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
 from apkgeo.pages.privacy import limit
+from apkgeo.pages.sentences import power, tally, whole
 from apkgeo.pages.shell import Fragment, typeset
 from apkgeo.pages.shown import ShownFinding, ShownWhole
 from apkgeo.pages.words import (
@@ -25,10 +26,8 @@ from apkgeo.pages.words import (
     say,
     since,
     span,
-    tally,
     tell,
     verdict,
-    whole,
 )
 from apkgeo.study import Period
 
@@ -94,7 +93,7 @@ def overview(
             language,
             kicker=kicker,
             title=content.study.name,
-            lead=[lead],
+            lead=[lead, *power(main, together, language)],
         ),
         render(
             "overview.html",
@@ -161,6 +160,16 @@ def hidden_note(content: SiteContent, language: Language) -> str:
 
 
 def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
+    heads = (
+        _("Locality"),
+        _("Per year, before"),
+        _("Per year, after"),
+        *heads_of_change(findings),
+        _("95% interval"),
+        _("Finding"),
+        _("Programme"),
+    )
+    expected = len(heads) == 8
     rows = []
     for one in findings:
         told = one.main
@@ -170,6 +179,7 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
                 one.name,
                 rate(one.count_before, one.before, language),
                 rate(one.count_after, one.after, language),
+                *([expected_rate(one, language)] if expected else []),
                 change(told.estimate, language) if told else "–",
                 interval((told.low, told.high), language) if told else "–",
                 grade,
@@ -188,18 +198,22 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
             _("Results by place; each change against the strictest comparison there is"), language
         )
     )
-    heads = (
-        _("Place"),
-        _("A year before"),
-        _("A year after"),
-        _("Change"),
-        _("95% interval"),
-        _("Finding"),
-        _("Programme"),
-    )
-    return Table(
-        caption, tuple(say(head, language) for head in heads), tuple(rows), frozenset({1, 2, 3, 4})
-    )
+    numeric = frozenset(range(1, len(heads) - 2))
+    return Table(caption, tuple(say(head, language) for head in heads), tuple(rows), numeric)
+
+
+def heads_of_change(findings: Sequence[ShownFinding]) -> tuple[str, ...]:
+    """Return the heads of the columns of change: with what was expected, where anything was."""
+    kinds = {main_kind(one) for one in findings if one.main}
+    if kinds == {"expectation"}:
+        return _("Expected"), _("Change against expectation")
+    return (_("Expected"), _("Change")) if "expectation" in kinds else (_("Change"),)
+
+
+def expected_rate(finding: ShownFinding, language: Language) -> str:
+    """Write the count that was expected after as a rate of a year."""
+    told = finding.expected
+    return rate(told.estimate, finding.after, language) if told else "–"
 
 
 def rate(count: float | None, period: Period, language: Language) -> str:

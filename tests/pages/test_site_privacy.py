@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ from apkgeo.pages.patrols import shown_patrols
 from apkgeo.pages.privacy import lowest_rate, shown_cells
 from apkgeo.pages.shown import shown_findings, shown_whole
 from apkgeo.pages.site import build_site
+from apkgeo.study import Deployment
 from tests.pages import made
 from tests.pages.reading import Page
 
@@ -58,11 +60,12 @@ def test_a_small_count_is_hidden_with_everything_computed_from_it(audience, coun
                 assert told not in mine
         assert "Mill Row: too few incidents for a result to be shown." in text
         assert "Mill Row: incidents clearly fell." not in text
-    rows = {r["Place"]: r for r in Page(site["index.html"]).table("Results by place")}
+    rows = {r["Locality"]: r for r in Page(site["index.html"]).table("Results by place")}
     mill = rows["Mill Row"]
     shown = ["hidden" if count < 5 else f"{count:,}.0" for count in counts]
-    assert [mill["A year before"], mill["A year after"]] == shown
-    assert [mill["Change"], mill["95% interval"], mill["Finding"]] == ["–", "–", "not shown"]
+    assert [mill["Per year, before"], mill["Per year, after"]] == shown
+    assert [mill["Expected"], mill["Change against expectation"]] == ["–", "–"]
+    assert [mill["95% interval"], mill["Finding"]] == ["–", "not shown"]
     part = site["localities.html"].split("Mill Row</h3>")[-1].split("</article>")[0]
     assert "<figure>" not in part
     assert "the same change" not in part
@@ -73,7 +76,7 @@ def test_an_internal_page_shows_all_and_says_that_it_must_stay_inside():
     for page in build_site(content).values():
         assert "must not leave the office" in Page(page).text()
     rows = Page(build_site(content)["index.html"]).table("Results by place")
-    assert {row["Place"]: row["A year after"] for row in rows}["Mill Row"] == "3.0"
+    assert {row["Locality"]: row["Per year, after"] for row in rows}["Mill Row"] == "3.0"
     council = made.content("en", evaluation=with_counts("council", 8143, 3))
     for page in build_site(council).values():
         assert "must not leave the office" not in Page(page).text()
@@ -122,9 +125,58 @@ def test_the_result_of_all_places_is_left_out_when_one_of_them_is_hidden():
     page = Page(
         build_site(made.content("en", evaluation=replace(base, findings=large)))["index.html"]
     )
-    assert "There were 170 incidents; without the programme about 190" in page.text()
+    assert (
+        "In 4 localities there were 170 incidents after the first programme began; without a "
+        "programme about 190" in page.text()
+    )
     hidden = Page(build_site(made.content("en", evaluation=base))["index.html"])
     assert "170" not in hidden.text()
+
+
+def test_the_pooled_sentence_says_what_was_pooled_and_whom_the_doubt_concerns():
+    wide, narrow = Note("Nobody knows who reported."), Note("The act changed.")
+    base = made.evaluation(
+        "en",
+        deployments=[
+            Deployment(locality="zizkova", start=date(2018, 4, 1)),
+            Deployment(locality="dolni", start=date(2018, 7, 1)),
+            Deployment(locality="dolni", start=date(2019, 7, 1), programme="caretakers"),
+        ],
+    )
+    doubts = iter([(wide,), (narrow, wide), (narrow,)])
+    findings = tuple(replace(one, doubts=next(doubts)) for one in base.findings if one.primary)
+    evaluation = replace(
+        base, findings=findings, pooled=made.pooled(92, 100.0), overall="uncertain", caution=narrow
+    )
+    whole = shown_whole(evaluation)
+    assert (whole.places, whole.months, whole.later) == (2, 12, True)
+    assert (whole.caution, whole.cautioned) == (wide, ())
+    text = Page(build_site(made.content("en", evaluation=evaluation))["index.html"]).text()
+    assert (
+        "In 2 localities there were 92 incidents within 12 months of the first programme’s" in text
+    )
+    assert "That is 8% fewer" in text
+    assert "A second programme in the same locality does not enter into the sum." in text
+    assert "The main reason for caution: Nobody knows who reported." in text
+    other = tuple(
+        replace(one, doubts=(narrow,) if one.name == "Lower End" else ()) for one in findings
+    )
+    text = Page(
+        build_site(made.content("en", evaluation=replace(evaluation, findings=other)))["index.html"]
+    ).text()
+    assert "The main reason for caution (it concerns Lower End): The act changed." in text
+
+
+def test_rings_tell_nothing_of_a_comparison_with_too_few_incidents():
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    rings = first.rings.assign(after=[47, 3], relative=1.5, relative_low=1.1, relative_high=2.0)
+    first = replace(first, rings=rings)
+    (shown,) = shown_findings(replace(base, findings=(first,)))
+    assert shown.rings["relative"].tolist()[0] == 1.5
+    assert shown.rings.loc[1, ["relative", "relative_low", "relative_high"]].isna().all()
+    (shown,) = shown_findings(replace(base, findings=(first,), counts=base.counts.assign(count=0)))
+    assert shown.rings["relative"].isna().all()
 
 
 def test_a_result_without_patrols_records_needs_enough_of_both():
