@@ -34,7 +34,7 @@ from apkgeo.study import Period
 ABOUT = {
     "localities.html": _("Each place on the map and in figures: before, after, and next door."),
     "hotspots.html": _("Where incidents concentrate, and where that changed by more than chance."),
-    "patrols.html": _("When and where the assistants walked."),
+    "patrols.html": _("When and where patrols walked."),
     "lookup.html": _("Which police district is an address in, and who is its officer?"),
 }
 SOURCES = {

@@ -272,8 +272,23 @@ def test_patrols_show_hours_by_month_and_shift(czech):
     april = told[(told["area"] == "dolni") & (told["month"] == "2018-04")]
     mine = april.groupby("shift")[["hours"]].sum()
     assert rows[0]["Měsíc"] == "duben 2018"
-    assert rows[0]["Ráno"] == str(round(mine.loc["morning", "hours"]))
-    assert rows[0]["Noc"] == str(round(mine.loc["night", "hours"]))
+    assert rows[0]["Ráno (6–14 h)"] == str(round(mine.loc["morning", "hours"]))
+    assert rows[0]["Noc (22–6 h)"] == str(round(mine.loc["night", "hours"]))
+
+
+def test_months_without_a_record_are_told_as_such():
+    told = made.patrols()
+    told = told[told["month"] != "2018-06"]
+    told.attrs["days"] = 23
+    page = Page(build_site(made.content(patrols=told))["patrols.html"])
+    june = page.table("Žižkova: hodiny obchůzek")[2]
+    assert june == {"Měsíc": "červen 2018"} | dict.fromkeys(
+        ["Ráno (6–14 h)", "Odpoledne (14–22 h)", "Noc (22–6 h)"], "bez záznamu"
+    )
+    assert (
+        "Záznam obchůzek máme z 23 dnů od dubna 2018 do září 2018; měsíce bez záznamu neznamenají, "
+        "že se nechodilo." in page.text()
+    )
 
 
 def test_every_page_is_small(czech):
@@ -343,6 +358,7 @@ def test_hours_on_foot_are_counted_between_points_of_one_walk():
         (row.area, row.month, row.shift): (round(row.hours * 60, 6), row.unit)
         for row in found.itertuples()
     }
+    assert found.attrs["days"] == 2
     assert minutes == {
         ("A1", "2018-04", "afternoon"): (9, "A"),
         ("B1", "2018-04", "afternoon"): (3, "A"),

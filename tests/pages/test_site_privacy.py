@@ -266,16 +266,16 @@ def test_a_count_below_the_limit_never_has_a_rate(least, days, pairs):
 def test_patrols_never_show_the_work_of_one_unit():
     told = made.patrols()
     page = Page(build_site(made.content())["patrols.html"])
-    july = {name: page.table(f"{name}: hodiny")[3]["Noc"] for name in ("Dolní", "Žižkova")}
+    july = {name: page.table(f"{name}: hodiny")[3]["Noc (22–6 h)"] for name in ("Dolní", "Žižkova")}
     assert july["Dolní"] == "skryto"
     here = told[(told["name"] == "Žižkova") & (told["month"] == "2018-07")]
     assert july["Žižkova"] == str(round(here[here["shift"] == "night"]["hours"].sum()))
     # The whole less Žižkova would be the one unit's night in Dolní.
-    assert page.table("Všechny lokality dohromady")[3]["Noc"] == "skryto"
-    assert page.table("Všechny lokality dohromady")[2]["Noc"] != "skryto"
+    assert page.table("Všechny lokality dohromady")[3]["Noc (22–6 h)"] == "skryto"
+    assert page.table("Všechny lokality dohromady")[2]["Noc (22–6 h)"] != "skryto"
     assert "apk-1" not in page.html
     assert "apk-2" not in page.html
-    assert "Součet" in page.text()
+    assert "Kde chodila jen jedna hlídka, hodiny skrýváme" in page.text()
 
 
 def test_where_one_unit_walked_alone_only_the_whole_is_shown():
@@ -290,6 +290,70 @@ def test_where_one_unit_walked_alone_only_the_whole_is_shown():
     )
     page = Page(build_site(made.content(patrols=told))["patrols.html"])
     assert page.text().count("proto hodiny neuvádíme") == 2
+
+
+def test_months_of_one_unit_look_like_months_without_a_record():
+    rows = [("2018-04", "morning", "A"), ("2018-06", "morning", "A"), ("2018-06", "morning", "B")]
+    frame = pd.DataFrame(rows, columns=["month", "shift", "unit"]).assign(
+        area="a", name="a", hours=5.0
+    )
+    more = pd.DataFrame(
+        [("2018-06", "night", "A"), ("2018-06", "night", "B")], columns=["month", "shift", "unit"]
+    ).assign(area="a", name="a", hours=1.0)
+    shown = shown_patrols(pd.concat([frame, more]), protected=True)
+    mine = shown[shown["area"] == "a"].set_index(["month", "shift"])["hours"]
+    # A walked alone in April, in the mornings only; nobody walked in May.
+    assert mine[["2018-04", "2018-05"]].isna().all()
+    assert mine["2018-06"].to_dict() == {"morning": 10.0, "night": 2.0}
+    # Where no month was one unit's, a month without a record is told.
+    both = shown_patrols(pd.concat([frame.iloc[1:], more]), protected=True)
+    assert both["hours"].notna().all()
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.dictionaries(
+        st.tuples(
+            st.sampled_from("ab"),
+            st.sampled_from(["2018-01", "2018-02", "2018-03"]),
+            st.sampled_from(["morning", "night"]),
+            st.sampled_from("UVW"),
+        ),
+        st.integers(1, 99),
+        min_size=1,
+    )
+)
+def test_no_subtraction_gives_the_work_or_the_rest_of_one_unit(walked):
+    """What is shown, and the whole less what is shown, belong to two units or tell of none alone.
+
+    For every hidden field of a place a reader has one equation, the whole less the shown places.
+    """
+    frame = pd.DataFrame(
+        [(area, area, *rest, float(hours)) for (area, *rest), hours in walked.items()],
+        columns=["area", "name", "month", "shift", "unit", "hours"],
+    )
+    shown = shown_patrols(frame, protected=True).set_index(["area", "month", "shift"])["hours"]
+
+    def units(**where: str) -> set[str]:
+        rows = frame
+        for column, value in where.items():
+            rows = rows[rows[column] == value]
+        return set(rows["unit"])
+
+    alone = {
+        area
+        for area in frame["area"]
+        if any(len(units(area=area, month=month)) == 1 for month in set(frame["month"]))
+    }
+    for (area, month, shift), hours in shown.items():
+        if area and pd.notna(hours):
+            mine = units(area=area, month=month, shift=shift)
+            assert len(mine) != 1
+            assert area not in alone or len(units(area=area, month=month)) >= 2
+        if not area and pd.notna(hours):
+            hidden = [a for a in set(frame["area"]) if pd.isna(shown[a, month, shift])]
+            left = set().union(*(units(area=a, month=month, shift=shift) for a in hidden))
+            assert not hidden or len(left) >= 2
 
 
 def test_internal_pages_show_every_hour_but_no_unit():
