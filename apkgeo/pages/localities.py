@@ -37,7 +37,7 @@ COMPARISONS = {
         ),
     ),
     "expectation": (
-        _("Against the place’s own past"),
+        _("Against the locality’s own past"),
         _("Takes the general trend into account, and that a bad year is followed by a better one."),
     ),
     "reported": (
@@ -79,7 +79,7 @@ def localities(
             content,
             language,
             kicker=content.study.name,
-            title=say(_("Places and their surroundings"), language),
+            title=say(_("Localities and their surroundings"), language),
             lead=_lead(main, language),
         ),
         *map_part,
@@ -112,11 +112,14 @@ def _part(
         "figure": _figure(finding, language),
         "figure_caption": say(
             _(
-                "Incidents a year with 95% intervals (those of counts allow for chance only); "
-                "the diamond is what was to be expected."
+                "The marks are incidents a year; the lines are 95% intervals (those of "
+                "both counts allow for chance only), the diamond is the expected count."
             )
             if finding.expectation
-            else _("Incidents a year with 95% intervals that allow for chance only."),
+            else _(
+                "The marks are incidents a year; the lines are 95% intervals that allow "
+                "for chance only."
+            ),
             language,
         ),
         "before": _period(finding, "before", language),
@@ -154,7 +157,7 @@ def _figure(finding: ShownFinding, language: Language) -> Markup | None:
     expected = _expected(finding, say(_("expected"), language))
     if expected is not None:
         rows.append(expected)
-    title = say(_("Incidents a year in the place {name}"), language, name=finding.name)
+    title = say(_("Incidents a year in the locality {name}"), language, name=finding.name)
     return levels(rows, language, title=title)
 
 

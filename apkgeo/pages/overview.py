@@ -32,9 +32,14 @@ from apkgeo.pages.words import (
 from apkgeo.study import Period
 
 ABOUT = {
-    "localities.html": _("Each place on the map and in figures: before, after, and next door."),
-    "hotspots.html": _("Where incidents concentrate, and where that changed by more than chance."),
-    "patrols.html": _("When and where patrols walked."),
+    "localities.html": _(
+        "The page shows each locality on the map and in figures: before, after, and next door."
+    ),
+    "hotspots.html": _(
+        "The maps show where incidents concentrate, and where that changed by "
+        "more than chance explains."
+    ),
+    "patrols.html": _("The tables show when and where patrols walked."),
     "lookup.html": _("Which police district is an address in, and who is its officer?"),
 }
 SOURCES = {
@@ -49,8 +54,10 @@ SOURCES = {
     "streets": _("Streets"),
 }
 COMPARED = {
-    "localities": _("The comparison areas are the places of the same kind where no programme ran."),
-    "districts": _("The comparison areas are the police districts without a treated place."),
+    "localities": _(
+        "The comparison areas are the localities of the same kind where no programme ran."
+    ),
+    "districts": _("The comparison areas are the police districts without a treated locality."),
     "cells": _("The comparison areas are squares of a similar size elsewhere in the city."),
 }
 
@@ -100,7 +107,7 @@ def overview(
             language,
             together=told,
             question=say(
-                _("Primary outcome: {outcome}. Places are listed alphabetically."),
+                _("Primary outcome: {outcome}. Localities are listed alphabetically."),
                 language,
                 outcome=outcome(content.study.primary_outcome, language),
             ),
@@ -140,7 +147,7 @@ def _chart(findings: Sequence[ShownFinding], language: Language, width: int) -> 
         told = one.main
         note, certain = say(GRADES[one.grade], language), one.grade != "uncertain"
         rows.append(Row(one.name, detail, note, told.estimate, told.low, told.high, certain))
-    title = say(_("Estimated change in each place with its 95% interval"), language)
+    title = say(_("Estimated change in each locality with its 95% interval"), language)
     return forest(rows, language, title=title, width=width)
 
 
@@ -189,13 +196,14 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
     kinds = {main_kind(one) for one in findings if one.main}
     caption = (
         say(
-            _("Results by place; the change is {against}"),
+            _("Results by locality; the change is {against}"),
             language,
             against=say(AGAINST[kinds.pop()], language),
         )
         if len(kinds) == 1
         else say(
-            _("Results by place; each change against the strictest comparison there is"), language
+            _("Results by locality; each change against the strictest comparison there is"),
+            language,
         )
     )
     numeric = frozenset(range(1, len(heads) - 2))
@@ -240,8 +248,8 @@ def _doubts(
             told[text] = None
     standing = say(
         _(
-            "A comparison over time cannot exclude that something else changed in a place at the "
-            "same time as the programme began."
+            "A comparison over time cannot exclude that something else changed in a "
+            "locality at the same time as the programme began."
         ),
         language,
     )
@@ -257,8 +265,8 @@ def _counted(
     sentences = [
         say(
             _(
-                "Incidents of the outcome “{outcome}” inside each place: {before} before the "
-                "programme began and {after} after."
+                "Counted are incidents of the outcome “{outcome}” inside each locality: "
+                "{before} before the programme began and {after} after."
             ),
             language,
             outcome=outcome(study.primary_outcome, language),
@@ -279,7 +287,7 @@ def _counted(
     if others:
         sentences.append(
             say(
-                _("Besides, for comparison: {names}. They stand on the page of each place."),
+                _("Besides, for comparison: {names}. They stand on the page of each locality."),
                 language,
                 names=", ".join(others),
             )

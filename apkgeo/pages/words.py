@@ -42,7 +42,7 @@ OUTCOMES = {
     "all": _("all incidents"),
 }
 AGAINST = {
-    "expectation": _("against what the place’s own past led us to expect"),
+    "expectation": _("against what the locality’s own past led us to expect"),
     "relative": _("against the comparison areas"),
     "naive": _("after against before, with nothing taken into account"),
 }

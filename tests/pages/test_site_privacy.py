@@ -60,7 +60,7 @@ def test_a_small_count_is_hidden_with_everything_computed_from_it(audience, coun
                 assert told not in mine
         assert "Mill Row: too few incidents for a result to be shown." in text
         assert "Mill Row: incidents clearly fell." not in text
-    rows = {r["Locality"]: r for r in Page(site["index.html"]).table("Results by place")}
+    rows = {r["Locality"]: r for r in Page(site["index.html"]).table("Results by locality")}
     mill = rows["Mill Row"]
     shown = ["hidden" if count < 5 else f"{count:,}.0" for count in counts]
     assert [mill["Per year, before"], mill["Per year, after"]] == shown
@@ -75,7 +75,7 @@ def test_an_internal_page_shows_all_and_says_that_it_must_stay_inside():
     content = made.content("en", evaluation=with_counts("internal", 8143, 3))
     for page in build_site(content).values():
         assert "must not leave the office" in Page(page).text()
-    rows = Page(build_site(content)["index.html"]).table("Results by place")
+    rows = Page(build_site(content)["index.html"]).table("Results by locality")
     assert {row["Locality"]: row["Per year, after"] for row in rows}["Mill Row"] == "3.0"
     council = made.content("en", evaluation=with_counts("council", 8143, 3))
     for page in build_site(council).values():
@@ -369,7 +369,7 @@ def test_on_public_pages_places_are_off_until_asked_for():
     }
     for audience, page in pages.items():
         layers = Page(page).data["map-data"]["layers"]
-        places = [layer for layer in layers if layer.get("name") == ["Places"]]
+        places = [layer for layer in layers if layer.get("name") == ["Localities"]]
         assert [layer.get("show", 1) for layer in places] == [int(audience == "council")]
     picture = pages["public"].split('class="figure map-figure"')[1].split("</svg>")[0]
     assert "Mill Row" not in picture
@@ -377,5 +377,5 @@ def test_on_public_pages_places_are_off_until_asked_for():
 
 def test_places_are_drawn_alike_whatever_their_result():
     layers = Page(build_site(made.content("en"))["localities.html"]).data["map-data"]["layers"]
-    (places,) = [layer for layer in layers if layer.get("name") == ["Places"]]
+    (places,) = [layer for layer in layers if layer.get("name") == ["Localities"]]
     assert len({item["s"] for item in places["items"]}) == 1
