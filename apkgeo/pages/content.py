@@ -89,7 +89,8 @@ class SiteContent:
         One row for each area, month, shift and unit, as `apkgeo.pages.patrols.patrol_totals`
         counts them: ``area`` (code), ``name``, ``month`` (text such as ``"2015-03"``), ``shift``
         (``"morning"``, ``"afternoon"``, ``"night"`` or any text), ``unit``, ``hours``. The pages
-        show no unit, nor what one unit did alone.
+        show no unit, nor what one unit did alone. Its ``attrs["days"]``, where given, is the number
+        of days with any record.
     lookup : Fragment, optional
         The look-up of addresses, as a part of a page.
     data : Period, optional

@@ -273,8 +273,9 @@ def _level_mark(kind: str, at: float, middle: float) -> Markup:
         corners = [(at, middle - 7), (at + 7, middle), (at, middle + 7), (at - 7, middle)]
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in corners)
         return tag("polygon", points=points, fill="#ffffff", stroke=INK, stroke_width=1.8)
-    fill = ACCENT if kind == "after" else "#ffffff"
-    return tag("circle", cx=at, cy=middle, r=5.5, fill=fill, stroke=ACCENT, stroke_width=2)
+    if kind == "after":
+        return tag("rect", x=at - 5.5, y=middle - 5.5, width=11.0, height=11.0, fill=ACCENT)
+    return tag("circle", cx=at, cy=middle, r=5.5, fill="#ffffff", stroke=ACCENT, stroke_width=2)
 
 
 def _round_step(size: float) -> float:
@@ -298,7 +299,7 @@ def grid_of(
     colours : sequence of sequence of str or None
         A colour for each field; an empty one where there is nothing, None where it is hidden.
     """
-    left, top, high = 84, 22, 24
+    left, top, high = 20 + 7.2 * max((len(name) for name in rows), default=8), 22, 24
     side, every = (40, 1) if len(columns) <= 14 else (22, 3)
     parts = [
         tag("text", name, x=left + side * place, y=13, fill=MUTED)

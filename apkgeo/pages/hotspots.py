@@ -9,18 +9,18 @@ import geopandas as gpd
 
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
-from apkgeo.language import N_, Language, _, number, translate_plural
+from apkgeo.language import N_, Language, _, number
 from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.palettes import Classes, rate_classes
 from apkgeo.pages.parts import Table, alphabetical, opening, render
 from apkgeo.pages.privacy import limit, lowest_rate, shown_cells
-from apkgeo.pages.shell import Fragment, typeset
-from apkgeo.pages.words import outcome, say, span
+from apkgeo.pages.shell import Fragment
+from apkgeo.pages.words import outcome, say, say_count, span
 from apkgeo.study import Study
 
 CHANGES = {
-    "fall": _("fewer, more than chance would do"),
-    "rise": _("more, more than chance would do"),
+    "fall": _("a larger fall than chance explains"),
+    "rise": _("a larger rise than chance explains"),
     "uncertain": _("cannot be told from chance"),
     "few": _("too few in both periods"),
 }
@@ -149,36 +149,49 @@ def _lead(grid: ShownGrid, language: Language) -> list[str]:
     tested = int(len(grid.frame) - tally.get("few", 0))
     if not tested:
         return [say(_("There are too few incidents in every square for a map."), language)]
-    sentences = [
-        say(
-            _("In {count} of {tested} squares the change cannot be told from chance."),
-            language,
-            count=number(int(tally.get("uncertain", 0)), language),
-            tested=number(tested, language),
+    open_ = int(tally.get("uncertain", 0))
+    if open_ == tested:
+        forms = N_(
+            "In the {count} square that was tested the change cannot be told from chance.",
+            "In none of the {count} squares that were tested can the change be told from chance.",
         )
-    ]
+        return [say_count(forms, tested, language)]
     told = {
         "fall": N_(
-            "In {count} square incidents fell by more than chance would do.",
-            "In {count} squares incidents fell by more than chance would do.",
+            "In {count} square incidents fell by more than chance explains.",
+            "In {count} squares incidents fell by more than chance explains.",
         ),
         "rise": N_(
-            "In {count} square incidents rose by more than chance would do.",
-            "In {count} squares incidents rose by more than chance would do.",
+            "In {count} square incidents rose by more than chance explains.",
+            "In {count} squares incidents rose by more than chance explains.",
         ),
     }
-    for change, forms in told.items():
-        if tally.get(change, 0):
-            sentences.append(
-                typeset(translate_plural(forms, int(tally[change]), language), language)
+    sentences = [
+        say_count(forms, int(tally[change]), language)
+        for change, forms in told.items()
+        if tally.get(change, 0)
+    ]
+    if open_:
+        sentences.append(
+            say(
+                _("In {count} of {tested} squares the change cannot be told from chance."),
+                language,
+                count=number(open_, language),
+                tested=number(tested, language),
             )
+        )
     return [" ".join(sentences)]
 
 
 def _explained(cells: Cells, grid: ShownGrid, study: Study, language: Language) -> list[str]:
     sentences = [
         say(
-            _("Incidents of the outcome “{outcome}”, {before} compared with {after}."),
+            _(
+                "The maps compare incidents of the outcome “{outcome}” from {before} "
+                "with those from {after}. The time between the two periods is left out, "
+                "because programmes were only beginning then. The general trend in the "
+                "city is not taken away here."
+            ),
             language,
             outcome=outcome(study.primary_outcome, language),
             before=span(cells.before, language),
@@ -186,10 +199,11 @@ def _explained(cells: Cells, grid: ShownGrid, study: Study, language: Language) 
         ),
         say(
             _(
-                "Each square was tested on its own (exact comparison of two counts) and the result "
-                "corrected for the number of squares (Benjamini–Yekutieli). Crime varies more than "
-                "such a test supposes: a marked square is a reason to look there, not a proof that "
-                "a programme worked."
+                "Each square was tested on its own (exact comparison of two counts), and "
+                "the conclusion was made stricter for the number of squares (the method "
+                "of Benjamini and Yekutieli). Crime varies more than such a test "
+                "supposes: a marked square is a reason to look there, not a proof that a "
+                "programme worked."
             ),
             language,
         ),
@@ -198,9 +212,9 @@ def _explained(cells: Cells, grid: ShownGrid, study: Study, language: Language) 
         sentences.append(
             say(
                 _(
-                    "Squares show classes, not counts. Counts below {least} are not shown; where "
-                    "only one of the two is, the change was judged as if the hidden one were as "
-                    "close to the other as it can be."
+                    "The map shows ranges, not exact counts. Counts below {least} are not "
+                    "shown; where one of the two is hidden, we reckoned with the value that "
+                    "is least favourable to a change."
                 ),
                 language,
                 least=number(grid.least, language),
@@ -242,7 +256,7 @@ def _change_table(grid: ShownGrid, language: Language) -> Table:
 
 
 def _cell_table(grid: ShownGrid, language: Language) -> Table:
-    heads = (_("Square"), _("A year before"), _("A year after"), _("Change"))
+    heads = (_("Square"), _("Per year, before"), _("Per year, after"), _("Change"))
     shown = grid.frame[grid.frame["change"] != "few"]
     rows = sorted(shown.itertuples(), key=lambda cell: alphabetical(cell.code))
     return Table(

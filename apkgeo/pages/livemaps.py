@@ -146,7 +146,7 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
         folium.GeoJson(
             _features(rings, [{}] * len(rings)),
             style_function=lambda _feature: style,
-            name=say(_("Rings around the places"), language),
+            name=say(_("Rings around the localities"), language),
             show=not public,
         ).add_to(made)
     outline = {"color": ACCENT, "weight": 2.5, "fillColor": ACCENT, "fillOpacity": 0.12}
@@ -167,7 +167,7 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
         style_function=lambda _feature: outline,
         highlight_function=lambda _feature: strong,
         tooltip=folium.GeoJsonTooltip(["name"], labels=False, permanent=True, direction="bottom"),
-        name=say(_("Places"), language),
+        name=say(_("Localities"), language),
         show=not public,
     ).add_to(made)
     folium.LayerControl(collapsed=True).add_to(made)
@@ -202,7 +202,7 @@ def _cells_layer(
         }
         for row in rows.itertuples()
     ]
-    heads = (_("Square"), _("A year before"), _("A year after"), _("Change"))
+    heads = (_("Square"), _("Per year, before"), _("Per year, after"), _("Change"))
     return folium.GeoJson(
         _features(rows, told),
         style_function=lambda feature: {

@@ -6,22 +6,20 @@ import math
 from collections.abc import Sequence
 from itertools import groupby
 
-import pandas as pd
 from markupsafe import Markup
 
 from apkgeo.language import N_, Language, _, number, translate_plural
 from apkgeo.pages.content import SiteContent
 from apkgeo.pages.figures import Level, levels, yearly
-from apkgeo.pages.overview import hidden_note, rate
+from apkgeo.pages.overview import expected_rate, heads_of_change, hidden_note, rate
 from apkgeo.pages.parts import Table, anchor, by_name, opening, primary, render
+from apkgeo.pages.sentences import detectable, moved, ring_standing_out, tally_of_localities
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.shown import Shown, ShownFinding
 from apkgeo.pages.words import (
     basis,
     change,
-    detectable,
     interval,
-    moved,
     say,
     since,
     span,
@@ -39,7 +37,7 @@ COMPARISONS = {
         ),
     ),
     "expectation": (
-        _("Against the place’s own past"),
+        _("Against the locality’s own past"),
         _("Takes the general trend into account, and that a bad year is followed by a better one."),
     ),
     "reported": (
@@ -81,16 +79,8 @@ def localities(
             content,
             language,
             kicker=content.study.name,
-            title=say(_("Places and their surroundings"), language),
-            lead=[
-                say(
-                    _(
-                        "What happened in each place where a programme runs: before and after, "
-                        "against what was to be expected, and next door."
-                    ),
-                    language,
-                )
-            ],
+            title=say(_("Localities and their surroundings"), language),
+            lead=_lead(main, language),
         ),
         *map_part,
         render(
@@ -100,6 +90,13 @@ def localities(
             hidden_note=hidden_note(content, language),
         ),
     ]
+
+
+def _lead(findings: Sequence[ShownFinding], language: Language) -> list[str]:
+    if len(findings) == 1:
+        (one,) = findings
+        return [f"{verdict(one, one.name, language)} {basis(one, language)}".strip()]
+    return [" ".join(tally_of_localities(findings, language))]
 
 
 def _part(
@@ -115,11 +112,14 @@ def _part(
         "figure": _figure(finding, language),
         "figure_caption": say(
             _(
-                "Incidents a year with 95% intervals (those of counts allow for chance only); "
-                "the diamond is what was to be expected."
+                "The marks are incidents a year; the lines are 95% intervals (those of "
+                "both counts allow for chance only), the diamond is the expected count."
             )
             if finding.expectation
-            else _("Incidents a year with 95% intervals that allow for chance only."),
+            else _(
+                "The marks are incidents a year; the lines are 95% intervals that allow "
+                "for chance only."
+            ),
             language,
         ),
         "before": _period(finding, "before", language),
@@ -127,7 +127,7 @@ def _part(
         "comparisons": _comparisons(finding, language),
         "outcomes": _outcomes(others, finding.name, language),
         "rings": _rings(finding, language),
-        "displacement": moved(finding.moved, language) if finding.moved else "",
+        "displacement": _displacement(finding, language),
         "detectable": detectable(finding.detectable, language) if finding.detectable else "",
         "doubts": [tell(note, language) for note in finding.doubts],
     }
@@ -157,7 +157,7 @@ def _figure(finding: ShownFinding, language: Language) -> Markup | None:
     expected = _expected(finding, say(_("expected"), language))
     if expected is not None:
         rows.append(expected)
-    title = say(_("Incidents a year in the place {name}"), language, name=finding.name)
+    title = say(_("Incidents a year in the locality {name}"), language, name=finding.name)
     return levels(rows, language, title=title)
 
 
@@ -200,7 +200,14 @@ def _comparisons(finding: ShownFinding, language: Language) -> Table | None:
 
 
 def _outcomes(findings: Sequence[ShownFinding], name: str, language: Language) -> Table:
-    heads = (_("Outcome"), _("A year before"), _("A year after"), _("Change"), _("95% interval"))
+    heads = (
+        _("Outcome"),
+        _("Per year, before"),
+        _("Per year, after"),
+        *heads_of_change(findings),
+        _("95% interval"),
+    )
+    expected = len(heads) == 6
     return Table(
         say(_("{name}: other outcomes"), language, name=name),
         tuple(say(head, language) for head in heads),
@@ -209,11 +216,12 @@ def _outcomes(findings: Sequence[ShownFinding], name: str, language: Language) -
                 one.outcome,
                 rate(one.count_before, one.before, language),
                 rate(one.count_after, one.after, language),
+                *([expected_rate(one, language)] if expected else []),
                 *_told(one.main, language),
             )
             for one in findings
         ),
-        frozenset({1, 2, 3, 4}),
+        frozenset(range(1, len(heads))),
     )
 
 
@@ -223,27 +231,50 @@ def _told(estimate: Shown | None, language: Language) -> tuple[str, str]:
     return change(estimate.estimate, language), interval((estimate.low, estimate.high), language)
 
 
+def _displacement(finding: ShownFinding, language: Language) -> list[str]:
+    if finding.moved is None:
+        return []
+    reach = float(finding.rings["outer"].max())
+    return [moved(finding.moved, reach, language), *ring_standing_out(finding, language)]
+
+
 def _rings(finding: ShownFinding, language: Language) -> Table:
-    heads = (_("Distance"), _("A year before"), _("A year after"), _("Change"), _("95% interval"))
+    """Return the rings: against the comparison areas, or alone where these tell nothing."""
+    heads = (
+        _("Distance"),
+        _("Per year, before"),
+        _("Per year, after"),
+        _("Change"),
+        _("95% interval"),
+    )
+    compared = bool(finding.rings["relative"].notna().any())
+    names = ["relative", "relative_low", "relative_high"] if compared else ["ratio", "low", "high"]
     rows = []
-    for ring in finding.rings.itertuples():
-        known = pd.notna(ring.ratio)
+    for ring in finding.rings.to_dict("records"):
+        ratio, low, high = (float(ring[name]) for name in names)
+        distance = _("{inner}–{outer} m")
+        ends = {name: number(ring[name], language) for name in ("inner", "outer")}
         rows.append(
             (
-                say(
-                    _("{inner}–{outer} m"),
-                    language,
-                    inner=number(ring.inner, language),
-                    outer=number(ring.outer, language),
-                ),
-                rate(ring.before, finding.before, language),
-                rate(ring.after, finding.after, language),
-                change(ring.ratio, language) if known else "–",
-                interval((ring.low, ring.high), language) if known else "–",
+                say(distance, language, **ends),
+                rate(ring["before"], finding.before, language),
+                rate(ring["after"], finding.after, language),
+                *_told(None if math.isnan(ratio) else Shown(ratio, low, high), language),
             )
         )
+    caption = (
+        _(
+            "{name}: incidents in the rings around it; the change is against the comparison "
+            "areas, intervals allow for chance only"
+        )
+        if compared
+        else _(
+            "{name}: incidents in the rings around it; the change is after against before alone, "
+            "without the comparison areas"
+        )
+    )
     return Table(
-        say(_("{name}: incidents in the rings around it"), language, name=finding.name),
+        say(caption, language, name=finding.name),
         tuple(say(head, language) for head in heads),
         tuple(rows),
         frozenset({1, 2, 3, 4}),

@@ -9,7 +9,7 @@ from typing import Any
 import geopandas as gpd
 from markupsafe import Markup
 
-from apkgeo.language import Language, _
+from apkgeo.language import Language, _, number
 from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.export import map_fragment
 from apkgeo.pages.figures import tag
@@ -83,7 +83,7 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
     study, language = content.study, content.study.language
     public = study.privacy.audience == "public"
     labels = {one.deployment.locality: verdict(one, one.name, language) for one in findings}
-    title = say(_("Map of the places and the rings around them"), language)
+    title = say(_("Map of the localities and the rings around them"), language)
     names = district_names(content.context)
     made = localities_folium(content, labels)
     if names is not None:
@@ -101,11 +101,11 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
         "map_section.html",
         language,
         id="h-map",
-        title=say(_("Where the places are"), language),
+        title=say(_("Where the localities are"), language),
         hint=say(
-            _("The places are drawn only when they are switched on among the layers.")
+            _("The localities are drawn only when they are switched on among the layers.")
             if public
-            else _("Choose a place on the map to see what was found there."),
+            else _("Choose a locality on the map to see what was found there."),
             language,
         ),
         sentences=[],
@@ -154,9 +154,12 @@ def _localities_picture(content: SiteContent, title: str, *, public: bool) -> Fi
         scale_bar(sheet, language),
     )
     caption = (
-        _("The city and its police districts.")
+        _("The map shows the city and its police districts.")
         if public
-        else _("Places where a programme runs, in outline, and the rings around them.")
+        else _(
+            "The map shows the localities where a programme runs, in outline, and "
+            "the rings around them."
+        )
     )
     return Figure(drawn, say(caption, language))
 
@@ -166,11 +169,23 @@ def _localities_legend(content: SiteContent) -> Legend:
     outline = box(fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=2)
     ring = box(fill="none", stroke=ACCENT, stroke_width=1, stroke_dasharray="3 3")
     entries = (
-        Entry(swatch(outline), say(_("Place where a programme runs"), language)),
-        Entry(swatch(ring), say(_("Ring around it"), language)),
+        Entry(swatch(outline), say(_("Locality where a programme runs"), language)),
+        *(
+            [Entry(swatch(ring), _rings_up_to(content.study.ring_distances, language))]
+            if content.study.ring_distances
+            else []
+        ),
         *context_entries(content, language),
     )
     return Legend(say(_("Legend"), language), entries)
+
+
+def _rings_up_to(distances: Sequence[float], language: Language) -> str:
+    *inner, last = (number(distance, language) for distance in sorted(distances))
+    if not inner:
+        return say(_("Ring up to {reach} m around it"), language, reach=last)
+    message = _("Rings up to {inner} m and up to {reach} m around it")
+    return say(message, language, inner=", ".join(inner), reach=last)
 
 
 def _place_marks(sheet: Sheet, treated: gpd.GeoDataFrame, rings: gpd.GeoDataFrame) -> list[Markup]:
@@ -256,7 +271,7 @@ def _change_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Frag
         figures=[
             Figure(
                 _change_picture(content, sheet, grid, title),
-                say(_("What can be said of the change."), language),
+                say(_("The map shows what can be said of the change."), language),
             )
         ],
         legends=[change_legend(content, grid)],
@@ -336,8 +351,17 @@ def rate_legend(content: SiteContent, grid: ShownGrid) -> Legend:
     return Legend(
         say(_("Incidents in a square a year"), language),
         (*entries, *context_entries(content, language)),
-        say(_("The lower bound belongs to the class."), language),
+        _bounds_note(grid, language),
     )
+
+
+def _bounds_note(grid: ShownGrid, language: Language) -> str:
+    """Say of the first class with two bounds to which class each belongs."""
+    if len(grid.classes.edges) < 2:
+        return ""
+    low, high = (number(edge, language) for edge in grid.classes.edges[:2])
+    message = _("{low}–{high} means {low} or more, but less than {high}.")
+    return say(message, language, low=low, high=high)
 
 
 def change_legend(content: SiteContent, grid: ShownGrid) -> Legend:

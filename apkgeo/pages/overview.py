@@ -11,6 +11,7 @@ from apkgeo.pages.content import SiteContent, SourceQuality
 from apkgeo.pages.figures import Row, forest
 from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
 from apkgeo.pages.privacy import limit
+from apkgeo.pages.sentences import power, tally, whole
 from apkgeo.pages.shell import Fragment, typeset
 from apkgeo.pages.shown import ShownFinding, ShownWhole, shown_doubts
 from apkgeo.pages.words import (
@@ -25,17 +26,20 @@ from apkgeo.pages.words import (
     say,
     since,
     span,
-    tally,
     tell,
     verdict,
-    whole,
 )
 from apkgeo.study import Period
 
 ABOUT = {
-    "localities.html": _("Each place on the map and in figures: before, after, and next door."),
-    "hotspots.html": _("Where incidents concentrate, and where that changed by more than chance."),
-    "patrols.html": _("When and where the assistants walked."),
+    "localities.html": _(
+        "The page shows each locality on the map and in figures: before, after, and next door."
+    ),
+    "hotspots.html": _(
+        "The maps show where incidents concentrate, and where that changed by "
+        "more than chance explains."
+    ),
+    "patrols.html": _("The tables show when and where patrols walked."),
     "lookup.html": _("Which police district is an address in, and who is its officer?"),
 }
 SOURCES = {
@@ -50,8 +54,10 @@ SOURCES = {
     "streets": _("Streets"),
 }
 COMPARED = {
-    "localities": _("The comparison areas are the places of the same kind where no programme ran."),
-    "districts": _("The comparison areas are the police districts without a treated place."),
+    "localities": _(
+        "The comparison areas are the localities of the same kind where no programme ran."
+    ),
+    "districts": _("The comparison areas are the police districts without a treated locality."),
     "cells": _("The comparison areas are squares of a similar size elsewhere in the city."),
 }
 
@@ -94,14 +100,14 @@ def overview(
             language,
             kicker=kicker,
             title=content.study.name,
-            lead=[lead],
+            lead=[lead, *power(main, together, language)],
         ),
         render(
             "overview.html",
             language,
             together=told,
             question=say(
-                _("Primary outcome: {outcome}. Places are listed alphabetically."),
+                _("Primary outcome: {outcome}. Localities are listed alphabetically."),
                 language,
                 outcome=outcome(content.study.primary_outcome, language),
             ),
@@ -141,7 +147,7 @@ def _chart(findings: Sequence[ShownFinding], language: Language, width: int) -> 
         told = one.main
         note, certain = say(GRADES[one.grade], language), one.grade != "uncertain"
         rows.append(Row(one.name, detail, note, told.estimate, told.low, told.high, certain))
-    title = say(_("Estimated change in each place with its 95% interval"), language)
+    title = say(_("Estimated change in each locality with its 95% interval"), language)
     return forest(rows, language, title=title, width=width)
 
 
@@ -161,6 +167,16 @@ def hidden_note(content: SiteContent, language: Language) -> str:
 
 
 def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
+    heads = (
+        _("Locality"),
+        _("Per year, before"),
+        _("Per year, after"),
+        *heads_of_change(findings),
+        _("95% interval"),
+        _("Finding"),
+        _("Programme"),
+    )
+    expected = len(heads) == 8
     rows = []
     for one in findings:
         told = one.main
@@ -170,6 +186,7 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
                 one.name,
                 rate(one.count_before, one.before, language),
                 rate(one.count_after, one.after, language),
+                *([expected_rate(one, language)] if expected else []),
                 change(told.estimate, language) if told else "–",
                 interval((told.low, told.high), language) if told else "–",
                 grade,
@@ -179,27 +196,32 @@ def _results(findings: Sequence[ShownFinding], language: Language) -> Table:
     kinds = {main_kind(one) for one in findings if one.main}
     caption = (
         say(
-            _("Results by place; the change is {against}"),
+            _("Results by locality; the change is {against}"),
             language,
             against=say(AGAINST[kinds.pop()], language),
         )
         if len(kinds) == 1
         else say(
-            _("Results by place; each change against the strictest comparison there is"), language
+            _("Results by locality; each change against the strictest comparison there is"),
+            language,
         )
     )
-    heads = (
-        _("Place"),
-        _("A year before"),
-        _("A year after"),
-        _("Change"),
-        _("95% interval"),
-        _("Finding"),
-        _("Programme"),
-    )
-    return Table(
-        caption, tuple(say(head, language) for head in heads), tuple(rows), frozenset({1, 2, 3, 4})
-    )
+    numeric = frozenset(range(1, len(heads) - 2))
+    return Table(caption, tuple(say(head, language) for head in heads), tuple(rows), numeric)
+
+
+def heads_of_change(findings: Sequence[ShownFinding]) -> tuple[str, ...]:
+    """Return the heads of the columns of change: with what was expected, where anything was."""
+    kinds = {main_kind(one) for one in findings if one.main}
+    if kinds == {"expectation"}:
+        return _("Expected"), _("Change against expectation")
+    return (_("Expected"), _("Change")) if "expectation" in kinds else (_("Change"),)
+
+
+def expected_rate(finding: ShownFinding, language: Language) -> str:
+    """Write the count that was expected after as a rate of a year."""
+    told = finding.expected
+    return rate(told.estimate, finding.after, language) if told else "–"
 
 
 def rate(count: float | None, period: Period, language: Language) -> str:
@@ -226,8 +248,8 @@ def _doubts(
             told[text] = None
     standing = say(
         _(
-            "A comparison over time cannot exclude that something else changed in a place at the "
-            "same time as the programme began."
+            "A comparison over time cannot exclude that something else changed in a "
+            "locality at the same time as the programme began."
         ),
         language,
     )
@@ -243,8 +265,8 @@ def _counted(
     sentences = [
         say(
             _(
-                "Incidents of the outcome “{outcome}” inside each place: {before} before the "
-                "programme began and {after} after."
+                "Counted are incidents of the outcome “{outcome}” inside each locality: "
+                "{before} before the programme began and {after} after."
             ),
             language,
             outcome=outcome(study.primary_outcome, language),
@@ -265,7 +287,7 @@ def _counted(
     if others:
         sentences.append(
             say(
-                _("Besides, for comparison: {names}. They stand on the page of each place."),
+                _("Besides, for comparison: {names}. They stand on the page of each locality."),
                 language,
                 names=", ".join(others),
             )

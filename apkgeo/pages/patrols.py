@@ -9,22 +9,22 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from apkgeo.language import N_, Language, _, number, translate_plural
+from apkgeo.language import N_, Language, _, number
 from apkgeo.pages.content import SiteContent
 from apkgeo.pages.figures import grid_of, tag
 from apkgeo.pages.legends import Entry, box, swatch
 from apkgeo.pages.palettes import LINE, MUTED, Classes, rate_classes
 from apkgeo.pages.parts import Table, alphabetical, anchor, opening, render
 from apkgeo.pages.privacy import limit
-from apkgeo.pages.shell import Fragment, typeset
-from apkgeo.pages.words import say
+from apkgeo.pages.shell import Fragment
+from apkgeo.pages.words import say, say_count
 from apkgeo.places.locate import locate
 
 SHIFTS = {
-    "morning": _("Morning"),
-    "afternoon": _("Afternoon"),
+    "morning": _("Morning (6–14 h)"),
+    "afternoon": _("Afternoon (14–22 h)"),
     "evening": _("Evening"),
-    "night": _("Night"),
+    "night": _("Night (22–6 h)"),
     "day": _("Day"),
 }
 
@@ -52,7 +52,8 @@ def patrol_totals(
     Returns
     -------
     pandas.DataFrame
-        As `SiteContent.patrols`: ``area``, ``name``, ``month``, ``shift``, ``unit``, ``hours``.
+        As `SiteContent.patrols`: ``area``, ``name``, ``month``, ``shift``, ``unit``, ``hours``. Its
+        ``attrs["days"]`` is the number of days with any record, in the areas or not.
 
     Notes
     -----
@@ -79,37 +80,62 @@ def patrol_totals(
     totals = walked.groupby(keys, as_index=False)["hours"].sum()
     names = areas.set_index("code")["name"]
     totals.insert(1, "name", totals["area"].map(names))
+    totals.attrs["days"] = int(local.dt.date.nunique())
     return totals
 
 
 def shown_patrols(frame: pd.DataFrame, *, protected: bool) -> pd.DataFrame:
-    """Return hours without units, missing where they are the work of one unit only.
+    """Return hours without units, missing where they would tell the work of one unit.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         As `SiteContent.patrols`.
     protected : bool
-        Whether the work of one unit is hidden.
+        Whether the work of one unit is hidden, as `apkgeo.pages.privacy` states.
 
     Returns
     -------
     pandas.DataFrame
-        ``area``, ``name``, ``month``, ``shift``, ``hours``. The rows of no area (an empty code)
-        are all areas together; they are missing, too, where they would give back the work of one
-        unit when the areas that are shown are subtracted.
+        ``area``, ``name``, ``month``, ``shift``, ``hours``: a row for each area, each month from
+        the first to the last, and each shift; 0 where there is no record. The rows of no area
+        (an empty code) are all areas together.
     """
+    areas = _every_field(frame)
     keys = ["month", "shift"]
-    by = frame.groupby(["area", "name", *keys])
-    areas = by.agg(hours=("hours", "sum"), units=("unit", "nunique")).reset_index()
-    whole = frame.groupby(keys).agg(hours=("hours", "sum"), units=("unit", "nunique"))
+    whole = areas.groupby(keys)["hours"].sum()
     if protected:
-        alone = by["unit"].transform("nunique") < 2
-        left = frame[alone].groupby(keys)["unit"].nunique().reindex(whole.index, fill_value=0)
-        areas["hours"] = areas["hours"].mask(areas["units"] < 2)
-        whole["hours"] = whole["hours"].mask((whole["units"] < 2) | (left == 1))
+        areas["hours"] = areas["hours"].mask(_one_unit(areas, frame))
+        hidden = areas[areas["hours"].isna()]
+        merged = hidden.merge(frame[["area", *keys, "unit"]], on=["area", *keys], how="left")
+        # Units behind what is left when the shown areas are subtracted; no row: nothing is hidden.
+        left = merged.groupby(keys)["unit"].nunique().reindex(whole.index)
+        whole = whole.mask(left < 2)
     together = whole.reset_index().assign(area="", name="")
     return pd.concat([together, areas], ignore_index=True)[["area", "name", *keys, "hours"]]
+
+
+def _every_field(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return hours and units of each area, month and shift, those without a record included."""
+    by = frame.groupby(["area", "month", "shift"])
+    told = by.agg(hours=("hours", "sum"), units=("unit", "nunique"))
+    months = frame["month"].astype(str)
+    every = [str(month) for month in pd.period_range(months.min(), months.max(), freq="M")]
+    index = pd.MultiIndex.from_product(
+        [frame["area"].unique(), every, sorted(frame["shift"].unique())], names=told.index.names
+    )
+    fields = told.reindex(index, fill_value=0).reset_index()
+    names = frame.drop_duplicates("area").set_index("area")["name"]
+    return fields.assign(name=fields["area"].map(names), hours=fields["hours"].astype(float))
+
+
+def _one_unit(fields: pd.DataFrame, frame: pd.DataFrame) -> pd.Series:
+    """Return which fields are the work of one unit, or would tell when one unit did not walk."""
+    by_month = frame.groupby(["area", "month"])["unit"].nunique()
+    alone = set(by_month[by_month < 2].index.get_level_values("area"))
+    month = pd.MultiIndex.from_frame(fields[["area", "month"]])
+    few = pd.Series(by_month.reindex(month, fill_value=0).to_numpy() < 2, index=fields.index)
+    return (fields["units"] == 1) | (few & fields["area"].isin(alone))
 
 
 def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
@@ -120,7 +146,7 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
     order = sorted(names.index, key=lambda code: (code != "", alphabetical(names[code])))
     if len(order) == 2:  # one place: it is the whole
         order = order[1:]
-    names[""] = say(_("All places together"), language)
+    names[""] = say(_("All localities together"), language)
     hidden = bool(shown["hours"].isna().any())
     classes = rate_classes(shown["hours"], lowest=1)
     return [
@@ -128,8 +154,8 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
             content,
             language,
             kicker=content.study.name,
-            title=say(_("When and where the assistants walked"), language),
-            lead=_lead(shown, language),
+            title=say(_("When and where patrols walked"), language),
+            lead=_lead(shown, frame.attrs.get("days"), language),
         ),
         render(
             "patrols.html",
@@ -142,8 +168,8 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
             entries=_legend(classes, language, hidden=hidden),
             hidden_note=say(
                 _(
-                    "A total that is the work of one unit only is hidden: "
-                    "it would be one person’s day."
+                    "Where only one patrol walked, the hours are hidden: "
+                    "they would tell of one person’s work."
                 ),
                 language,
             )
@@ -153,21 +179,31 @@ def patrols(content: SiteContent, frame: pd.DataFrame) -> list[Fragment]:
     ]
 
 
-def _lead(shown: pd.DataFrame, language: Language) -> list[str]:
+def _lead(shown: pd.DataFrame, days: int | None, language: Language) -> list[str]:
     months = sorted(shown["month"].astype(str).unique())
-    areas = N_("Patrols walked in {count} place.", "Patrols walked in {count} places.")
-    return [
-        typeset(
-            translate_plural(areas, shown.loc[shown["area"] != "", "area"].nunique(), language),
+    ends = {"first": _in_month(months[0], language), "last": _in_month(months[-1], language)}
+    if days:
+        of_days = N_("from {count} day", "from {count} days")
+        recorded = say(
+            _(
+                "There are records of patrols {days} between {first} and {last}; months without a "
+                "record do not mean that nobody walked."
+            ),
             language,
-        ),
-        say(
-            _("The tables show hours on foot by month and shift, from {first} to {last}."),
+            days=say_count(of_days, days, language),
+            **ends,
+        )
+    else:
+        recorded = say(
+            _(
+                "There are records of patrols between {first} and {last}; months without a record "
+                "do not mean that nobody walked."
+            ),
             language,
-            first=month_name(months[0], language),
-            last=month_name(months[-1], language),
-        ),
-    ]
+            **ends,
+        )
+    inside = _("Only the time inside the localities counts.")
+    return [recorded, say(inside, language)]
 
 
 def _place(
@@ -175,7 +211,7 @@ def _place(
 ) -> dict[str, object]:
     """Return what is shown of a place; only its name where everything is hidden."""
     code = str(rows["area"].iloc[0])
-    seen = bool(rows["hours"].notna().any())
+    seen = bool((rows["hours"] > 0).any())
     return {
         "anchor": anchor(code),
         "name": name,
@@ -189,6 +225,13 @@ def month_name(month: str, language: Language) -> str:
     from babel.dates import format_date
 
     return str(format_date(pd.Period(month, "M").start_time, "LLLL yyyy", locale=language))
+
+
+def _in_month(month: str, language: Language) -> str:
+    """Write ``2018-04`` as ``April 2018`` or, after a Czech preposition, ``dubna 2018``."""
+    from babel.dates import format_date
+
+    return str(format_date(pd.Period(month, "M").start_time, "MMMM yyyy", locale=language))
 
 
 def _shifts(rows: pd.DataFrame) -> list[str]:
@@ -218,7 +261,7 @@ def _table(rows: pd.DataFrame, name: str, language: Language) -> Table:
         tuple(
             (
                 month_name(month, language),
-                *(_hours(hours.get((month, shift)), language) for shift in shifts),
+                *(_hours(hours[month, shift], language) for shift in shifts),
             )
             for month in sorted({month for month, _shift in hours})
         ),
@@ -226,21 +269,21 @@ def _table(rows: pd.DataFrame, name: str, language: Language) -> Table:
     )
 
 
-def _hours(value: float | None, language: Language) -> str:
-    if value is None:
-        return "–"
+def _hours(value: float, language: Language) -> str:
     if math.isnan(value):
         return say(_("hidden"), language)
+    if not value:
+        return say(_("no record"), language)
     return number(value, language, digits=0)
 
 
 def _picture(rows: pd.DataFrame, name: str, classes: Classes, language: Language) -> Markup:
     """Draw the hours of a place: months along, shifts down, the class as colour."""
     shifts, hours = _shifts(rows), _hours_by(rows)
-    months = [str(month) for month in pd.period_range(min(hours)[0], max(hours)[0], freq="M")]
+    months = sorted({month for month, _shift in hours})
 
     def colour(month: str, shift: str) -> str | None:
-        value = hours.get((month, shift), 0.0)
+        value = hours[month, shift]
         if math.isnan(value):
             return None
         place = int(classes.of([value])[0])
@@ -255,7 +298,7 @@ def _picture(rows: pd.DataFrame, name: str, classes: Classes, language: Language
 
 
 def _legend(classes: Classes, language: Language, *, hidden: bool) -> list[Entry]:
-    entries = [Entry(swatch(box(fill="#ffffff", stroke=LINE)), say(_("none"), language))]
+    entries = [Entry(swatch(box(fill="#ffffff", stroke=LINE)), say(_("no record"), language))]
     entries += [
         Entry(swatch(box(fill=colour, stroke=LINE)), classes.label(place, language))
         for place, colour in enumerate(classes.colours)

@@ -11,9 +11,18 @@ doubt that holds a number. A count is hidden too when it would give a hidden one
 - the doubt that a control outcome changed too, when that outcome's result is hidden;
 - a result without the patrols' records, when these or the other records are below the limit.
 
-No table of incidents has a line of totals: nothing can be subtracted from one. Hours of patrols are
-hidden where they are the work of one unit, and all places together where, less the places that are
-shown, they would be.
+No table of incidents has a line of totals: nothing can be subtracted from one.
+
+Hours of patrols never tell what one unit did, nor when it did not walk. For a place, a month and a
+shift they are hidden
+
+- where they are the work of one unit;
+- in a place that only one unit walked in some month: in every month with fewer than two units,
+  those without any record included, so that its months cannot be told from months without it;
+- for all places together, where something is hidden and what is left of the sum, less the places
+  that are shown, is the work of one unit or of none.
+
+A place where nothing can be shown has no table of months at all.
 
 Cells of a grid show a class of rates only. Whether a cell changed is tested on what is shown: in
 place of a hidden count stands the value below the limit that is least favourable to a change, so

@@ -24,6 +24,11 @@ from apkgeo.language import Language, translate
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # A one-letter preposition or conjunction stays with its word, a number with what it counts.
 _CZECH_TIES = re.compile(r"(?<![\w–-])([AIKOSUVZaikosuvz]) (?=[\w„(])")
+# "Z" is "ze" before numerals that are spoken with two consonants: ze 3, ze 7, ze 138, but z 5.
+_OUT_OF = re.compile(
+    r"(?<!\w)([Zz])[ \u00a0]"
+    r"(?=(?:[23467]|1[2-467]|[3467]\d|[123467]\d{2})(?![\d,.\u00a0]\d|\d))"
+)
 _NUMBER_TIES = re.compile(r"(\d) (?=[^\W\d_]|%|–)")
 
 
@@ -34,8 +39,11 @@ def typeset(text: str, language: Language) -> str:
     --------
     >>> typeset("v obci s 5 lokalitami", "cs")
     'v\\xa0obci s\\xa05\\xa0lokalitami'
+    >>> typeset("z 3 míst", "cs"), typeset("z 5 míst", "cs"), typeset("z 138 míst", "cs")
+    ('ze\\xa03\\xa0míst', 'z\\xa05\\xa0míst', 'ze\\xa0138\\xa0míst')
     """
     if language == "cs":
+        text = _OUT_OF.sub(rf"\1e{NO_BREAK}", text)
         text = _CZECH_TIES.sub(rf"\1{NO_BREAK}", text)
     return _NUMBER_TIES.sub(rf"\1{NO_BREAK}", text)
 

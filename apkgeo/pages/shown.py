@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Protocol, runtime_checkable
 
 import pandas as pd
+from dateutil.relativedelta import relativedelta
 
 from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
 from apkgeo.evaluation.counting import past
@@ -48,7 +49,7 @@ class ShownFinding:
     reported : Shown or None
         The ratio to the expectation for incidents that patrols did not report.
     moved : Shown or None
-        By how many incidents the surroundings changed, less the comparison areas.
+        By how many incidents a year the surroundings changed, less the comparison areas.
     detectable : tuple of float, optional
         The ratios of a fall and of a rise that would probably have been found, and how probably.
     rings : pandas.DataFrame
@@ -100,15 +101,30 @@ class ShownWhole:
         The count that was expected.
     ratio : Shown
         Observed to expected.
+    places : int
+        How many places are pooled.
+    months : int or None
+        For how long each was counted, where that is the same number of months for all.
+    later : bool
+        Whether a later programme in one of the places is left out of the sum.
     caution : Note or None
-        The weightiest doubt.
+        The doubt that touches most of what is pooled, the weightiest of these.
+    cautioned : tuple of str
+        The places that it concerns; none where it concerns the whole.
+    alike : bool
+        Whether it is the same in all of them, its numbers included.
     """
 
     grade: Grade
     observed: int
     expected: Shown
     ratio: Shown
+    places: int
+    months: int | None
+    later: bool
     caution: Note | None
+    cautioned: tuple[str, ...] = ()
+    alike: bool = True
 
 
 def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
@@ -118,37 +134,27 @@ def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
     """
     pooled = evaluation.pooled
     primary = [one for one in shown_findings(evaluation) if one.primary]
-    places = {one.deployment.locality for one in primary}
-    if pooled is None or len(places) < 2 or any(one.hidden for one in primary):
+    ordered = sorted(primary, key=lambda one: one.deployment.start, reverse=True)
+    first = {one.deployment.locality: one for one in ordered}
+    if pooled is None or len(first) < 2 or any(one.hidden for one in primary):
         return None
+    months = evaluation.study.months_after
+    whole = not evaluation.study.washout_days and all(
+        one.after.start + relativedelta(months=months) == one.after.end for one in first.values()
+    )
+    caution, cautioned, alike = _main_caution(evaluation, list(first.values()))
     return ShownWhole(
         grade=evaluation.grade,
         observed=pooled.observed,
         expected=Shown(pooled.expected, *pooled.expected_interval(0.95)),
         ratio=Shown(pooled.estimate, *pooled.interval(0.95)),
-        caution=_shown_caution(evaluation, primary),
+        places=len(first),
+        months=months if whole else None,
+        later=len(first) < len(primary),
+        caution=caution,
+        cautioned=cautioned,
+        alike=alike,
     )
-
-
-def _shown_caution(evaluation: Evaluation, primary: Sequence[ShownFinding]) -> Note | None:
-    """Return the weightiest doubt that may be told.
-
-    In place of one that may not stands the first of a place's that none of the others precedes
-    anywhere (every list begins with the weightiest), then the study's.
-    """
-    lists = [one.doubts for one in primary] + [shown_doubts(evaluation)]
-    if evaluation.caution is None or any(evaluation.caution in notes for notes in lists):
-        return evaluation.caution
-    before = {
-        (one.message, other.message)
-        for finding in evaluation.findings
-        for one, other in combinations(finding.doubts, 2)
-    }
-    firsts = [notes[0] for notes in lists if notes]
-    heaviest = (
-        one for one in firsts if not any((other.message, one.message) in before for other in firsts)
-    )
-    return next(heaviest, firsts[0] if firsts else None)
 
 
 def shown_doubts(evaluation: Evaluation) -> tuple[Note, ...]:
@@ -170,6 +176,29 @@ def shown_doubts(evaluation: Evaluation) -> tuple[Note, ...]:
     )
 
 
+def _main_caution(
+    evaluation: Evaluation, pooled: Sequence[ShownFinding]
+) -> tuple[Note | None, tuple[str, ...], bool]:
+    """Return the doubt that touches most of the pooled places, these, and whether it is one.
+
+    A doubt about the whole study touches all. Of doubts that touch equally many places, the one
+    that is the weightiest in its place comes first.
+    """
+    whole = shown_doubts(evaluation)
+    if evaluation.caution is None or evaluation.caution in whole:
+        return evaluation.caution, (), True
+    touched: dict[str, list[tuple[int, str, Note]]] = {}
+    for one in sorted(pooled, key=lambda one: one.name):
+        for rank, note in enumerate(one.doubts):
+            touched.setdefault(note.message, []).append((rank, one.name, note))
+    if not touched:
+        return next(iter(whole), None), (), True
+    most = min(touched.values(), key=lambda told: (-len(told), min(rank for rank, *_ in told)))
+    alike = len({note for _rank, _name, note in most}) == 1
+    everywhere = alike and len(most) == len(pooled)
+    return most[0][2], () if everywhere else tuple(name for _rank, name, _note in most), alike
+
+
 def shown_findings(evaluation: Evaluation) -> tuple[ShownFinding, ...]:
     """Return the findings as the study's audience may see them."""
     least = limit(evaluation.study.privacy)
@@ -185,7 +214,9 @@ def _shown(
     after = None if (*key, "after") in hidden else finding.count_after
     known = before is not None and after is not None
     compared = known and _comparison_is_large(evaluation, finding.outcome, least)
-    rings, enough = _shown_rings(finding.rings, least)
+    rings, enough = _shown_rings(
+        finding.rings, least, _comparison_is_large(evaluation, finding.outcome, least)
+    )
     language = evaluation.study.language
     return ShownFinding(
         deployment=finding.deployment,
@@ -250,7 +281,10 @@ def _moved(finding: Finding) -> Shown | None:
     told = finding.displacement
     if not isinstance(told, DisplacementDifference):
         return None
-    return Shown(told.displacement, *told.interval(0.95, part="displacement"))
+    # The effect is a count in a period as long as the one before.
+    year = 365 / finding.before.days
+    low, high = told.interval(0.95, part="displacement")
+    return Shown(told.displacement * year, low * year, high * year)
 
 
 def _detectable(finding: Finding) -> tuple[float, float, float] | None:
@@ -258,13 +292,21 @@ def _detectable(finding: Finding) -> tuple[float, float, float] | None:
     return None if told is None else (told.fall, told.rise, told.power)
 
 
-def _shown_rings(rings: pd.DataFrame, least: int) -> tuple[pd.DataFrame, bool]:
-    """Return rings without small counts and what follows from them; whether all were enough."""
-    shown = rings[["inner", "outer", "before", "after", "ratio", "low", "high"]].astype(float)
+_AGAINST = ["relative", "relative_low", "relative_high"]
+
+
+def _shown_rings(rings: pd.DataFrame, least: int, compared: bool) -> tuple[pd.DataFrame, bool]:
+    """Return rings without small counts and what follows from them; whether all were enough.
+
+    The change against the comparison areas is missing where these have too few incidents, too.
+    """
+    derived = ["ratio", "low", "high"]
+    names = ["inner", "outer", "before", "after", *derived, *_AGAINST]
+    shown = rings.reindex(columns=names).astype(float)
     small = shown[["before", "after"]] < least
     shown[["before", "after"]] = shown[["before", "after"]].mask(small)
-    derived = ["ratio", "low", "high"]
     shown[derived] = shown[derived].mask(small.any(axis=1))
+    shown[_AGAINST] = shown[_AGAINST].mask(small.any(axis=1) | (not compared))
     return shown, not bool(small.to_numpy().any())
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from apkgeo.evaluation import Grade
-from apkgeo.language import N_, Language, Note, _, day, number, percent, translate, translate_plural
+from apkgeo.language import Language, Note, _, day, percent, translate, translate_plural
 from apkgeo.pages.shell import NO_BREAK, typeset
-from apkgeo.pages.shown import Shown, ShownFinding, ShownWhole
+from apkgeo.pages.shown import Shown, ShownFinding
 from apkgeo.study import Deployment, Period
 
 GRADES: dict[Grade, str] = {
@@ -27,54 +26,6 @@ SENTENCES: dict[Grade, str] = {
     "uncertain": _("{name}: the change cannot be told from chance."),
     "likely_rise": _("{name}: incidents probably rose."),
     "clear_rise": _("{name}: incidents clearly rose."),
-}
-TALLY: dict[Grade, tuple[str, str]] = {
-    "clear_fall": N_(
-        "Incidents clearly fell in {count} place.", "Incidents clearly fell in {count} places."
-    ),
-    "likely_fall": N_(
-        "Incidents probably fell in {count} place.", "Incidents probably fell in {count} places."
-    ),
-    "uncertain": N_(
-        "In {count} place the change cannot be told from chance.",
-        "In {count} places the change cannot be told from chance.",
-    ),
-    "likely_rise": N_(
-        "Incidents probably rose in {count} place.", "Incidents probably rose in {count} places."
-    ),
-    "clear_rise": N_(
-        "Incidents clearly rose in {count} place.", "Incidents clearly rose in {count} places."
-    ),
-}
-# Where several programmes ran in one place, programmes are counted.
-PROGRAMMES_TALLY: dict[Grade, tuple[str, str]] = {
-    "clear_fall": N_(
-        "With {count} programme in a place incidents clearly fell.",
-        "With {count} programmes in a place incidents clearly fell.",
-    ),
-    "likely_fall": N_(
-        "With {count} programme in a place incidents probably fell.",
-        "With {count} programmes in a place incidents probably fell.",
-    ),
-    "uncertain": N_(
-        "With {count} programme in a place the change cannot be told from chance.",
-        "With {count} programmes in a place the change cannot be told from chance.",
-    ),
-    "likely_rise": N_(
-        "With {count} programme in a place incidents probably rose.",
-        "With {count} programmes in a place incidents probably rose.",
-    ),
-    "clear_rise": N_(
-        "With {count} programme in a place incidents clearly rose.",
-        "With {count} programmes in a place incidents clearly rose.",
-    ),
-}
-WHOLE: dict[Grade, str] = {
-    "clear_fall": _("In all places together incidents clearly fell."),
-    "likely_fall": _("In all places together incidents probably fell."),
-    "uncertain": _("In all places together the change cannot be told from chance."),
-    "likely_rise": _("In all places together incidents probably rose."),
-    "clear_rise": _("In all places together incidents clearly rose."),
 }
 PROGRAMMES = {
     "assistants": _("Crime prevention assistants"),
@@ -92,19 +43,53 @@ OUTCOMES = {
     "all": _("all incidents"),
 }
 AGAINST = {
-    "expectation": _("against what the place’s own past led us to expect"),
+    "expectation": _("against what the locality’s own past led us to expect"),
     "relative": _("against the comparison areas"),
     "naive": _("after against before, with nothing taken into account"),
 }
-BASIS = {
-    "expectation": _(
-        "Against what the place’s own past led us to expect: {change} "
-        "(95% interval from {low} to {high})."
+# A change against each comparison: fewer, more, and neither (or many times as many).
+BASIS: dict[str, tuple[str, str, str]] = {
+    "expectation": (
+        _(
+            "There were {share} fewer incidents than the years before and the trend in the city "
+            "led us to expect (95% interval from {low} to {high})."
+        ),
+        _(
+            "There were {share} more incidents than the years before and the trend in the city "
+            "led us to expect (95% interval from {low} to {high})."
+        ),
+        _(
+            "Against what the years before and the trend in the city led us to expect, the change "
+            "was {change} (95% interval from {low} to {high})."
+        ),
     ),
-    "relative": _("Against the comparison areas: {change} (95% interval from {low} to {high})."),
-    "naive": _(
-        "After against before alone: {change} (95% interval from {low} to {high}); "
-        "this takes neither the general trend nor chance highs before into account."
+    "relative": (
+        _(
+            "There were {share} fewer incidents than the comparison areas lead us to expect "
+            "(95% interval from {low} to {high})."
+        ),
+        _(
+            "There were {share} more incidents than the comparison areas lead us to expect "
+            "(95% interval from {low} to {high})."
+        ),
+        _(
+            "Against the comparison areas the change was {change} (95% interval from {low} to "
+            "{high})."
+        ),
+    ),
+    "naive": (
+        _(
+            "There were {share} fewer incidents than before (95% interval from {low} to {high}); "
+            "this takes neither the general trend nor chance highs before into account."
+        ),
+        _(
+            "There were {share} more incidents than before (95% interval from {low} to {high}); "
+            "this takes neither the general trend nor chance highs before into account."
+        ),
+        _(
+            "After against before alone, the change was {change} (95% interval from {low} to "
+            "{high}); this takes neither the general trend nor chance highs before into account."
+        ),
     ),
 }
 
@@ -116,6 +101,11 @@ _KEY = re.compile(r"[a-z]+(?:_[a-z]+)+")
 def say(message: str, language: Language, **values: str) -> str:
     """Return a marked message in `language`, its values filled in and its lines tied."""
     return typeset(translate(message, language).format(**values), language)
+
+
+def say_count(forms: tuple[str, str], count: int, language: Language) -> str:
+    """Return the form of a marked message that goes with `count`, its lines tied."""
+    return typeset(translate_plural(forms, count, language), language)
 
 
 def change(ratio: float, language: Language) -> str:
@@ -190,18 +180,30 @@ def verdict(finding: ShownFinding, name: str, language: Language) -> str:
     return say(SENTENCES[finding.grade], language, name=name)
 
 
+def by_direction(forms: tuple[str, str, str], ratio: float) -> str:
+    """Return the one of three messages (fewer, more, otherwise) that goes with a ratio."""
+    if not math.isfinite(ratio) or ratio > 10 or round(ratio - 1, 2) == 0:
+        return forms[2]
+    return forms[0] if ratio < 1 else forms[1]
+
+
+def shares(told: Shown, language: Language) -> dict[str, str]:
+    """Return an estimate's values for a sentence: its share without a sign, change, interval."""
+    return {
+        "share": percent(abs(told.estimate - 1), language) if math.isfinite(told.estimate) else "",
+        "change": change(told.estimate, language),
+        "low": change(told.low, language),
+        "high": change(told.high, language),
+    }
+
+
 def basis(finding: ShownFinding, language: Language) -> str:
     """Return the number behind the grade, always with its interval; empty when hidden."""
     estimate = finding.main
     if estimate is None:
         return ""
-    return say(
-        BASIS[main_kind(finding)],
-        language,
-        change=change(estimate.estimate, language),
-        low=change(estimate.low, language),
-        high=change(estimate.high, language),
-    )
+    message = by_direction(BASIS[main_kind(finding)], estimate.estimate)
+    return say(message, language, **shares(estimate, language))
 
 
 def tell(note: Note | str, language: Language) -> str:
@@ -222,103 +224,3 @@ def _value(value: Any, language: Language) -> Any:
     if value in PROGRAMMES:
         return translate(PROGRAMMES[value], language)
     return outcome(value, language) if _KEY.fullmatch(value) else value
-
-
-def whole(result: ShownWhole, language: Language) -> list[str]:
-    """Return the result of all places together: the grade, the numbers, the main doubt."""
-    low, high = change(result.ratio.low, language), change(result.ratio.high, language)
-    sentences = [
-        say(WHOLE[result.grade], language),
-        say(
-            _(
-                "There were {observed} incidents; without the programme about {expected} were to "
-                "be expected ({least} to {most}). That is {change} (95% interval from {low} to "
-                "{high})."
-            ),
-            language,
-            observed=number(result.observed, language),
-            expected=number(result.expected.estimate, language, digits=0),
-            least=number(result.expected.low, language, digits=0),
-            most=number(result.expected.high, language, digits=0),
-            change=change(result.ratio.estimate, language),
-            low=low,
-            high=high,
-        ),
-    ]
-    if result.caution is not None:
-        doubt = tell(result.caution, language)
-        sentences.append(say(_("The main reason for caution: {doubt}"), language, doubt=doubt))
-    return sentences
-
-
-def moved(estimate: Shown, language: Language) -> str:
-    """Say whether incidents moved next door."""
-    if estimate.low > 0:
-        message = _(
-            "In the surroundings there were more incidents than the comparison areas lead to "
-            "expect: {change} (95% interval from {low} to {high}). A part may have moved there."
-        )
-    elif estimate.high < 0:
-        message = _(
-            "In the surroundings there were fewer incidents than the comparison areas lead to "
-            "expect: {change} (95% interval from {low} to {high}). They may have gained, too."
-        )
-    else:
-        message = _(
-            "It cannot be told from chance whether incidents moved to the surroundings: against "
-            "the comparison areas {change} incidents (95% interval from {low} to {high})."
-        )
-    return say(
-        message,
-        language,
-        change=signed(estimate.estimate, language),
-        low=signed(estimate.low, language),
-        high=signed(estimate.high, language),
-    )
-
-
-def detectable(found: tuple[float, float, float], language: Language) -> str:
-    """Say how large a change would probably have been found at all."""
-    fall, rise, power = found
-    if math.isnan(fall):
-        message = _(
-            "There were so few incidents that with a probability of {power} not even a fall to "
-            "nothing would have been found, and only a rise of {rise} or more."
-        )
-    else:
-        message = _(
-            "With a probability of {power}, only a fall of {fall} or more, or a rise of {rise} or "
-            "more, would have been found."
-        )
-    return say(
-        message,
-        language,
-        power=percent(power, language),
-        fall=percent(0 if math.isnan(fall) else 1 - fall, language),
-        rise=percent(rise - 1, language),
-    )
-
-
-def signed(value: float, language: Language) -> str:
-    """Write a difference of counts with its sign."""
-    sign = "−" if round(value) < 0 else "+" if round(value) > 0 else ""
-    return sign + number(abs(round(value)), language)
-
-
-def tally(findings: Sequence[ShownFinding], language: Language) -> list[str]:
-    """Say in how many places, or of how many programmes in places, each grade was found."""
-    places = len({finding.deployment.locality for finding in findings})
-    forms_of = TALLY if places == len(findings) else PROGRAMMES_TALLY
-    sentences = []
-    for grade, forms in forms_of.items():
-        count = sum(finding.grade == grade for finding in findings)
-        if count:
-            sentences.append(typeset(translate_plural(forms, count, language), language))
-    few = sum(finding.hidden for finding in findings)
-    if few:
-        forms = N_(
-            "In {count} place there are too few incidents for a result to be shown.",
-            "In {count} places there are too few incidents for a result to be shown.",
-        )
-        sentences.append(typeset(translate_plural(forms, few, language), language))
-    return sentences

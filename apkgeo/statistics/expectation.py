@@ -341,7 +341,16 @@ def _notes(rates: Array, chosen: NDArray[np.bool_], untreated: int) -> tuple[Not
     found = []
     highest = float(rates[~chosen, 0].max())
     above = int((rates[chosen, 0] > highest).sum())
-    if above:
+    if above and int(chosen.sum()) == 1:
+        found.append(
+            Note(
+                _(
+                    "No untreated area had as many incidents before as the treated one: the "
+                    "expectation reaches beyond what was seen."
+                )
+            )
+        )
+    elif above:
         found.append(
             Note(
                 _(

@@ -16,11 +16,14 @@ from apkgeo.errors import CRSError, InputError
 from apkgeo.evaluation import evaluate
 from apkgeo.pages.content import Context, SiteContent
 from apkgeo.pages.shell import Fragment
+from apkgeo.pages.shown import shown_findings
 from apkgeo.pages.site import build_site, count_cells, patrol_totals
 from apkgeo.places.grid import square_grid
 from apkgeo.places.locate import locate
 from apkgeo.sources.boundaries import read_boundaries
 from apkgeo.sources.incidents import read_incidents
+from apkgeo.statistics.displacement import displacement_difference
+from apkgeo.statistics.power import minimum_detectable_ratio
 from apkgeo.study import Deployment, Study
 from tests.pages import made
 from tests.pages.reading import Page
@@ -75,7 +78,7 @@ def test_a_change_never_stands_without_its_interval(english):
 
 
 def test_the_table_of_results_holds_the_findings_numbers(english):
-    rows = {row["Place"]: row for row in english["index.html"].table("Results by place")}
+    rows = {row["Locality"]: row for row in english["index.html"].table("Results by locality")}
     assert list(rows) == ["Brickworks", "Lower End", "Mill Row", "Railside"]
     for one in made.evaluation("en").findings:
         if not one.primary or one.name == "Brickworks":
@@ -84,9 +87,10 @@ def test_the_table_of_results_holds_the_findings_numbers(english):
         # All compared periods here are 365 days long, so that a year's rate is the count.
         assert (one.before.days, one.after.days) == (365, 365)
         rates = (f"{one.count_before}.0", f"{one.count_after}.0")
-        assert (row["A year before"], row["A year after"]) == rates
+        assert (row["Per year, before"], row["Per year, after"]) == rates
         told = one.expectation
-        assert row["Change"] == signed(told.estimate)
+        assert row["Change against expectation"] == signed(told.estimate)
+        assert row["Expected"] == f"{one.count_after / told.estimate:.1f}"
         assert row["95% interval"] == f"{signed(told.low)} to {signed(told.high)}"
 
 
@@ -101,8 +105,76 @@ def test_each_place_compares_the_change_three_ways(english):
     estimates = (finding.naive, finding.relative, finding.expectation)
     assert [row["Change"] for row in rows] == [signed(one.estimate) for one in estimates]
     rings = english["localities.html"].table("Mill Row: incidents in the rings")
-    assert [row["A year before"] for row in rings] == [f"{n}.0" for n in finding.rings["before"]]
+    assert [row["Per year, before"] for row in rings] == [f"{n}.0" for n in finding.rings["before"]]
     assert [row["Change"] for row in rings] == ["+11%", "−2%"]
+
+
+def test_rings_are_compared_and_one_that_stands_out_is_named():
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    rings = first.rings.assign(
+        relative=[1.45, 0.9], relative_low=[1.14, 0.6], relative_high=[1.83, 1.3]
+    )
+    content = made.content("en", evaluation=replace(base, findings=(replace(first, rings=rings),)))
+    page = Page(build_site(content)["localities.html"])
+    told = page.table("Mill Row: incidents in the rings around it; the change is against the comp")
+    assert [row["Change"] for row in told] == ["+45%", "−10%"]
+    assert told[0]["95% interval"] == "+14% to +83%"
+    assert (
+        "The ring from 0 to 150 m stands out by itself: there were 45% more incidents there than "
+        "the comparison areas lead us to expect (95% interval from +14% to +83%)." in page.text()
+    )
+    assert "The ring from 150" not in page.text()
+
+
+def test_displacement_is_told_in_incidents_a_year():
+    # Next door 20 a year before and 32 after, in the comparison 20 and 20: 12 a year more.
+    found = displacement_difference(
+        (80, 30),
+        (800, 400),
+        (40, 32),
+        (400, 200),
+        area_weights={"comparison": 10, "buffer_comparison": 10},
+        period_weights=(1, 0.5),
+    )
+    assert found.displacement == 24
+    study = made.study("en", months_before=24)
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    two_years = study.periods(first.deployment)[0]
+    first = replace(first, before=two_years, displacement=found)
+    (shown,) = shown_findings(replace(base, findings=(first,)))
+    assert two_years.days == 730
+    assert shown.moved.estimate == pytest.approx(12)
+    page = build_site(made.content("en", evaluation=replace(base, findings=(first,))))
+    text = Page(page["localities.html"]).text()
+    assert "surroundings (up to 300 m)" in text
+    assert "about 12 incidents a year more" in text
+
+
+def test_what_uncertain_does_not_mean_stands_under_the_lead():
+    base = made.evaluation("cs")
+    found = tuple(
+        replace(one, grade="uncertain", count_after=40, detectable=power)
+        for one, power in zip(
+            [one for one in base.findings if one.primary],
+            [minimum_detectable_ratio(count) for count in (20, 40, 80, 160)],
+            strict=True,
+        )
+    )
+    best = 1 - found[3].detectable.fall
+    page = Page(build_site(made.content(evaluation=replace(base, findings=found)))["index.html"])
+    assert "V žádné ze 4 lokalit nelze změnu rozlišit od náhody." in page.text()
+    assert (
+        "To neznamená, že program nepůsobí: při těchto počtech by se v jedné lokalitě spolehlivě "
+        f"poznal až pokles asi o {best:.0%} nebo větší.".replace("%", " %")
+        in page.text()
+    )
+    # One clear result: the sentence speaks of the others alone.
+    mixed = (replace(found[0], grade="clear_fall"), *found[1:])
+    page = Page(build_site(made.content(evaluation=replace(base, findings=mixed)))["index.html"])
+    assert "To neznamená" not in page.text()
+    assert "Kde změnu nelze rozlišit od náhody, program přesto působit může" in page.text()
 
 
 def test_places_come_in_the_czech_alphabet_and_never_by_result(czech):
@@ -127,8 +199,8 @@ def test_map_picture_and_table_agree_on_every_square(english):
         return "5–10" if count >= 5 else "fewer than 5"
 
     for cell in known.itertuples():
-        assert table[cell.code]["A year before"] == class_of(cell.before)
-        assert table[cell.code]["A year after"] == class_of(cell.after)
+        assert table[cell.code]["Per year, before"] == class_of(cell.before)
+        assert table[cell.code]["Per year, after"] == class_of(cell.after)
     tally = {row["Incidents a year"]: row for row in page.table("Squares by incidents")}
     for label, row in tally.items():
         assert int(row["Squares before"]) == sum(class_of(n) == label for n in counts["before"])
@@ -136,7 +208,7 @@ def test_map_picture_and_table_agree_on_every_square(english):
     live = page.data["rates-data"]
     told = [content["v"] for content in live["contents"]]
     assert {row[0]: row[1:3] for row in told} == {
-        code: [row["A year before"], row["A year after"]] for code, row in table.items()
+        code: [row["Per year, before"], row["Per year, after"]] for code, row in table.items()
     }
 
 
@@ -146,7 +218,7 @@ def test_squares_that_cannot_be_told_from_chance_are_counted_in_words(english):
     uncertain = rows["cannot be told from chance"]
     tested = sum(rows.values()) - rows["too few in both periods"]
     assert f"In {uncertain} of {tested} squares the change cannot be told" in page.text()
-    assert rows["fewer, more than chance would do"] > 0
+    assert rows["a larger fall than chance explains"] > 0
 
 
 def test_an_english_page_has_no_czech_words(english):
@@ -186,7 +258,7 @@ def test_a_place_with_two_programmes_names_them():
     )
     content = made.content("en", evaluation=made.evaluation("en", deployments=deployments))
     page = Page(build_site(content)["index.html"])
-    rows = [(row["Place"], row["Programme"]) for row in page.table("Results by place")]
+    rows = [(row["Locality"], row["Programme"]) for row in page.table("Results by locality")]
     assert rows == [
         ("Mill Row", "Crime prevention assistants since 1 April 2018"),
         ("Mill Row", "Caretakers since 1 June 2019"),
@@ -200,8 +272,23 @@ def test_patrols_show_hours_by_month_and_shift(czech):
     april = told[(told["area"] == "dolni") & (told["month"] == "2018-04")]
     mine = april.groupby("shift")[["hours"]].sum()
     assert rows[0]["Měsíc"] == "duben 2018"
-    assert rows[0]["Ráno"] == str(round(mine.loc["morning", "hours"]))
-    assert rows[0]["Noc"] == str(round(mine.loc["night", "hours"]))
+    assert rows[0]["Ráno (6–14 h)"] == str(round(mine.loc["morning", "hours"]))
+    assert rows[0]["Noc (22–6 h)"] == str(round(mine.loc["night", "hours"]))
+
+
+def test_months_without_a_record_are_told_as_such():
+    told = made.patrols()
+    told = told[told["month"] != "2018-06"]
+    told.attrs["days"] = 23
+    page = Page(build_site(made.content(patrols=told))["patrols.html"])
+    june = page.table("Žižkova: hodiny obchůzek")[2]
+    assert june == {"Měsíc": "červen 2018"} | dict.fromkeys(
+        ["Ráno (6–14 h)", "Odpoledne (14–22 h)", "Noc (22–6 h)"], "bez záznamu"
+    )
+    assert (
+        "Záznam obchůzek máme z 23 dnů od dubna 2018 do září 2018; měsíce bez záznamu neznamenají, "
+        "že se nechodilo." in page.text()
+    )
 
 
 def test_every_page_is_small(czech):
@@ -234,10 +321,10 @@ def test_robberies_of_memphis_become_english_pages(shared: Path) -> None:
     )
     content = SiteContent(results, cells, Context(districts=precincts))
     site = {file: Page(html) for file, html in build_site(content).items()}
-    (row,) = site["index.html"].table("Results by place")
-    assert row["Place"] == "Austin Peay"
-    assert row["A year before"] == f"{found.count_before * 365 / 181:.1f}"
-    assert row["A year after"] == f"{found.count_after * 365 / 184:.1f}"
+    (row,) = site["index.html"].table("Results by locality")
+    assert row["Locality"] == "Austin Peay"
+    assert row["Per year, before"] == f"{found.count_before * 365 / 181:.1f}"
+    assert row["Per year, after"] == f"{found.count_after * 365 / 184:.1f}"
     # Every robbery of the year that lies in a precinct is in a square.
     inside = locate(robberies.frame, precincts).notna().sum()
     assert cells.frame[["before", "after"]].to_numpy().sum() == pytest.approx(inside, abs=1)
@@ -271,6 +358,7 @@ def test_hours_on_foot_are_counted_between_points_of_one_walk():
         (row.area, row.month, row.shift): (round(row.hours * 60, 6), row.unit)
         for row in found.itertuples()
     }
+    assert found.attrs["days"] == 2
     assert minutes == {
         ("A1", "2018-04", "afternoon"): (9, "A"),
         ("B1", "2018-04", "afternoon"): (3, "A"),

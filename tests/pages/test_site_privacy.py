@@ -21,7 +21,7 @@ from apkgeo.pages.patrols import shown_patrols
 from apkgeo.pages.privacy import lowest_rate, shown_cells
 from apkgeo.pages.shown import shown_doubts, shown_findings, shown_whole
 from apkgeo.pages.site import build_site
-from apkgeo.study import Period, Privacy
+from apkgeo.study import Deployment, Period, Privacy
 from tests import town
 from tests.pages import made
 from tests.pages.reading import Page
@@ -63,11 +63,12 @@ def test_a_small_count_is_hidden_with_everything_computed_from_it(audience, coun
                 assert told not in mine
         assert "Mill Row: too few incidents for a result to be shown." in text
         assert "Mill Row: incidents clearly fell." not in text
-    rows = {r["Place"]: r for r in Page(site["index.html"]).table("Results by place")}
+    rows = {r["Locality"]: r for r in Page(site["index.html"]).table("Results by locality")}
     mill = rows["Mill Row"]
     shown = ["hidden" if count < 5 else f"{count:,}.0" for count in counts]
-    assert [mill["A year before"], mill["A year after"]] == shown
-    assert [mill["Change"], mill["95% interval"], mill["Finding"]] == ["–", "–", "not shown"]
+    assert [mill["Per year, before"], mill["Per year, after"]] == shown
+    assert [mill["Expected"], mill["Change against expectation"]] == ["–", "–"]
+    assert [mill["95% interval"], mill["Finding"]] == ["–", "not shown"]
     part = site["localities.html"].split("Mill Row</h3>")[-1].split("</article>")[0]
     assert "<figure>" not in part
     assert "the same change" not in part
@@ -77,8 +78,8 @@ def test_an_internal_page_shows_all_and_says_that_it_must_stay_inside():
     content = made.content("en", evaluation=with_counts("internal", 8143, 3))
     for page in build_site(content).values():
         assert "must not leave the office" in Page(page).text()
-    rows = Page(build_site(content)["index.html"]).table("Results by place")
-    assert {row["Place"]: row["A year after"] for row in rows}["Mill Row"] == "3.0"
+    rows = Page(build_site(content)["index.html"]).table("Results by locality")
+    assert {row["Locality"]: row["Per year, after"] for row in rows}["Mill Row"] == "3.0"
     council = made.content("en", evaluation=with_counts("council", 8143, 3))
     for page in build_site(council).values():
         assert "must not leave the office" not in Page(page).text()
@@ -160,9 +161,58 @@ def test_the_result_of_all_places_is_left_out_when_one_of_them_is_hidden():
     page = Page(
         build_site(made.content("en", evaluation=replace(base, findings=large)))["index.html"]
     )
-    assert "There were 170 incidents; without the programme about 190" in page.text()
+    assert (
+        "In 4 localities there were 170 incidents after the first programme began; without a "
+        "programme about 190" in page.text()
+    )
     hidden = Page(build_site(made.content("en", evaluation=base))["index.html"])
     assert "170" not in hidden.text()
+
+
+def test_the_pooled_sentence_says_what_was_pooled_and_whom_the_doubt_concerns():
+    wide, narrow = Note("Nobody knows who reported."), Note("The act changed.")
+    base = made.evaluation(
+        "en",
+        deployments=[
+            Deployment(locality="zizkova", start=date(2018, 4, 1)),
+            Deployment(locality="dolni", start=date(2018, 7, 1)),
+            Deployment(locality="dolni", start=date(2019, 7, 1), programme="caretakers"),
+        ],
+    )
+    doubts = iter([(wide,), (narrow, wide), (narrow,)])
+    findings = tuple(replace(one, doubts=next(doubts)) for one in base.findings if one.primary)
+    evaluation = replace(
+        base, findings=findings, pooled=made.pooled(92, 100.0), overall="uncertain", caution=narrow
+    )
+    whole = shown_whole(evaluation)
+    assert (whole.places, whole.months, whole.later) == (2, 12, True)
+    assert (whole.caution, whole.cautioned) == (wide, ())
+    text = Page(build_site(made.content("en", evaluation=evaluation))["index.html"]).text()
+    assert (
+        "In 2 localities there were 92 incidents within 12 months of the first programme’s" in text
+    )
+    assert "That is 8% fewer" in text
+    assert "A second programme in the same locality does not enter into the sum." in text
+    assert "The main reason for caution: Nobody knows who reported." in text
+    other = tuple(
+        replace(one, doubts=(narrow,) if one.name == "Lower End" else ()) for one in findings
+    )
+    text = Page(
+        build_site(made.content("en", evaluation=replace(evaluation, findings=other)))["index.html"]
+    ).text()
+    assert "The main reason for caution (it concerns Lower End): The act changed." in text
+
+
+def test_rings_tell_nothing_of_a_comparison_with_too_few_incidents():
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    rings = first.rings.assign(after=[47, 3], relative=1.5, relative_low=1.1, relative_high=2.0)
+    first = replace(first, rings=rings)
+    (shown,) = shown_findings(replace(base, findings=(first,)))
+    assert shown.rings["relative"].tolist()[0] == 1.5
+    assert shown.rings.loc[1, ["relative", "relative_low", "relative_high"]].isna().all()
+    (shown,) = shown_findings(replace(base, findings=(first,), counts=base.counts.assign(count=0)))
+    assert shown.rings["relative"].isna().all()
 
 
 def test_a_result_without_patrols_records_needs_enough_of_both():
@@ -350,16 +400,16 @@ def test_a_count_below_the_limit_never_has_a_rate(least, days, pairs):
 def test_patrols_never_show_the_work_of_one_unit():
     told = made.patrols()
     page = Page(build_site(made.content())["patrols.html"])
-    july = {name: page.table(f"{name}: hodiny")[3]["Noc"] for name in ("Dolní", "Žižkova")}
+    july = {name: page.table(f"{name}: hodiny")[3]["Noc (22–6 h)"] for name in ("Dolní", "Žižkova")}
     assert july["Dolní"] == "skryto"
     here = told[(told["name"] == "Žižkova") & (told["month"] == "2018-07")]
     assert july["Žižkova"] == str(round(here[here["shift"] == "night"]["hours"].sum()))
     # The whole less Žižkova would be the one unit's night in Dolní.
-    assert page.table("Všechny lokality dohromady")[3]["Noc"] == "skryto"
-    assert page.table("Všechny lokality dohromady")[2]["Noc"] != "skryto"
+    assert page.table("Všechny lokality dohromady")[3]["Noc (22–6 h)"] == "skryto"
+    assert page.table("Všechny lokality dohromady")[2]["Noc (22–6 h)"] != "skryto"
     assert "apk-1" not in page.html
     assert "apk-2" not in page.html
-    assert "Součet" in page.text()
+    assert "Kde chodila jen jedna hlídka, hodiny skrýváme" in page.text()
 
 
 def test_where_one_unit_walked_alone_only_the_whole_is_shown():
@@ -376,6 +426,70 @@ def test_where_one_unit_walked_alone_only_the_whole_is_shown():
     assert page.text().count("proto hodiny neuvádíme") == 2
 
 
+def test_months_of_one_unit_look_like_months_without_a_record():
+    rows = [("2018-04", "morning", "A"), ("2018-06", "morning", "A"), ("2018-06", "morning", "B")]
+    frame = pd.DataFrame(rows, columns=["month", "shift", "unit"]).assign(
+        area="a", name="a", hours=5.0
+    )
+    more = pd.DataFrame(
+        [("2018-06", "night", "A"), ("2018-06", "night", "B")], columns=["month", "shift", "unit"]
+    ).assign(area="a", name="a", hours=1.0)
+    shown = shown_patrols(pd.concat([frame, more]), protected=True)
+    mine = shown[shown["area"] == "a"].set_index(["month", "shift"])["hours"]
+    # A walked alone in April, in the mornings only; nobody walked in May.
+    assert mine[["2018-04", "2018-05"]].isna().all()
+    assert mine["2018-06"].to_dict() == {"morning": 10.0, "night": 2.0}
+    # Where no month was one unit's, a month without a record is told.
+    both = shown_patrols(pd.concat([frame.iloc[1:], more]), protected=True)
+    assert both["hours"].notna().all()
+
+
+@settings(deadline=None, max_examples=50)
+@given(
+    st.dictionaries(
+        st.tuples(
+            st.sampled_from("ab"),
+            st.sampled_from(["2018-01", "2018-02", "2018-03"]),
+            st.sampled_from(["morning", "night"]),
+            st.sampled_from("UVW"),
+        ),
+        st.integers(1, 99),
+        min_size=1,
+    )
+)
+def test_no_subtraction_gives_the_work_or_the_rest_of_one_unit(walked):
+    """What is shown, and the whole less what is shown, belong to two units or tell of none alone.
+
+    For every hidden field of a place a reader has one equation, the whole less the shown places.
+    """
+    frame = pd.DataFrame(
+        [(area, area, *rest, float(hours)) for (area, *rest), hours in walked.items()],
+        columns=["area", "name", "month", "shift", "unit", "hours"],
+    )
+    shown = shown_patrols(frame, protected=True).set_index(["area", "month", "shift"])["hours"]
+
+    def units(**where: str) -> set[str]:
+        rows = frame
+        for column, value in where.items():
+            rows = rows[rows[column] == value]
+        return set(rows["unit"])
+
+    alone = {
+        area
+        for area in frame["area"]
+        if any(len(units(area=area, month=month)) == 1 for month in set(frame["month"]))
+    }
+    for (area, month, shift), hours in shown.items():
+        if area and pd.notna(hours):
+            mine = units(area=area, month=month, shift=shift)
+            assert len(mine) != 1
+            assert area not in alone or len(units(area=area, month=month)) >= 2
+        if not area and pd.notna(hours):
+            hidden = [a for a in set(frame["area"]) if pd.isna(shown[a, month, shift])]
+            left = set().union(*(units(area=a, month=month, shift=shift) for a in hidden))
+            assert not hidden or len(left) >= 2
+
+
 def test_internal_pages_show_every_hour_but_no_unit():
     shown = shown_patrols(made.patrols(), protected=False)
     assert shown["hours"].notna().all()
@@ -389,7 +503,7 @@ def test_on_public_pages_places_are_off_until_asked_for():
     }
     for audience, page in pages.items():
         layers = Page(page).data["map-data"]["layers"]
-        places = [layer for layer in layers if layer.get("name") == ["Places"]]
+        places = [layer for layer in layers if layer.get("name") == ["Localities"]]
         assert [layer.get("show", 1) for layer in places] == [int(audience == "council")]
     picture = pages["public"].split('class="figure map-figure"')[1].split("</svg>")[0]
     assert "Mill Row" not in picture
@@ -397,5 +511,5 @@ def test_on_public_pages_places_are_off_until_asked_for():
 
 def test_places_are_drawn_alike_whatever_their_result():
     layers = Page(build_site(made.content("en"))["localities.html"]).data["map-data"]["layers"]
-    (places,) = [layer for layer in layers if layer.get("name") == ["Places"]]
+    (places,) = [layer for layer in layers if layer.get("name") == ["Localities"]]
     assert len({item["s"] for item in places["items"]}) == 1
