@@ -342,8 +342,7 @@ def whole_with_doubts(audience: str, *doubts: tuple[Note, ...]):
 
 
 def test_the_reason_for_caution_is_one_that_its_place_may_tell():
-    base = whole_with_doubts("council", (BAD, UNKNOWN), (LAW, UNKNOWN))
-    # The law precedes the unknown reporters in the second place: it weighs more.
+    base = whole_with_doubts("council", (BAD, LAW, UNKNOWN), (LAW, UNKNOWN))
     assert shown_whole(base).caution == LAW
     page = Page(build_site(made.content("en", evaluation=base))["index.html"]).text()
     assert "Bad just before" not in page
@@ -354,8 +353,8 @@ def test_the_reason_for_caution_is_one_that_its_place_may_tell():
 
 
 def test_a_reason_for_caution_that_may_be_told_stays():
-    assert shown_whole(whole_with_doubts("internal", (BAD, UNKNOWN), (LAW,))).caution == BAD
-    base = whole_with_doubts("council", (LAW, UNKNOWN), (UNKNOWN,))
+    assert shown_whole(whole_with_doubts("internal", (BAD,), ())).caution == BAD
+    base = whole_with_doubts("council", (LAW, UNKNOWN), (LAW,))
     assert shown_whole(replace(base, caution=LAW)).caution == LAW
     assert shown_whole(replace(base, caution=None)).caution is None
 
