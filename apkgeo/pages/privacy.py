@@ -5,6 +5,8 @@ included, **with everything computed from it**: its rate, ratio, interval, figur
 doubt that holds a number. A count is hidden too when it would give a hidden one back:
 
 - an outcome that contains another, when what remains of it is below the limit;
+- in one place, a period that lies within others (of another programme), when what remains of
+  those is below the limit; the same holds for each ring;
 - the displacement of a locality, when its own, a ring's or the comparison's count is hidden;
 - the result of all places together, when one of the places is hidden, and how many results stand
   out, when one of them is;
@@ -33,12 +35,20 @@ every page that they must not leave the office.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from apkgeo.evaluation import Evaluation, Finding
 from apkgeo.statistics.change import hotspot_change
-from apkgeo.study import Privacy
+from apkgeo.study import Deployment, Period, Privacy, Study
+
+PERIODS = ("before", "after")
+# A count of a place or a ring: deployment, outcome, and the period as `ring_period` names it.
+Told = tuple[Deployment, str, str]
+Slot = tuple[Deployment, str]
 
 
 def limit(privacy: Privacy) -> int:
@@ -114,3 +124,129 @@ def shown_cells(
     change = hotspot_change(tested["before"], tested["after"], exposure=days)
     said = np.select([few, change["fall"], change["rise"]], ["few", "fall", "rise"], "uncertain")
     return rates.mask(small).assign(change=said)
+
+
+def ring_period(period: str, outer: float) -> str:
+    """Name a period's count in the ring that ends at `outer` metres."""
+    return f"{period}, ring to {outer:g} m"
+
+
+def hidden_counts(evaluation: Evaluation) -> set[Told]:
+    """Return which counts of places are hidden: by size, or because others follow from them.
+
+    The counts of rings are among them where they follow from periods within each other; small
+    ones are not.
+    """
+    least = limit(evaluation.study.privacy)
+    hidden: set[Told] = set()
+    if not least:
+        return hidden
+    for deployment in dict.fromkeys(finding.deployment for finding in evaluation.findings):
+        findings = [one for one in evaluation.findings if one.deployment == deployment]
+        for period in PERIODS:
+            counts = {one.outcome: int(getattr(one, f"count_{period}")) for one in findings}
+            names = {name for name, count in counts.items() if count < least}
+            names |= _given_back(evaluation.study, counts, names, least)
+            hidden |= {(deployment, name, period) for name in names}
+    for place in dict.fromkeys(finding.deployment.locality for finding in evaluation.findings):
+        here = [one for one in evaluation.findings if one.deployment.locality == place]
+        hidden |= _given_back_in_time(evaluation.study, here, hidden, least)
+    return hidden
+
+
+def _given_back(study: Study, counts: dict[str, int], hidden: set[str], least: int) -> set[str]:
+    """Return the outcomes whose difference from outcomes within them would be below `least`."""
+    more: set[str] = set()
+    for whole, group in _remainders(study, list(counts)):
+        if not group or {whole, *group} & (hidden | more):
+            continue
+        if counts[whole] - sum(counts[part] for part in group) < least:
+            primary = whole == study.primary_outcome
+            more.add(min(group, key=lambda part: counts[part]) if primary else whole)
+    return more
+
+
+def _remainders(study: Study, outcomes: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Give each outcome and every group of disjoint outcomes within it, the empty one first."""
+    for whole in outcomes:
+        parts = [part for part in outcomes if part != whole and _within(study, part, whole)]
+        for size in range(len(parts) + 1):
+            for group in combinations(parts, size):
+                if _disjoint(study, group):
+                    yield whole, group
+
+
+def _within(study: Study, part: str, whole: str) -> bool:
+    inner, outer = set(study.outcomes[part]), set(study.outcomes[whole])
+    return inner != outer and ("*" in outer or inner < outer)
+
+
+def _disjoint(study: Study, outcomes: Sequence[str]) -> bool:
+    return all(
+        "*" not in (*study.outcomes[one], *study.outcomes[other])
+        and not set(study.outcomes[one]) & set(study.outcomes[other])
+        for one, other in combinations(outcomes, 2)
+    )
+
+
+def _given_back_in_time(
+    study: Study, findings: Sequence[Finding], hidden: set[Told], least: int
+) -> set[Told]:
+    """Return the counts of one place that, taken from longer periods, leave less than `least`.
+
+    Periods overlap where several programmes ran in the place. What is compared is each outcome,
+    and what remains of it without outcomes within it.
+    """
+    nested = _nested({(one.deployment, t): getattr(one, t) for one in findings for t in PERIODS})
+    if not nested:
+        return set()
+    counts = _counts(findings)
+    outcomes = list(dict.fromkeys(one.outcome for one in findings))
+    inside = [(*names, "{}") for names in _remainders(study, outcomes)]
+    rings = dict.fromkeys(outer for one in findings for outer in one.rings["outer"])
+    around = [(study.primary_outcome, (), ring_period("{}", outer)) for outer in rings]
+    more: set[Told] = set()
+    for longer, shorter in nested:
+        for whole, group, where in (*inside, *around):
+            left = 0
+            for sign, slots in ((1, longer), (-1, shorter)):
+                keys = [(d, name, where.format(t)) for d, t in slots for name in (whole, *group)]
+                if any(counts.get(key, 0) < least or key in hidden | more for key in keys):
+                    break
+                left += sign * sum(counts[key] * (1 if key[1] == whole else -1) for key in keys)
+            else:
+                if left < least:
+                    names = group if group and whole == study.primary_outcome else (whole,)
+                    keys = [(d, name, where.format(t)) for d, t in shorter for name in names]
+                    more.add(min(keys, key=lambda key: counts[key]))
+    return more
+
+
+def _counts(findings: Sequence[Finding]) -> dict[Told, int]:
+    """Return every count of places and rings."""
+    found: dict[Told, int] = {}
+    for one in findings:
+        for period in PERIODS:
+            found[one.deployment, one.outcome, period] = int(getattr(one, f"count_{period}"))
+            for outer, count in zip(one.rings["outer"], one.rings[period], strict=True):
+                found[one.deployment, one.outcome, ring_period(period, outer)] = int(count)
+    return found
+
+
+def _nested(spans: dict[Slot, Period]) -> list[tuple[tuple[Slot, ...], tuple[Slot, ...]]]:
+    """Return which one or two periods cover which others, and more than these."""
+    days = {
+        slot: frozenset(range(span.start.toordinal(), span.end.toordinal()))
+        for slot, span in spans.items()
+    }
+    groups = {(slot,): held for slot, held in days.items()} | {
+        pair: days[pair[0]] | days[pair[1]]
+        for pair in combinations(days, 2)
+        if not days[pair[0]] & days[pair[1]]
+    }
+    return [
+        (longer, shorter)
+        for longer in groups
+        for shorter in groups
+        if not set(longer) & set(shorter) and groups[shorter] < groups[longer]
+    ]

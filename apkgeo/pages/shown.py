@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Protocol, runtime_checkable
 
+import numpy as np
 import pandas as pd
 from dateutil.relativedelta import relativedelta
 
@@ -18,11 +18,11 @@ from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
 from apkgeo.evaluation.counting import past
 from apkgeo.evaluation.doubts import of_control
 from apkgeo.language import Note
-from apkgeo.pages.privacy import limit
+from apkgeo.pages.privacy import PERIODS, Told, hidden_counts, limit, ring_period
 from apkgeo.pages.shell import typeset
 from apkgeo.statistics.displacement import DisplacementDifference
 from apkgeo.statistics.effectiveness import EffectivenessIndex
-from apkgeo.study import Deployment, Period, Study
+from apkgeo.study import Deployment, Period
 
 
 @dataclass(frozen=True)
@@ -202,21 +202,18 @@ def _main_caution(
 def shown_findings(evaluation: Evaluation) -> tuple[ShownFinding, ...]:
     """Return the findings as the study's audience may see them."""
     least = limit(evaluation.study.privacy)
-    hidden = _hidden_outcomes(evaluation, least)
+    hidden = hidden_counts(evaluation)
     return tuple(_shown(finding, evaluation, least, hidden) for finding in evaluation.findings)
 
 
-def _shown(
-    finding: Finding, evaluation: Evaluation, least: int, hidden: set[tuple[Deployment, str, str]]
-) -> ShownFinding:
+def _shown(finding: Finding, evaluation: Evaluation, least: int, hidden: set[Told]) -> ShownFinding:
     key = (finding.deployment, finding.outcome)
     before = None if (*key, "before") in hidden else finding.count_before
     after = None if (*key, "after") in hidden else finding.count_after
     known = before is not None and after is not None
-    compared = known and _comparison_is_large(evaluation, finding.outcome, least)
-    rings, enough = _shown_rings(
-        finding.rings, least, _comparison_is_large(evaluation, finding.outcome, least)
-    )
+    large = _comparison_is_large(evaluation, finding.outcome, least)
+    compared = known and large
+    rings, enough = _shown_rings(finding, least, hidden, compared=large)
     language = evaluation.study.language
     return ShownFinding(
         deployment=finding.deployment,
@@ -295,22 +292,27 @@ def _detectable(finding: Finding) -> tuple[float, float, float] | None:
 _AGAINST = ["relative", "relative_low", "relative_high"]
 
 
-def _shown_rings(rings: pd.DataFrame, least: int, compared: bool) -> tuple[pd.DataFrame, bool]:
-    """Return rings without small counts and what follows from them; whether all were enough.
+def _shown_rings(
+    finding: Finding, least: int, hidden: set[Told], *, compared: bool
+) -> tuple[pd.DataFrame, bool]:
+    """Return rings without hidden counts and what follows from them; whether all are shown.
 
     The change against the comparison areas is missing where these have too few incidents, too.
     """
     derived = ["ratio", "low", "high"]
     names = ["inner", "outer", "before", "after", *derived, *_AGAINST]
-    shown = rings.reindex(columns=names).astype(float)
+    shown = finding.rings.reindex(columns=names).astype(float)
     small = shown[["before", "after"]] < least
+    key = finding.deployment, finding.outcome
+    for period in PERIODS:
+        given_back = [(*key, ring_period(period, outer)) in hidden for outer in shown["outer"]]
+        small[period] |= np.array(given_back, dtype=bool)
     shown[["before", "after"]] = shown[["before", "after"]].mask(small)
     shown[derived] = shown[derived].mask(small.any(axis=1))
     shown[_AGAINST] = shown[_AGAINST].mask(small.any(axis=1) | (not compared))
     return shown, not bool(small.to_numpy().any())
 
 
-_PERIODS = ("before", "after")
 # Values of a note that are counts of incidents in one place.
 _COUNTS = ("before", "after", "last", "earlier", "count", "observed", "expected")
 
@@ -319,16 +321,16 @@ def _shown_doubts(
     finding: Finding,
     evaluation: Evaluation,
     least: int,
-    hidden: set[tuple[Deployment, str, str]],
+    hidden: set[Told],
     *,
     known: bool,
 ) -> tuple[Note, ...]:
     """Return the doubts that tell no hidden count.
 
-    What a control outcome with a hidden result did is not told anywhere. Where the result is
-    hidden, a doubt with any number is; elsewhere, one with a count below the
-    limit, with a share (or a last year of several) that leaves a count below it on either side, or
-    with the comparison areas' mean, where together they had fewer.
+    What a control outcome with a hidden result did is not told. Where the result is hidden, a doubt
+    with any number is; elsewhere, one with a count below the limit, with a share (or a last year of
+    several) that leaves a count below it on either side, or with the comparison areas' mean, where
+    together they had fewer.
     """
     if not least:
         return finding.doubts
@@ -349,14 +351,14 @@ def _hidden_controls(
     finding: Finding,
     evaluation: Evaluation,
     least: int,
-    hidden: set[tuple[Deployment, str, str]],
+    hidden: set[Told],
 ) -> set[Note]:
     """Return what would be said of the deployment's outcomes whose result is hidden."""
     found: set[Note] = set()
     for other in evaluation.findings:
         if other.deployment != finding.deployment:
             continue
-        small = any((other.deployment, other.outcome, period) in hidden for period in _PERIODS)
+        small = any((other.deployment, other.outcome, period) in hidden for period in PERIODS)
         only_compared = other.expectation is None
         if small or (only_compared and not _comparison_is_large(evaluation, other.outcome, least)):
             found |= {of_control(other.outcome, ratio).note for ratio in (0.5, 2.0)}
@@ -381,47 +383,6 @@ def _tells_small(note: Note, finding: Finding, least: int) -> bool:
     if "last" in values and len(past(finding.before, finding.before)) > 1:
         counts.append(finding.count_before - values["last"])
     return any(count < least for count in counts)
-
-
-def _hidden_outcomes(evaluation: Evaluation, least: int) -> set[tuple[Deployment, str, str]]:
-    """Return which (deployment, outcome, period) are hidden, by size or by subtraction."""
-    hidden: set[tuple[Deployment, str, str]] = set()
-    for deployment in dict.fromkeys(finding.deployment for finding in evaluation.findings):
-        findings = [one for one in evaluation.findings if one.deployment == deployment]
-        for period in _PERIODS:
-            counts = {one.outcome: int(getattr(one, f"count_{period}")) for one in findings}
-            names = {name for name, count in counts.items() if count < least}
-            names |= _given_back(evaluation.study, counts, names, least)
-            hidden |= {(deployment, name, period) for name in names}
-    return hidden
-
-
-def _given_back(study: Study, counts: dict[str, int], hidden: set[str], least: int) -> set[str]:
-    """Return the outcomes whose difference from outcomes within them would be below `least`."""
-    more: set[str] = set()
-    for whole in counts:
-        parts = [part for part in counts if part != whole and _within(study, part, whole)]
-        for size in range(1, len(parts) + 1):
-            for group in combinations(parts, size):
-                if {whole, *group} & (hidden | more) or not _disjoint(study, group):
-                    continue
-                if counts[whole] - sum(counts[part] for part in group) < least:
-                    primary = whole == study.primary_outcome
-                    more.add(min(group, key=lambda part: counts[part]) if primary else whole)
-    return more
-
-
-def _within(study: Study, part: str, whole: str) -> bool:
-    inner, outer = set(study.outcomes[part]), set(study.outcomes[whole])
-    return inner != outer and ("*" in outer or inner < outer)
-
-
-def _disjoint(study: Study, outcomes: Sequence[str]) -> bool:
-    return all(
-        "*" not in (*study.outcomes[one], *study.outcomes[other])
-        and not set(study.outcomes[one]) & set(study.outcomes[other])
-        for one, other in combinations(outcomes, 2)
-    )
 
 
 def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:

@@ -224,6 +224,124 @@ def test_a_result_without_patrols_records_needs_enough_of_both():
         assert (shown.reported is not None) == told
 
 
+def in_one_place(counts, spans, **values):
+    """Several programmes in Mill Row: their counts and the dates between which they were taken."""
+    starts = [(date(*before), date(*start), date(*after)) for before, start, after in spans]
+    deployments = [
+        Deployment(
+            locality="zizkova",
+            programme=f"programme {number}",
+            start=start,
+            before=Period(start=before, end=start),
+            after=Period(start=start, end=after),
+        )
+        for number, (before, start, after) in enumerate(starts)
+    ]
+    study = made.study("en", deployments=deployments, **values)
+    base = made.evaluation("en")
+    first = next(one for one in base.findings if one.name == "Mill Row" and one.primary)
+    findings = tuple(
+        replace(
+            first,
+            deployment=deployment,
+            outcome=name,
+            primary=name == study.primary_outcome,
+            before=deployment.before,
+            after=deployment.after,
+            count_before=before,
+            count_after=after,
+            rings=first.rings.assign(before=[40, 40], after=[40, 40]),
+        )
+        for name, rows in counts.items()
+        for deployment, (before, after) in zip(deployments, rows, strict=True)
+    )
+    return replace(base, study=study, findings=findings)
+
+
+def counts_shown(evaluation):
+    return [(one.count_before, one.count_after) for one in shown_findings(evaluation)]
+
+
+HALF_A_YEAR = ((2017, 4, 1), (2018, 4, 1), (2018, 10, 1))
+A_YEAR = ((2017, 4, 1), (2018, 4, 1), (2019, 4, 1))
+TWO_YEARS_BEFORE = ((2016, 4, 1), (2018, 4, 1), (2019, 4, 1))
+LATER = ((2018, 4, 1), (2018, 10, 1), (2019, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("spans", "counts", "told"),
+    [
+        # 20 in the year after less 17 in its first half: 3 in the second.
+        ((HALF_A_YEAR, A_YEAR), ((88, 17), (88, 20)), [(88, None), (88, 20)]),
+        ((A_YEAR, HALF_A_YEAR), ((88, 20), (88, 17)), [(88, 20), (88, None)]),
+        ((HALF_A_YEAR, A_YEAR), ((88, 17), (88, 17)), [(88, None), (88, 17)]),
+        ((HALF_A_YEAR, A_YEAR), ((88, 17), (88, 22)), [(88, 17), (88, 22)]),
+        # 90 in two years before less 88 in the last of them.
+        ((TWO_YEARS_BEFORE, A_YEAR), ((90, 50), (88, 50)), [(90, 50), (None, 50)]),
+        # The half-year before one programme is the first half of the year after another.
+        ((A_YEAR, LATER), ((88, 20), (17, 9)), [(88, 20), (None, 9)]),
+        # Both halves of the year are shown, and make it up.
+        ((A_YEAR, LATER), ((88, 26), (17, 9)), [(88, 26), (17, 9)]),
+    ],
+)
+def test_a_period_within_another_does_not_tell_the_rest_of_it(spans, counts, told):
+    evaluation = in_one_place({"order": counts}, spans, outcomes={"order": ("a",)})
+    assert counts_shown(evaluation) == told
+    for one in shown_findings(evaluation):
+        assert (one.grade is None) == (one.main is None) == (one.hidden)
+
+
+def test_two_periods_less_one_that_spans_both_are_hidden_too():
+    later = ((2017, 10, 1), (2018, 10, 1), (2020, 4, 1))
+    # 20 + 30 in two years less 47 in the year amid them: 3 in the outer halves.
+    spans, rows = (A_YEAR, later), ((20, 30), (47, 60))
+    evaluation = in_one_place({"order": rows}, spans, outcomes={"order": ("a",)})
+    assert counts_shown(evaluation) == [(20, 30), (None, 60)]
+
+
+@pytest.mark.parametrize("primary", ["order", "all"])
+def test_what_remains_of_an_outcome_is_tested_over_time_too(primary):
+    codes = {"order": ("a",), "all": ("a", "b")}
+    counts = {"order": ((88, 30), (88, 40)), "all": ((176, 60), (176, 72))}
+    names = [primary, *(name for name in codes if name != primary)]
+    evaluation = in_one_place(
+        {name: counts[name] for name in names},
+        (HALF_A_YEAR, A_YEAR),
+        outcomes={name: codes[name] for name in names},
+    )
+    # Offences of kind b: 30 in the half-year, 32 in the year, 2 in its other half.
+    other = names[1]
+    hidden = [(counts[other][0][0], None), counts[other][1]]
+    assert counts_shown(evaluation) == [*counts[primary], *hidden]
+
+
+def test_rings_in_a_period_within_another_do_not_tell_the_rest_either():
+    evaluation = in_one_place(
+        {"order": ((88, 17), (88, 30))}, (HALF_A_YEAR, A_YEAR), outcomes={"order": ("a",)}
+    )
+    half, year = evaluation.findings
+    year = replace(year, rings=year.rings.assign(after=[42, 60]))
+    half, year = shown_findings(replace(evaluation, findings=(half, year)))
+    # 42 − 40 = 2 in the inner ring, 60 − 40 = 20 in the outer one.
+    assert half.rings["after"].isna().tolist() == [True, False]
+    assert half.rings["ratio"].isna().tolist() == [True, False]
+    assert half.moved is None
+    assert year.rings["after"].tolist() == [42, 60]
+    assert not half.hidden
+
+
+def test_periods_of_different_places_or_on_internal_pages_are_not_compared():
+    spans, rows = (HALF_A_YEAR, A_YEAR), ((88, 17), (88, 20))
+    evaluation = in_one_place({"order": rows}, spans, outcomes={"order": ("a",)})
+    internal = Privacy(audience="internal")
+    study = evaluation.study.model_copy(update={"privacy": internal})
+    assert counts_shown(replace(evaluation, study=study)) == list(rows)
+    half, year = evaluation.findings
+    elsewhere = year.deployment.model_copy(update={"locality": "dolni"})
+    findings = (half, replace(year, deployment=elsewhere))
+    assert counts_shown(replace(evaluation, findings=findings)) == list(rows)
+
+
 def test_doubts_about_a_hidden_result_hold_no_number():
     base = made.evaluation("en")
     doubts = (Note("Only {n} before.", n=3), Note("The places were chosen because they were bad."))
