@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import glob
 import tomllib
-from collections import Counter
 from datetime import date, timedelta
 from itertools import combinations
 from math import inf
@@ -29,6 +28,7 @@ from pydantic import (
 
 from apkgeo.errors import ApkgeoError, MissingFileError, StudyError
 from apkgeo.language import Language
+from apkgeo.study_errors import Loc, study_error
 
 Audience = Literal["public", "council", "internal"]
 ComparisonKind = Literal["localities", "districts", "cells"]
@@ -45,7 +45,7 @@ class _Model(BaseModel):
         try:
             super().__init__(**dict(zip(names, args, strict=False)), **values)
         except ValidationError as error:
-            raise _study_error(error, type(self).__name__.lower()) from None
+            raise study_error(error, type(self).__name__.lower(), _known_keys) from None
 
     # Nested models are then validated without this __init__, which would lose their keys' path.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
@@ -411,47 +411,7 @@ def _below(value: Any, folder: Path, key: str = "") -> Any:
     return str(folder / value) if isinstance(value, str) else value
 
 
-def _study_error(error: ValidationError, what: str) -> StudyError:
-    """Say the first thing that is wrong, by its key, and how many more there are."""
-    # A tuple whose only item failed is reported as empty, too: the item's error says it better.
-    everything = error.errors()
-    first, *others = [  # a misspelt key first: it explains the missing one
-        one
-        for one in sorted(everything, key=lambda one: one["type"] != "extra_forbidden")
-        if not any(
-            len(e["loc"]) > len(one["loc"]) and e["loc"][: len(one["loc"])] == one["loc"]
-            for e in everything
-        )
-    ]
-    key = _key(first["loc"]) or what
-    known = _known_keys(first["loc"])
-    if first["type"] == "extra_forbidden":
-        problem = f"key {key}: unknown; the known ones are {known}" if known else f"{key}: unknown"
-    elif first["type"] == "missing":
-        problem = f"key {key}: missing; the study needs it"
-    else:
-        reason = first["msg"].removeprefix("Value error, ")
-        came = first["input"]
-        shown = isinstance(came, (str, int, float, date, list)) and first["type"] != "value_error"
-        if first["type"].startswith("date"):
-            reason = "expected a date written as 2014-07-14"
-        where = f"key {key}" if first["loc"] else f"the {what}"
-        problem = f"{where}: {reason}" + (f", got {came!r}" if shown else "")
-    more = f" (and {len(others)} more: {', '.join(_keys(others))})" if others else ""
-    return StudyError(problem + more)
-
-
-def _key(loc: tuple[int | str, ...]) -> str:
-    """Return where something stands, lists counted from one: ``deployments[1].start``."""
-    parts = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in loc)
-    return "".join(parts).removeprefix(".")
-
-
-def _keys(errors: list[Any]) -> list[str]:
-    return list(Counter(_key(e["loc"]) or "study" for e in errors))
-
-
-def _known_keys(loc: tuple[int | str, ...]) -> str:
+def _known_keys(loc: Loc) -> str:
     """Return the keys that may stand where the last one of `loc` does."""
     tables: dict[str, type[BaseModel]] = {
         "sources": Sources,
