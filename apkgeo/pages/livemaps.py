@@ -142,9 +142,10 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
         _district_areas(content.context.districts, language).add_to(made)
     rings = areas[areas["role"] == "ring"]
     if len(rings):
+        lines = ring_borders(areas)
         style = {"color": ACCENT, "weight": 1, "dashArray": "3 4", "fill": False}
         folium.GeoJson(
-            _features(rings, [{}] * len(rings)),
+            _features(lines, [{}] * len(lines)),
             style_function=lambda _feature: style,
             name=say(_("Rings around the localities"), language),
             show=not public,
@@ -172,6 +173,14 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
     ).add_to(made)
     folium.LayerControl(collapsed=True).add_to(made)
     return made
+
+
+def ring_borders(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the borders of rings as lines: each drawn once, none along a locality's outline."""
+    rings, treated = areas[areas["role"] == "ring"], areas[areas["role"] == "treated"]
+    outlines = treated.geometry.boundary.union_all().buffer(_DETAIL_M)
+    borders = rings.geometry.boundary.union_all().difference(outlines)
+    return gpd.GeoDataFrame(geometry=[shapely.line_merge(borders)], crs=areas.crs)
 
 
 def _district_areas(districts: gpd.GeoDataFrame, language: Language) -> folium.GeoJson:

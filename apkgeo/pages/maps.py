@@ -10,7 +10,7 @@ import geopandas as gpd
 from markupsafe import Markup
 
 from apkgeo.language import Language, _, number
-from apkgeo.pages.content import Cells, SiteContent
+from apkgeo.pages.content import Cells, Context, SiteContent
 from apkgeo.pages.export import map_fragment
 from apkgeo.pages.figures import tag
 from apkgeo.pages.hotspots import CHANGES, ShownGrid
@@ -21,6 +21,7 @@ from apkgeo.pages.livemaps import (
     district_names,
     localities_folium,
     rates_folium,
+    ring_borders,
     signs,
 )
 from apkgeo.pages.palettes import ACCENT, DISTRICT, FEW, INK, RAIL, WATER
@@ -30,8 +31,10 @@ from apkgeo.pages.shown import ShownFinding
 from apkgeo.pages.staticmap import (
     Sheet,
     borders,
+    clear_of,
     ground,
     labels,
+    names,
     picture,
     scale_bar,
     shapes,
@@ -84,16 +87,16 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
     public = study.privacy.audience == "public"
     labels = {one.deployment.locality: verdict(one, one.name, language) for one in findings}
     title = say(_("Map of the localities and the rings around them"), language)
-    names = district_names(content.context)
+    named = district_names(_free(content, public=public))
     made = localities_folium(content, labels)
-    if names is not None:
-        names.add_to(made)
+    if named is not None:
+        named.add_to(made)
     live = map_fragment(
         made,
         language=language,
         label=title,
         audience=study.privacy.audience,
-        places=(names,) if names is not None else (),
+        places=(named,) if named is not None else (),
         digits=5,
         still=False,
     )
@@ -114,12 +117,30 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
         figures=[_localities_picture(content, title, public=public)],
         legends=[_localities_legend(content)],
     )
-    return [_with(live, section)]
+    return [_with(live, section, "map", sheet_for(content, width=720))]
 
 
-def _with(live: Fragment, section: Fragment) -> Fragment:
-    """Return the section, which holds the map's markup, with what the map needs to work."""
-    return replace(live, html=section.html)
+def _free(content: SiteContent, *, public: bool) -> Context:
+    """Return the ground with only those districts whose names collide with no locality."""
+    districts, areas = content.context.districts, content.evaluation.areas
+    if public or districts is None or "name" not in districts.columns:
+        return content.context
+    taken = areas[areas["role"].isin(["treated", "ring"])]
+    free = clear_of(sheet_for(content, width=720), districts, taken)
+    return replace(content.context, districts=free)
+
+
+def _with(live: Fragment, section: Fragment, name: str, sheet: Sheet) -> Fragment:
+    """Return the section, which holds the map's markup, with what the map needs to work.
+
+    The map's frame gets the shape of the ground, so that the city fills it.
+    """
+    shape = sheet.width / sheet.ground_height
+    style = (
+        f"#{name}{{aspect-ratio:{shape:.3f};height:auto;"
+        f"max-width:calc(min(75vh,42rem)*{shape:.3f});min-height:0}}"
+    )
+    return replace(live, html=section.html, styles=(*live.styles, style))
 
 
 def _cards(findings: Sequence[ShownFinding], language: Language) -> list[dict[str, object]]:
@@ -143,14 +164,14 @@ def _cards(findings: Sequence[ShownFinding], language: Language) -> list[dict[st
 
 def _localities_picture(content: SiteContent, title: str, *, public: bool) -> Figure:
     language, areas = content.study.language, content.evaluation.areas
-    treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
     sheet = sheet_for(content, width=720)
     drawn = picture(
         sheet,
         title,
         ground(sheet, content.context),
-        borders(sheet, content.context),
-        [] if public else _place_marks(sheet, treated, rings),
+        borders(sheet, content.context, named=False),
+        names(sheet, _free(content, public=public)),
+        [] if public else _place_marks(sheet, areas),
         scale_bar(sheet, language),
     )
     caption = (
@@ -188,12 +209,22 @@ def _rings_up_to(distances: Sequence[float], language: Language) -> str:
     return say(message, language, inner=", ".join(inner), reach=last)
 
 
-def _place_marks(sheet: Sheet, treated: gpd.GeoDataFrame, rings: gpd.GeoDataFrame) -> list[Markup]:
+def _place_marks(sheet: Sheet, areas: gpd.GeoDataFrame) -> list[Markup]:
+    treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
+    borders = ring_borders(areas) if len(rings) else rings
+    around = treated.assign(
+        geometry=[
+            rings.geometry[rings["locality"] == code].union_all().union(shape)
+            for code, shape in zip(treated["code"], treated.geometry, strict=True)
+        ]
+    )
     return [
-        shapes(sheet, rings, fill="none", stroke=ACCENT, stroke_width=0.8, stroke_dasharray="3 3"),
+        shapes(
+            sheet, borders, fill="none", stroke=ACCENT, stroke_width=0.8, stroke_dasharray="3 3"
+        ),
         shapes(sheet, treated, fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=1.8),
         labels(
-            sheet, treated, treated["name"], below=True, fill=INK, font_size=13, font_weight="600"
+            sheet, around, treated["name"], below=True, fill=INK, font_size=13, font_weight="600"
         ),
     ]
 
@@ -240,7 +271,7 @@ def _rates_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragm
         figures=figures,
         legends=[rate_legend(content, grid)],
     )
-    return _with(live, section)
+    return _with(live, section, "rates", sheet)
 
 
 def _change_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragment:
@@ -276,7 +307,7 @@ def _change_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Frag
         ],
         legends=[change_legend(content, grid)],
     )
-    return _with(live, section)
+    return _with(live, section, "change", sheet)
 
 
 def _rate_picture(

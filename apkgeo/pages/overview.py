@@ -234,18 +234,17 @@ def rate(count: float | None, period: Period, language: Language) -> str:
 def _doubts(
     content: SiteContent, findings: Sequence[ShownFinding], language: Language
 ) -> list[str]:
-    """Return the study's doubts, then each place's, every one once."""
-    told: dict[str, None] = {}
-    for note in shown_doubts(content.evaluation):
-        told[tell(note, language)] = None
+    """Return the study's doubts, then the localities', every one once."""
+    whole = shown_doubts(content.evaluation)
+    told: dict[str, list[str]] = {tell(note, language): [] for note in whole}
     shared = [set(one.doubts) for one in findings]
     common = set.intersection(*shared) if shared else set()
     for one in findings:
         for note in one.doubts:
-            text = tell(note, language)
+            names = told.setdefault(tell(note, language), [])
             if note not in common:
-                text = f"{heading(one, findings, language)}: {text}"
-            told[text] = None
+                names.append(heading(one, findings, language))
+    doubts = [f"{', '.join(names)}: {text}" if names else text for text, names in told.items()]
     standing = say(
         _(
             "A comparison over time cannot exclude that something else changed in a "
@@ -253,7 +252,7 @@ def _doubts(
         ),
         language,
     )
-    return [*told, standing]
+    return [*doubts, standing]
 
 
 def _counted(

@@ -61,6 +61,11 @@ class Sheet:
         height = (north - south + 2 * margin) * scale + _BAND
         return cls(crs, turn, west - margin, north + margin, scale, width, height)
 
+    @property
+    def ground_height(self) -> float:
+        """The picture's height without the strip for the scale."""
+        return self.height - _BAND
+
     def pixels(self, frame: gpd.GeoDataFrame | gpd.GeoSeries) -> Any:
         """Return the geometries in units of the picture, without what is too small to see."""
         placed = np.asarray(frame.to_crs(self.crs).geometry.values)
@@ -172,10 +177,32 @@ def borders(sheet: Sheet, context: Context, *, named: bool = True) -> list[Marku
         shapes(sheet, context.districts, fill="none", stroke=DISTRICT, stroke_width=0.9),
         shapes(sheet, context.city, fill="none", stroke=MUTED, stroke_width=1.6),
     ]
+    return [*parts, *names(sheet, context)] if named else parts
+
+
+def names(sheet: Sheet, context: Context) -> list[Markup]:
+    """Write the districts' names, unless they are too many."""
     districts = context.districts
-    if named and districts is not None and "name" in districts.columns and len(districts) <= 40:
-        parts.append(labels(sheet, districts, districts["name"], fill=MUTED, font_size=11))
-    return parts
+    if districts is None or "name" not in districts.columns or not 0 < len(districts) <= 40:
+        return []
+    return [labels(sheet, districts, districts["name"], fill=MUTED, font_size=11)]
+
+
+def clear_of(
+    sheet: Sheet, districts: gpd.GeoDataFrame, taken: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Return the districts whose names would lie clear of shapes and of the names beneath them."""
+    if not len(taken):
+        return districts
+    places = districts.to_crs(sheet.crs).geometry.representative_point()
+    boxes = [
+        shapely.box(place.x - 3.1 * len(name), place.y - 9, place.x + 3.1 * len(name), place.y + 9)
+        for place, name in zip(sheet.pixels(places), districts["name"].astype(str), strict=True)
+    ]
+    bounds = shapely.bounds(sheet.pixels(taken))
+    # A name of a locality takes the line beneath its rings.
+    held = shapely.union_all(shapely.box(*bounds.T[:3], bounds.T[3] + 18))
+    return districts[~shapely.intersects(boxes, held)]
 
 
 def labels(
