@@ -48,4 +48,6 @@ def test_areas_of_different_times_do_not_overlap():
 
 
 def test_areas_without_a_shape_overlap_nothing():
-    disjoint(THREE.iloc[:2].assign(geometry=[None, box(0, 0, 1, 1)]))
+    shapeless = THREE.iloc[:2].assign(geometry=[None, box(0, 0, 1, 1)])
+    disjoint(shapeless)
+    assert overlaps(shapeless).empty
