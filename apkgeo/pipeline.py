@@ -15,7 +15,7 @@ from shapely import box
 from shapely.geometry.base import BaseGeometry
 
 from apkgeo.crs import as_crs, metric_crs
-from apkgeo.errors import StudyError
+from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
@@ -122,11 +122,26 @@ def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
     for name, source in given.items():
         tell(f"reading {name}")
         readings[name] = readers[name](source)
+        _require_rows(name, source, readings[name])
     context = {str(name): read_layer(source) for name, source in sources.context.items()}
     if "addresses" in readings:
         tell("geocoding incidents without coordinates")
         readings["incidents"] = _geocoded(readings["incidents"], readings["addresses"].frame)
     return Inputs(study, readings, context)
+
+
+def _require_rows(name: str, source: Source, reading: Reading) -> None:
+    """Raise InputError when not one of a source's rows can be used, saying why most cannot."""
+    if len(reading.frame) or reading.rejected.empty:
+        return
+    reasons = reading.rejected["reason"].value_counts()
+    column = reading.rejected.loc[reading.rejected["reason"] == reasons.index[0], "column"].iloc[0]
+    files = ", ".join(file.name for file in source.files()[:3])
+    raise InputError(
+        f"{name}: not one of the {len(reading.rejected):,} rows of {files} can be used",
+        came=f"{reasons.iloc[0]:,} times in column {column!r}: {str(reasons.index[0]).rstrip('.')}",
+        remedy="mend the file, or name its columns in the study",
+    )
 
 
 def _geocoded(incidents: Reading, addresses: gpd.GeoDataFrame) -> Reading:

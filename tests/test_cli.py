@@ -154,6 +154,20 @@ def test_an_unknown_locality_is_told_with_the_known_ones(study: Path) -> None:
     assert "plca" in checked.stderr
 
 
+def test_a_file_of_which_no_row_can_be_used_is_told_with_the_reason(study: Path) -> None:
+    shifted = INCIDENTS.replace(";rušení nočního klidu;", ";;").replace(".2014;", ".20x4;")
+    (study / "incidents.csv").write_text(shifted.replace(".2015;", ".20x5;"), encoding="cp1250")
+    fails_in_one_line(
+        apkgeo("run", folder=study), "not one of the 60 rows of incidents.csv", "'datum'"
+    )
+    point = {"type": "Point", "coordinates": [13.37, 49.74]}
+    feature = {"type": "Feature", "properties": {"code": "plac"}, "geometry": point}
+    points = {"type": "FeatureCollection", "features": [feature]}
+    (study / "incidents.csv").write_text(INCIDENTS, encoding="cp1250")
+    (study / "localities.geojson").write_text(json.dumps(points), encoding="utf-8")
+    fails_in_one_line(apkgeo("run", folder=study), "not one of the 1 rows of localities.geojson")
+
+
 def test_incidents_of_another_town_are_told(study: Path) -> None:
     elsewhere = INCIDENTS.replace("49.745;13.375", "49.195;16.608")
     (study / "incidents.csv").write_text(elsewhere, encoding="cp1250")
