@@ -64,6 +64,7 @@ def test_a_missing_study_is_one_line(tmp_path: Path) -> None:
             apkgeo(command, folder=tmp_path), "no study study.toml", "apkgeo init DIR"
         )
     fails_in_one_line(apkgeo("lookup", "Resslova 5", folder=tmp_path), "no study study.toml")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_demo_into_a_file_is_one_line(tmp_path: Path) -> None:

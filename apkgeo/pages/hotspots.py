@@ -16,6 +16,7 @@ from apkgeo.pages.parts import Table, alphabetical, opening, render
 from apkgeo.pages.privacy import limit, lowest_rate, shown_cells
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.words import outcome, say, say_count, span
+from apkgeo.places.counting import count_by_period
 from apkgeo.study import Study
 
 CHANGES = {
@@ -86,13 +87,12 @@ def count_cells(incidents: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, study: Stu
     before, after = study.periods(ordered[0])[0], study.periods(ordered[-1])[1]
     codes = study.outcomes[study.primary_outcome]
     mine = incidents if "*" in codes else incidents[incidents["offence"].isin(codes)]
-    days = mine["occurred"].dt.tz_convert(study.time_zone).dt.date
+    local = mine.assign(occurred=mine["occurred"].dt.tz_convert(study.time_zone))
+    counts = count_by_period(local, cells, {"before": before, "after": after})
+    table = counts.pivot(index="area", columns="period", values="count")
     frame = cells[["code", cells.geometry.name]].copy()
-    for name, period in (("before", before), ("after", after)):
-        within = mine[(days >= period.start) & (days < period.end)]
-        joined = gpd.sjoin(within[[within.geometry.name]], cells[["code", cells.geometry.name]])
-        first = joined.loc[~joined.index.duplicated(), "code"]
-        frame[name] = frame["code"].map(first.value_counts()).fillna(0).astype("int64")
+    for name in ("before", "after"):
+        frame[name] = frame["code"].map(table[name]).astype("int64")
     return Cells(frame, before, after)
 
 
