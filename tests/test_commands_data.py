@@ -13,7 +13,7 @@ import shapely
 import typer
 from typer.testing import CliRunner, Result
 
-from apkgeo.commands_data import register, write_outlines
+from apkgeo.commands.data import register, write_outlines
 from apkgeo.errors import DownloadError, InputError
 from apkgeo.sources import download as work
 from apkgeo.sources.boundaries import read_boundaries

@@ -93,7 +93,7 @@ def test_before_the_download_the_first_missing_file_is_named(study: Study) -> No
 
 
 def test_it_reads_once_the_files_are_there(shared: Path, tmp_path: Path) -> None:
-    from apkgeo.commands_data import write_areas
+    from apkgeo.commands.data import write_areas
     from apkgeo.places.street_lists import areas_from_street_list
     from apkgeo.sources.addresses import read_addresses
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from apkgeo.commands.shared import AsJson, Quiet, Spoken
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _, translate
 
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from apkgeo.places.street_lists import StreetAreas
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for another program.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but the result.")]
-Spoken = Annotated[Language, typer.Option(help="Language of the answer.")]
 
 NOT_USED = _("Not used, mend these lines of the list:")
 LINE = _("line {line}, {area}: {value} – {reason}")

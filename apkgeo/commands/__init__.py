@@ -1,0 +1,15 @@
+"""The commands, a module each kind; heavy imports happen when a command runs."""
+
+from __future__ import annotations
+
+import typer
+
+from apkgeo.commands import data, lookup, study
+
+_MODULES = (study, lookup, data)
+
+
+def register_all(app: typer.Typer) -> None:
+    """Add every command to the command line, in the order in which the help shows them."""
+    for module in _MODULES:
+        module.register(app)

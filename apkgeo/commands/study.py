@@ -1,0 +1,125 @@
+"""The commands of a study: demo, init, check, run."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from apkgeo.commands.shared import AsJson, Quiet, json_text
+from apkgeo.errors import InputError
+from apkgeo.language import Language
+
+Template = Literal["empty", "plzen"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the command line."""
+    app.command(epilog="Example: apkgeo demo modelov")(demo)
+    app.command(epilog="Example: apkgeo init plac --language cs")(init)
+    app.command(epilog="Example: apkgeo check study.toml")(check)
+    app.command(epilog="Example: apkgeo run study.toml")(run)
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put it; made when missing.")] = Path(
+        "apkgeo-demo"
+    ),
+    seed: Annotated[int, typer.Option(help="Seed of the invented town.")] = 2014,
+    quiet: Quiet = False,
+) -> None:
+    """Invent a town with five years of incidents, evaluate it, and export its pages."""
+    from apkgeo.demo import write_modelov
+    from apkgeo.pipeline import run as run_study
+    from apkgeo.progress import reporter
+    from apkgeo.study import Study
+
+    with reporter(not quiet) as tell:
+        study = write_modelov(folder, seed=seed, progress=tell)
+    index = run_study(Study.from_toml(study), progress=not quiet)
+    _open_me(index)
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to put the study.")],
+    language: Annotated[Language, typer.Option(help="Language of the file.")] = "cs",
+    template: Annotated[
+        Template, typer.Option(help="An empty study, or that of Plzeň with its public facts.")
+    ] = "empty",
+) -> None:
+    """Write a study.toml to fill in, with every key explained."""
+    if template == "plzen":
+        from apkgeo.template import write_plzen
+
+        _wrote(write_plzen(folder, language), language)
+        return
+    study = folder / "study.toml"
+    if study.exists():
+        raise InputError(f"{study} exists already", remedy="choose another folder, or remove it")
+    empty = resources.files("apkgeo") / "templates" / f"study.{language}.toml"
+    try:
+        (folder / "data").mkdir(parents=True, exist_ok=True)
+        study.write_text(empty.read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise InputError(
+            f"cannot write {study}: {error.strerror}", remedy="choose another folder"
+        ) from error
+    _wrote(study, language)
+
+
+def _wrote(study: Path, language: Language) -> None:
+    mark = "DOPLŇTE" if language == "cs" else "FILL IN"
+    typer.echo(
+        f"Wrote {study}. Put your files into {study.parent / 'data'}, fill in the lines marked"
+    )
+    typer.echo(f"{mark}, then run: apkgeo check {study}")
+
+
+def check(
+    study: Annotated[Path, typer.Argument(help="The study file.")] = Path("study.toml"),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Read every source of a study and say what was used, rejected and assumed.
+
+    The same is written as a page, as JSON and as a table of the rows to mend into the folder
+    quality beside the study. Then the design is tried, so that a study which passes also runs.
+    """
+    from apkgeo.pipeline import evaluate_inputs, read_inputs
+    from apkgeo.progress import reporter
+    from apkgeo.quality import quality_report, quality_text, write_quality
+    from apkgeo.study import Study
+
+    chosen = Study.from_toml(study)
+    with reporter(not (quiet or as_json)) as tell:
+        inputs = read_inputs(chosen, tell)
+        tell("writing the report")
+        written = write_quality(chosen.folder / "quality", inputs.readings, chosen)
+    report = quality_report(inputs.readings, study=chosen)
+    typer.echo(json_text(report) if as_json else quality_text(report))
+    if not as_json:
+        typer.echo("\n".join(["", "Written:", *(f"  {path}" for path in written)]))
+    with reporter(not (quiet or as_json)) as tell:
+        tell("trying the design of the study")
+        evaluate_inputs(inputs)
+
+
+def run(
+    study: Annotated[Path, typer.Argument(help="The study file.")] = Path("study.toml"),
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Where maps/ and results/ go; the study's folder when not given."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Evaluate a study: pages into maps/, tables and figures into results/."""
+    from apkgeo.pipeline import run as run_study
+    from apkgeo.study import Study
+
+    _open_me(run_study(Study.from_toml(study), progress=not quiet, output=output))
+
+
+def _open_me(index: Path) -> None:
+    typer.echo(f"Open this page in a browser: {index.resolve()}")
