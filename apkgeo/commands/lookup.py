@@ -16,7 +16,8 @@ from apkgeo.errors import InputError
 from apkgeo.language import Language, _, translate
 
 if TYPE_CHECKING:
-    from apkgeo.places.districts import DistrictLookup, DistrictMatch
+    from apkgeo.places.district_matches import DistrictMatch
+    from apkgeo.places.districts import DistrictLookup
     from apkgeo.study import Source
 
 

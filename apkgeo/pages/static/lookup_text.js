@@ -84,8 +84,8 @@ Object.assign(apkgeo.AddressLookup.prototype, {
   },
 
   sentence(code, value) {
-    const [place, rest] = code === "place_unknown" ? value.split("\n") : ["", value];
-    return this.sentences[code].replace(/\{(place|value)\}/g, (all, name) => name === "place" ? place : rest);
+    const values = value.split("\n"), names = this.rules.values[code];
+    return this.sentences[code].replace(/\{(\w+)\}/g, (all, name) => values[names.indexOf(name)]);
   },
 });
 })();
