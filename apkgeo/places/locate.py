@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import geopandas as gpd
 import numpy as np
@@ -44,8 +45,9 @@ def locate(
 
     Parameters
     ----------
-    points : geopandas.GeoDataFrame or geopandas.GeoSeries
-        Points, one a row, in any CRS.
+    points : geopandas.GeoDataFrame, geopandas.GeoSeries or a Dask frame
+        Points, one a row, in any CRS. The partitions of a Dask frame hold geometry, or columns
+        ``x`` and ``y`` in the CRS of the areas.
     areas : geopandas.GeoDataFrame or AreaIndex
         Areas with ``code``, optionally ``valid_from`` and ``valid_to``, and polygons, in the CRS
         of the points. An `AreaIndex` made of them once is quicker when it is used again.
@@ -57,7 +59,7 @@ def locate(
     -------
     pandas.Series
         ``code``, on the index of `points` row by row; missing for points that lie in no area
-        or have no geometry.
+        or have no geometry. For a Dask frame a Dask Series, computed when it is asked for.
 
     Raises
     ------
@@ -92,7 +94,17 @@ def locate(
     >>> locate(points, districts).to_list()
     ['A', 'A', 'B', nan]
     """
-    return area_index(areas).locate(points, on=on)
+    index = area_index(areas)
+    if is_dask(points):
+        from apkgeo.places.on_dask import locate_partitions
+
+        return cast("pd.Series", locate_partitions(points, index, on))
+    return index.locate(points, on=on)
+
+
+def is_dask(points: object) -> bool:
+    """Return whether `points` is a frame of Dask."""
+    return hasattr(points, "__dask_graph__") and hasattr(points, "map_partitions")
 
 
 def area_index(areas: gpd.GeoDataFrame | AreaIndex) -> AreaIndex:
@@ -143,7 +155,17 @@ class AreaIndex:
         self._asked = expected
         self._cells: dict[bool, Cells] = {}
         self._prepared = False
+        self._changing = threading.Lock()
         self._ask_prepared()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave behind what belongs to this process: a lock, and what GEOS prepared."""
+        return {**self.__dict__, "_prepared": False, "_changing": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take up work in another process."""
+        self.__dict__.update(state)
+        self._changing = threading.Lock()
 
     def is_of(self, areas: object) -> bool:
         """Return whether the index was made of these very areas."""
@@ -215,6 +237,10 @@ class AreaIndex:
 
     def _cells_for(self, points: int, *, dated: bool) -> Cells | None:
         """Return the table of cells, None while so few points were asked for that none pays."""
+        with self._changing:
+            return self._cells_wanted(points, dated=dated)
+
+    def _cells_wanted(self, points: int, *, dated: bool) -> Cells | None:
         self._asked += points
         if not self._prepared and self._asked >= QUESTIONS * len(self.areas.order):
             shapely.prepare(self.areas.geometry)

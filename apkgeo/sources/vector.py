@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import warnings
@@ -77,10 +78,11 @@ def _parquet(part: Part) -> gpd.GeoDataFrame | pd.DataFrame:
             f"{part.name} is Parquet", remedy="install what reads it: pip install pyarrow"
         )
     try:
+        file = part.location if part.groups is None else _row_groups(part.location, part.groups)
         try:
-            frame = gpd.read_parquet(part.location)
+            frame = gpd.read_parquet(file)
         except ValueError:  # a table without geometry
-            frame = pd.read_parquet(part.location)
+            frame = pd.read_parquet(file)
         for name in frame.select_dtypes("str"):  # damaged text would be found only when used
             frame[name].array.__arrow_array__().validate(full=True)
     except Exception as error:
@@ -88,6 +90,16 @@ def _parquet(part: Part) -> gpd.GeoDataFrame | pd.DataFrame:
             f"{part.name} is not a readable Parquet file: {_line(error)}", remedy="export it again"
         ) from error
     return frame
+
+
+def _row_groups(location: str, groups: tuple[int, ...]) -> io.BytesIO:
+    """Return some row groups of a Parquet file as a file of their own."""
+    import pyarrow.parquet as pq
+
+    file = io.BytesIO()
+    with pq.ParquetFile(location) as whole:
+        pq.write_table(whole.read_row_groups(groups), file, compression="none")
+    return file
 
 
 def opened(part: Part, work: Callable[[], Any]) -> Any:
