@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any, TypeAlias, cast
@@ -16,7 +17,7 @@ import shapely
 
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
-from apkgeo.places.areas import UNKNOWN, Areas, Days, days, is_of, read_areas, source
+from apkgeo.places.areas import UNKNOWN, Days, begin_areas, days, is_of, source
 from apkgeo.places.cells import NONE, Cells, build
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -118,7 +119,7 @@ def area_index(areas: gpd.GeoDataFrame | AreaIndex) -> AreaIndex:
         return areas
     last = _last
     if last is None or not last.is_of(areas):
-        _last = last = AreaIndex(areas)
+        _last = last = _BegunIndex(areas)
     return last
 
 
@@ -145,8 +146,11 @@ class AreaIndex:
     [7, <NA>]
     """
 
+    _waits = True
+
     def __init__(self, areas: gpd.GeoDataFrame, *, expected: int = 0) -> None:
-        self.areas: Areas = read_areas(areas)
+        self.areas, require_valid = begin_areas(areas)
+        self._require_valid: Callable[[], None] | None = require_valid
         self._source = source(areas)
         self.unique_codes = pd.Index(areas["code"].unique(), name="code")
         self._place_of_code = self.unique_codes.get_indexer(self.areas.codes)
@@ -157,9 +161,18 @@ class AreaIndex:
         self._prepared = False
         self._changing = threading.Lock()
         self._ask_prepared()
+        if self._waits:
+            self.require_valid()
+
+    def require_valid(self) -> None:
+        """Raise InputError when a polygon is not valid."""
+        if self._require_valid is not None:
+            self._require_valid()
+            self._require_valid = None
 
     def __getstate__(self) -> dict[str, Any]:
-        """Leave behind what belongs to this process: a lock, and what GEOS prepared."""
+        """Leave behind what belongs to this process: threads, and what GEOS prepared."""
+        self.require_valid()
         return {**self.__dict__, "_prepared": False, "_changing": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -207,6 +220,12 @@ class AreaIndex:
 
     def _found(self, points: Points, on: str | date | None) -> Places:
         """Return the place of each point's area in the order of codes, -1 for none."""
+        try:
+            return self._asked_for(points, on)
+        finally:
+            self.require_valid()
+
+    def _asked_for(self, points: Points, on: str | date | None) -> Places:
         if not isinstance(points, (gpd.GeoDataFrame, gpd.GeoSeries)):
             raise InputError(
                 "the points", expected="a GeoDataFrame", came=f"a {type(points).__name__}"
@@ -315,6 +334,12 @@ class AreaIndex:
         begins, ends = self.areas.valid_from[area], self.areas.valid_to[area]
         dated = (begins <= when) & (when < ends)
         return np.asarray(np.where(when == UNKNOWN, self.areas.eternal[area], dated))
+
+
+class _BegunIndex(AreaIndex):
+    """Answers while threads still look whether its areas are valid, and waits for them then."""
+
+    _waits = False
 
 
 def _dates(points: Points, on: str | date | None) -> Days | None:
