@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from pyproj import CRS
 
 from apkgeo.errors import InputError
@@ -24,7 +23,7 @@ from apkgeo.sources.files import Part, PathLike, requested
 from apkgeo.sources.numbers import read_pairs
 from apkgeo.sources.offences import CODES, offence_codes
 from apkgeo.sources.origins import read_origins
-from apkgeo.sources.points import place_points
+from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.police_cr import read_police_cr
 from apkgeo.sources.police_files import is_police_cr
 from apkgeo.sources.sheets import SheetName
@@ -205,19 +204,17 @@ def _require(columns: Columns, table: Table) -> None:
 
 
 def _numbers(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd.Series:
-    rows = pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
     if "incident_id" not in columns:
         notes.append(Note(_("No column numbers the incidents: their row numbers were taken.")))
-        return rows
+        return pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
     given = as_text(cells[columns["incident_id"]])
-    missing = int(given.isna().sum())
-    if missing:
-        notes.append(
-            Note(
-                _("Incidents without a number: {count}; they got that of their row."), count=missing
-            )
-        )
-    return given.where(given.notna(), "row " + rows)
+    missing = given.isna()
+    if not missing.any():
+        return given
+    told = _("Incidents without a number: {count}; they got that of their row.")
+    notes.append(Note(told, count=int(missing.sum())))
+    rows = "row " + pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
+    return given.where(~missing, rows)
 
 
 def _times(
@@ -391,8 +388,8 @@ def _reading(
     x, y = placed.x, placed.y
     if not sieve.good.all():
         frame, x, y = frame[sieve.good], x[sieve.good], y[sieve.good]
-    points = shapely.points(x, y)
-    points[np.isnan(x)] = None
-    frame = gpd.GeoDataFrame(frame, geometry=points, crs=placed.crs).reset_index(drop=True)
+    frame = gpd.GeoDataFrame(frame, geometry=make_points(x, y), crs=placed.crs).reset_index(
+        drop=True
+    )
     rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
     return Reading(frame, rejected, tuple(notes))

@@ -21,7 +21,7 @@ from apkgeo.sources.columns import PATROLS, Columns, known_names, listing, recog
 from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, requested
 from apkgeo.sources.loggers import read_log
-from apkgeo.sources.points import place_points
+from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.tables import Table, as_text, read_table
 from apkgeo.sources.times import NO_TIME, OUT_OF_RANGE, UNREADABLE, read_times, zone_of
 from apkgeo.sources.tracks import read_gpx
@@ -196,7 +196,7 @@ def _reading(
 def _frame(
     table: Table, made: pd.DataFrame, placed: Placed, sieve: Sieve, notes: list[Note]
 ) -> Reading:
-    points = gpd.points_from_xy(placed.x[sieve.good], placed.y[sieve.good])
+    points = make_points(placed.x[sieve.good], placed.y[sieve.good])
     frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
     rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
     return Reading(frame.reset_index(drop=True), rejected, tuple(notes))
