@@ -38,6 +38,7 @@ from apkgeo.sources.times import (
     read_times,
     zone_of,
 )
+from apkgeo.sources.written_addresses import written_addresses
 
 NO_PLACE = _("No place: neither coordinates nor an address.")
 DUPLICATE = _("Duplicate: the same row, with the same number, stands above.")
@@ -158,7 +159,7 @@ def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: Zo
         made["occurred_to"] = ends
     made["offence"], made["offence_text"] = _offences(cells, columns, times.start, notes)
     made["origin"] = read_origins(cells, columns, notes)
-    address = _addresses(cells, columns)
+    address = written_addresses(cells, columns)
     if address is not None:
         made["address"] = address
     placed = place_points(table, columns, crs, sieve, notes)
@@ -293,29 +294,6 @@ def _offences(
     else:
         shown = text
     return code, shown
-
-
-def _addresses(cells: pd.DataFrame, columns: Columns) -> pd.Series | None:
-    """Return the address as it is written, or put together from street, number and city."""
-    whole = as_text(cells[columns["address"]]) if "address" in columns else None
-    if "street" not in columns:
-        return whole
-    made = as_text(cells[columns["street"]])
-    numbers = [
-        as_text(cells[columns[field]])
-        for field in ("house_number", "orientation_number")
-        if field in columns
-    ]
-    if numbers:
-        number = numbers[0]
-        if len(numbers) == 2:
-            both = number + "/" + numbers[1]
-            number = both.where(both.notna(), number.fillna(numbers[1]))
-        made = (made + " " + number).where(number.notna() & made.notna(), made)
-    if "municipality" in columns:
-        city = as_text(cells[columns["municipality"]])
-        made = (made + ", " + city).where(city.notna() & made.notna(), made)
-    return made if whole is None else whole.fillna(made)
 
 
 def _precision(cells: pd.DataFrame, columns: Columns, here: Mask) -> pd.Series:
