@@ -175,7 +175,7 @@ def save_map(
             language=language,
             label=label if place == 0 else translate(_("Second map"), language),
             page=True,
-            title=title if place == 0 else "",
+            title=title if len(both) == 1 else "",
             compare=one.compare_names,
             twin=f"map-{2 - place}".removesuffix("-1") if len(both) > 1 else "",
         )

@@ -157,7 +157,8 @@ def _place_marker(control: Any, draft: Draft) -> Item:
         plain = re.sub(r"\\(.)", r"\1", text[1:-1])
         item["n"] = read_nodes(plain, draft)
         if "${" in _PLACES.sub("", plain):
-            draft.note(Note(_("Only ${lat} and ${lng} are filled in where a marker is set.")))
+            only = _("Only latitude and longitude are filled into the text of a marker.")
+            draft.note(Note(only))
     return item
 
 

@@ -52,7 +52,8 @@ def cluster_options(layer: Any, draft: Draft) -> Item:
 
 def read_fast_cluster(layer: Any, draft: Draft) -> list[Item]:
     """Return a FastMarkerCluster: pins without popups, however many."""
-    usual = plugins.FastMarkerCluster([]).callback
+    plain: Any = plugins.FastMarkerCluster
+    usual = plain([]).callback
     if layer.callback != usual or any(len(row) > 2 for row in layer.data):
         raise UnsupportedMapError(
             "a FastMarkerCluster with a callback or with more than places",
@@ -124,8 +125,8 @@ def read_ant_path(element: Any, draft: Draft) -> list[Item]:
     """Return an AntPath: a line under a line of moving dashes."""
     draft.parts.add("lines")
     options = options_of(element)
-    kind = folium.Polygon if options.get("useAs") == "polygon" else folium.PolyLine
-    line = kind(element.locations, **{"weight": 5, "opacity": 0.5, "color": "#0000FF"})
+    kind: Any = folium.Polygon if options.get("useAs") == "polygon" else folium.PolyLine
+    line = kind(element.locations, weight=5, opacity=0.5, color="#0000FF")
     line.options |= {n: v for n, v in options.items() if n not in {"dashArray", "pulseColor"}}
     line._children = element._children
     (item,) = read_path(line, draft)
@@ -259,7 +260,8 @@ def _drawn_mark(
 def read_offset_line(element: Any, draft: Draft) -> list[Item]:
     """Return a PolyLineOffset: a line beside its place by so many pixels."""
     draft.parts.add("lines")
-    plain = folium.PolyLine(element.locations)
+    plain: Any = folium.PolyLine
+    plain = plain(element.locations)
     plain.options = {n: v for n, v in element.options.items() if n != "offset"}
     plain._children = element._children
     (item,) = read_path(plain, draft)

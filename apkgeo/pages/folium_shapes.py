@@ -208,9 +208,10 @@ def _badge(options: Mapping[str, Any], draft: Draft) -> Item:
     small = shape.endswith("dot") or shape == "doughnut"
     size = [float(side) for side in options.get("iconSize") or ([14, 14] if small else [26, 26])]
     width = options.get("borderWidth")
+    border_width = float(width) if isinstance(width, (int, float)) else 3
     style = {
         "background": ground,
-        "border": f"{float(width) if _is_number(width) else 3}px solid {border}",
+        "border": f"{border_width:g}px solid {border}",
         "border-radius": "50%" if shape in _ROUND else "3px",
         "box-sizing": "border-box",
         "color": ink,

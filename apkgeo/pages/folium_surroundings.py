@@ -28,12 +28,10 @@ def refuse_what_stands_around(folium_map: Any) -> None:
         for name, element in part._children.items()
         if name not in own
     ]
-    pair = [child for child in figure._children.values() if drawn_as(child) is DualMap]
+    pair: list[Any] = [child for child in figure._children.values() if drawn_as(child) is DualMap]
     known = [folium_map, *pair, *(side for one in pair for side in (one.m1, one.m2))]
     added += [
-        element
-        for element in figure._children.values()
-        if not any(element is one for one in known)
+        element for element in figure._children.values() if not any(element is one for one in known)
     ]
     if added:
         raise refuse(added[0])

@@ -88,7 +88,7 @@ def _period(text: str) -> relativedelta:
     numbers = [int(part or 0) for part in found.groups()] if found else []
     if not any(numbers):
         raise UnsupportedMapError("a period", expected="ISO 8601, e.g. P1M", came=repr(text))
-    return relativedelta(**dict(zip(_UNITS, numbers, strict=True)))  # type: ignore[arg-type]
+    return relativedelta(**dict(zip(_UNITS, numbers, strict=True)))
 
 
 def read_heat_with_time(layer: Any, draft: Draft) -> list[Item]:
@@ -130,8 +130,8 @@ def read_time_choropleth(layer: Any, draft: Draft) -> list[Item]:
                 paint = {"fillColor": given.get("color"), "fillOpacity": given.get("opacity", 1)}
             places.append(draft.styles.place(path_style({**line, **paint, "fill": True}, draft)))
         one = folium.GeoJson({"type": "FeatureCollection", "features": [feature]})
-        for item in read_features(one, {}, draft):
-            items.append(item | {"s": places[layer.init_timestamp], "ws": places})
+        painted = {"s": places[layer.init_timestamp], "ws": places}
+        items += [item | painted for item in read_features(one, {}, draft)]
     return [{"k": "timed", "slider": number, "items": items}]
 
 
@@ -257,9 +257,7 @@ def read_timeline(
     options = control.options
     bounds = [_moment(options[name]) for name in ("start", "end") if options.get(name) is not None]
     times = {time for layer in spans for span in layer for time in span} | set(bounds)
-    steps = sorted(
-        time for time in times if not bounds or min(bounds) <= time <= max(bounds)
-    )
+    steps = sorted(time for time in times if not bounds or min(bounds) <= time <= max(bounds))
     found = re.search(r'newdate\.format\("(.*)"\)', options["format_output"].js_code)
     pattern = found.group(1) if found else "YYYY-MM-DD"
     labels = [written(step, pattern, draft.language) for step in steps]

@@ -76,7 +76,7 @@ def _geometry(member: Mapping[str, Any], arcs: Any, transform: Any) -> dict[str,
     if kind in {"Point", "MultiPoint"}:
         single = kind == "Point"
         places = [member["coordinates"]] if single else member["coordinates"]
-        moved = [_scaled(*place[:2], transform) if transform else place for place in places]
+        moved = [_scaled(place[0], place[1], transform) if transform else place for place in places]
         return {"type": kind, "coordinates": moved[0] if single else moved}
     if kind == "GeometryCollection":
         parts = [_geometry(part, arcs, transform) for part in member["geometries"]]

@@ -224,6 +224,7 @@ def _number(value: Any) -> float | int | None:
 def _pattern(value: Any) -> dict[str, Any] | None:
     """Return the stripes or the dots of the patterns in ``folium.plugins``."""
     kind = getattr(value, "_name", "")
+    names: tuple[str, ...]
     if kind == "StripePattern":
         options = value.options
         names = ("angle", "weight", "space_weight", "opacity", "space_opacity")
@@ -234,7 +235,7 @@ def _pattern(value: Any) -> dict[str, Any] | None:
         colours = ("color", "fill_color")
     else:
         return None
-    found = {name: _number(options.get(name)) for name in names}
+    found: dict[str, Any] = {name: _number(options.get(name)) for name in names}
     found |= {name: colour(options.get(name)) for name in colours}
     return None if None in found.values() else found
 

@@ -116,7 +116,8 @@ class PointLayer(Layer):
 
 def in_units(rows: NDArray[np.float64], digits: int) -> NDArray[np.int64]:
     """Return latitudes and longitudes as whole units of the last decimal place."""
-    return np.rint(rows * 10**digits).astype(np.int64)
+    units: NDArray[np.int64] = np.rint(rows * 10**digits).astype(np.int64)
+    return units
 
 
 def encoded(units: NDArray[np.int64]) -> str:
@@ -151,7 +152,8 @@ def along_curve(units: NDArray[np.int64]) -> NDArray[np.intp]:
         return np.zeros(0, dtype=np.intp)
     spread = [_spread(column) for column in (units - units.min(axis=0)).T]
     curve = spread[0] << np.uint64(1) | spread[1]
-    return np.lexsort((units[:, 1], units[:, 0], curve))
+    order: NDArray[np.intp] = np.lexsort((units[:, 1], units[:, 0], curve))
+    return order
 
 
 def _spread(values: NDArray[np.int64]) -> NDArray[np.uint64]:
