@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from apkgeo.language import _
 from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
+from apkgeo.pages.hotspot_maps import hotspots_map
 from apkgeo.pages.hotspots import count_cells, hotspots, shown_grid
 from apkgeo.pages.localities import localities
-from apkgeo.pages.maps import hotspots_map, localities_map
+from apkgeo.pages.maps import localities_map
 from apkgeo.pages.overview import overview
 from apkgeo.pages.parts import PAGES, navigation, opening, primary
 from apkgeo.pages.patrols import patrol_totals, patrols
