@@ -10,9 +10,9 @@ from scipy import special
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _, number, percent, translate
 from apkgeo.statistics._cells import Cells, Flags, Floats, Values, cell_counts, choice, level_of
-from apkgeo.statistics.concentration import Concentration, concentration
+from apkgeo.statistics.concentration import Concentration, concentration, gini_of
 from apkgeo.statistics.getis_ord import cell_areas, exact_p, local_g, significance
-from apkgeo.statistics.hot_set import HotSetChange, hot_set_change
+from apkgeo.statistics.hot_set import HotSetChange, hot_set_change, measures, places
 from apkgeo.statistics.multiplicity import CORRECTIONS, Correction
 from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
@@ -152,15 +152,21 @@ def hotspot_shift(
     finder = _Finder(windows(cells, distance), areas, correction, level)
     curves = concentration(earlier, areas), concentration(later, areas)
     told = hot_set_change(cells, finder.hot(earlier), finder.hot(later))
-    found = _measures(told, *curves)
+    middles, sizes = places(cells)
+    size = np.ones(len(earlier)) if areas is None else areas
+
+    def measured(one: Floats, other: Floats) -> Floats:
+        """Return what is larger for a larger change: gone, way, growth of spread and Gini."""
+        overlap, way, spread = measures(middles, sizes, finder.hot(one), finder.hot(other))
+        return np.array([1 - overlap, way, spread, gini_of(other, size) - gini_of(one, size)])
+
+    found = measured(earlier, later)
     drawn = np.random.default_rng(rng).multivariate_hypergeometric(
         (earlier + later).astype(np.int64), int(earlier.sum()), int(permutations), "marginals"
     )
     above, below = np.ones(len(found)), np.ones(len(found))
     for one in drawn.astype(float):
-        other = earlier + later - one
-        change = hot_set_change(cells, finder.hot(one), finder.hot(other))
-        by_chance = _measures(change, concentration(one, areas), concentration(other, areas))
+        by_chance = measured(one, earlier + later - one)
         # A missing measure, of a map without a hot cell, is as extreme as any.
         above += ~(by_chance < found - _TIE)
         below += ~(by_chance > found + _TIE)
@@ -191,15 +197,3 @@ class _Finder:
         exact = exact_p(counts, found, self.window, star=True, areas=self.areas)
         _adjusted, clear = significance(p, exact, self.correction, self.level)
         return np.asarray(clear & (found.z > 0))
-
-
-def _measures(change: HotSetChange, before: Concentration, after: Concentration) -> Floats:
-    """Return what is larger for a larger change: share gone, way, growth of spread and Gini."""
-    return np.array(
-        [
-            1 - change.overlap,
-            change.moved,
-            change.spread_after - change.spread_before,
-            after.gini - before.gini,
-        ]
-    )
