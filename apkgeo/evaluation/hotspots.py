@@ -11,12 +11,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from dateutil.relativedelta import relativedelta
+from scipy.spatial import cKDTree
 
 from apkgeo.crs import require_metric, require_same_crs
 from apkgeo.errors import InputError
 from apkgeo.places.cell_names import name_cells
 from apkgeo.places.counting import count_by_period
 from apkgeo.places.locate import AreaIndex, area_index
+from apkgeo.statistics._cells import coordinates
 from apkgeo.statistics.aoristic import (
     ProfileChange,
     aoristic_weights,
@@ -55,7 +57,8 @@ class Hotspots:
         One row a cell: ``code``; ``reference``, ``street``, ``district``, ``addresses`` (as
         `apkgeo.places.cell_names.name_cells`); for each of ``before`` and ``after`` the count
         (``before``), its density (``density_before``, incidents a year on a square kilometre),
-        whether the cell is hot (``hot_before``) and how many incidents are in its neighbourhood
+        how many incidents lie within the bandwidth of its middle (``within_before``), whether the
+        cell is hot (``hot_before``) and how many incidents are in its neighbourhood
         (``around_before``); for each shift ``hot_morning``, ``around_morning``, … in the period
         after; ``category`` of emerging hot spots with ``hot_steps`` and ``around_steps``, the
         incidents of all steps in the neighbourhood; geometry.
@@ -246,6 +249,10 @@ def _add_densities(
     for (name, part), period in zip(parts.items(), periods, strict=True):
         found = kernel_density(part.geometry, frame, bandwidth, edge_correction=True)
         frame[f"density_{name}"] = (found["density"] * 1e6 * 365 / period.days).to_numpy()
+        reached = cKDTree(coordinates(part.geometry, "incidents")).query_ball_point(
+            coordinates(frame, "cells"), bandwidth, return_length=True
+        )
+        frame[f"within_{name}"] = np.asarray(reached, dtype=np.int64)
     return bandwidth
 
 
