@@ -126,14 +126,14 @@ def fit_negative_binomial(counts: Array, exposure: Array, regressors: Array) -> 
     seen = exposure > 0
     dispersion = 0.0
     for _step in range(_STEPS):
-        before, dispersion = dispersion, _best_dispersion(counts[seen], found.mean[seen])
+        before, dispersion = dispersion, best_dispersion(counts[seen], found.mean[seen])
         found = fit(counts, exposure, regressors, dispersion=dispersion, start=found)
         if abs(dispersion - before) <= 1e-9 * max(dispersion, 1e-3):
             break
     return found
 
 
-def _best_dispersion(counts: Array, mean: Array) -> float:
+def best_dispersion(counts: Array, mean: Array) -> float:
     """Return the dispersion with the greatest likelihood, given the means; 0 for Poisson."""
 
     def slope(log_dispersion: float) -> float:
