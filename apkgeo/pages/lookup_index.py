@@ -23,6 +23,7 @@ from apkgeo.places import (
     house_numbers,
     names,
     search,
+    towns,
     typed,
     typed_points,
 )
@@ -95,9 +96,10 @@ def rules() -> dict[str, Any]:
         "gaps": names.GAPS.pattern,
         "typed": {
             name: getattr(typed, name.upper()).pattern
-            for name in ("piece", "gap", "lines", "between", "end", "kinds")
+            for name in ("piece", "gap", "lines", "between", "start", "end", "kinds")
         },
         "notPlaces": sorted(typed.NOT_PLACES),
+        "towns": sorted(towns.TOWNS),
         "first": list(FIRST),
         "values": VALUES,
         "points": {

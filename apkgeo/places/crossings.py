@@ -8,7 +8,6 @@ near they come is always told. The same steps stand in ``pages/static/lookup_cro
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +17,6 @@ from apkgeo.places.assumptions import VALUES
 from apkgeo.places.candidates import LEAST, answers
 from apkgeo.places.matches import Found
 from apkgeo.places.names import loose_names
-from apkgeo.places.typed import GAP
 from apkgeo.places.ways import ways
 
 if TYPE_CHECKING:
@@ -112,11 +110,16 @@ class Crossings(NamedTuple):
     apart: Apart | None
 
 
+_NONE = Crossings([], None)
+
+
 def splits(text: str, *, always: bool) -> Iterator[tuple[str, str]]:
     """Return the two names that a text can join.
 
     Parameters
     ----------
+    text : str
+        As `apkgeo.places.typed.clean` gives it.
     always : bool
         Whether to split only where a crossing is meant without doubt.
 
@@ -127,14 +130,13 @@ def splits(text: str, *, always: bool) -> Iterator[tuple[str, str]]:
     >>> list(splits("Korandova a Plachého", always=True))
     []
     """
-    clean = GAP.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
-    corner = CORNER.match(clean)
+    corner = CORNER.match(text)
     if corner:
-        clean = clean[corner.end() :]
+        text = text[corner.end() :]
     kinds = (ALWAYS, MAYBE) if corner or not always else (ALWAYS,)
     for kind in kinds:
-        for cut in kind.finditer(clean):
-            left, right = clean[: cut.start()].strip(" "), clean[cut.end() :].strip(" ")
+        for cut in kind.finditer(text):
+            left, right = text[: cut.start()].strip(" "), text[cut.end() :].strip(" ")
             if left and right:
                 yield left, right
 
@@ -149,10 +151,12 @@ def crossings(index: AddressIndex, text: str, search: Search, *, always: bool) -
     always : bool
         As of `splits`.
     """
-    apart: Apart | None = None
     pairs = list(splits(text, always=always))
+    if not pairs:
+        return _NONE
+    apart: Apart | None = None
     # A name that goes on in the register, Klatovská třída, only when the plain one meets nothing.
-    for loosely in (False, True) if pairs else ():
+    for loosely in (False, True):
         best: dict[tuple[int, int], Found] = {}
         for one, other in _couples(index, pairs, search, loosely=loosely):
             a, b = index.group_of(one.rows[0]), index.group_of(other.rows[0])

@@ -126,6 +126,8 @@ class DistrictLookup:
     def _asked(self, on: date | None, today: date | None = None) -> Epoch:
         """Return the epoch of a day, or today's; raise InputError where there is none."""
         if on is None:
+            if len(self.epochs) == 1:
+                return self.epochs[0]
             return present(self.epochs, today or this_day())
         epoch = epoch_on(self.epochs, on)
         if epoch is None:
@@ -173,8 +175,9 @@ class DistrictLookup:
         ``okrsek 2B`` give the district of that code. Where the districts have validity, the
         answers tell what differs today or later.
         """
-        today = today or this_day()
         day = on or self.on
+        if len(self.epochs) > 1:
+            today = today or this_day()
         epoch = self._asked(day, today)
         candidates = self.gazetteer.search(text)
         named = self._named(text, epoch, bare=not candidates or candidates[0].score < PLAIN)
@@ -268,7 +271,7 @@ class DistrictLookup:
         )  # fmt: skip
 
     def _told(
-        self, answer: _Answer, epoch: Epoch, certain: bool, on: date | None, today: date
+        self, answer: _Answer, epoch: Epoch, certain: bool, on: date | None, today: date | None
     ) -> DistrictMatch:
         """Return an answer with everything that is known about the district."""
         found, area, rows = answer
@@ -312,9 +315,13 @@ class DistrictLookup:
         known = distances[~np.isnan(distances)]
         return round(float(known.min()), 1) if len(known) else float("nan")
 
-    def _changes(self, found: Found, asked: Epoch, today: date) -> tuple[Note, ...]:
+    def _changes(self, found: Found, asked: Epoch, today: date | None) -> tuple[Note, ...]:
         """Return what the answer is today and later, where that is another one."""
-        if len(self.epochs) < 2 or (found.precision == "point" and found.point is None):
+        if (
+            today is None
+            or len(self.epochs) < 2
+            or (found.precision == "point" and found.point is None)
+        ):
             return ()
         said = [self._lies_in(found, one) for one in self.epochs]
         now = next((i for i, one in enumerate(self.epochs) if one.holds(today)), None)

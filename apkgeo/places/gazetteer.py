@@ -147,38 +147,48 @@ class Gazetteer:
 
     def told(self, found: Found) -> AddressMatch:
         """Return a candidate with everything that the register says about it."""
-        index = self.index
         assumed = tuple(note(code, value) for code, value in found.assumed)
-        single = found.precision in ("address", "point") and len(found.rows) > 0
-        row = found.rows[0] if single else self._middle(found.rows)
-        if found.point is not None:
-            x, y = found.point[0] / 10, found.point[1] / 10
-        elif row < 0 or found.precision == "point":
-            x = y = float("nan")
-        else:
-            x, y = float(index.x[row]), float(index.y[row])
-        beside = self._common(found.rows)
-        values: dict[str, Any] = {
-            "part": beside[0] or None,
-            "municipality": beside[1] or None,
-            "city_district": beside[2] or None,
-            "postcode": f"{beside[3]:05d}" if beside[3] else None,
-        }
+        if found.precision == "address":
+            return self._address(found, found.rows[0], assumed)
+        part, municipality, district, postcode = self._common(found.rows)
+        x, y = self._place(found)
         text = found.name
-        if single:
-            values |= self._house(row)
-            text = index.postal(row) if found.precision == "address" else text
-        elif found.precision != "point":
-            named = (name for name in beside[:2] if name and name != found.name)
-            text = ", ".join([found.name, *named])
-            values["street"] = found.name if found.precision == "street" else None
+        house: dict[str, Any]
+        if found.precision == "point":
+            house = self._house(found.rows[0]) if len(found.rows) else {}
+        else:
+            beside = (name for name in (part, municipality) if name and name != found.name)
+            text = ", ".join([found.name, *beside])
+            house = {"street": found.name} if found.precision == "street" else {}
         return AddressMatch(
             text=text, score=found.score / 1000, precision=found.precision, kind=found.kind,
-            assumed=assumed, x=x, y=y, crs=index.crs, rows=found.rows, **values,
+            assumed=assumed, part=part or None, municipality=municipality or None,
+            city_district=district or None, postcode=f"{postcode:05d}" if postcode else None,
+            x=x, y=y, crs=self.index.crs, rows=found.rows, **house,
         )  # fmt: skip
 
+    def _address(self, found: Found, row: int, assumed: tuple[Note, ...]) -> AddressMatch:
+        """Return one address with everything that the register says about it."""
+        index = self.index
+        part, municipality, district, postcode = index.profiles[index.profile[row]]
+        return AddressMatch(
+            index.postal(row), found.score / 1000, "address", found.kind, assumed,
+            part=part or None, municipality=municipality or None, city_district=district or None,
+            postcode=f"{postcode:05d}" if postcode else None, x=float(index.x[row]),
+            y=float(index.y[row]), crs=index.crs, rows=found.rows, **self._house(row),
+        )  # fmt: skip
+
+    def _place(self, found: Found) -> tuple[float, float]:
+        """Return where a candidate lies; NaN where that is not known."""
+        if found.point is not None:
+            return found.point[0] / 10, found.point[1] / 10
+        row = -1 if found.precision == "point" else self._middle(found.rows)
+        if row < 0:
+            return float("nan"), float("nan")
+        return float(self.index.x[row]), float(self.index.y[row])
+
     def _house(self, row: int) -> dict[str, Any]:
-        """Return what the register says about one address."""
+        """Return what belongs to one address alone."""
         index = self.index
         return {
             "address_code": str(index.code[row]),
@@ -193,6 +203,8 @@ class Gazetteer:
         """Return part, municipality, city district and postcode, as far as rows share them."""
         if not len(rows):
             return None, None, None, None
+        if len(rows) == 1:
+            return self.index.profiles[self.index.profile[rows[0]]]
         chosen = slice(rows.start, rows.stop) if isinstance(rows, range) else list(rows)
         present = [self.index.profiles[i] for i in np.unique(self.index.profile[chosen])]
         part, municipality, district, postcode = (

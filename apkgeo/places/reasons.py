@@ -14,6 +14,7 @@ from apkgeo.places.addresses import CODE, LONGEST
 from apkgeo.places.crossings import crossings
 from apkgeo.places.folding import FOREIGN, fold
 from apkgeo.places.search import addresses
+from apkgeo.places.typed import clean
 
 REASONS: dict[str, str] = {
     "empty": _("Nothing was written."),
@@ -55,10 +56,10 @@ def _reason(index: AddressIndex, text: Any) -> tuple[str, dict[str, Any]]:
         code = CODE.match(folded)
         if code:
             return "code_unknown", {"value": code[1]}
-        if _DIGIT.search(folded):
-            return "no_name", {}
-        return ("alphabet" if FOREIGN in folded else "empty"), {}
-    apart = crossings(index, text, lambda name: addresses(index, name), always=True).apart
+        if FOREIGN in folded:
+            return "alphabet", {}
+        return ("no_name" if _DIGIT.search(folded) else "empty"), {}
+    apart = crossings(index, clean(text), lambda name: addresses(index, name), always=True).apart
     if apart is None:
         return "unknown", {}
     names = {"street": apart.street, "other": apart.other}

@@ -19,7 +19,7 @@ from apkgeo.places.crossings import crossings
 from apkgeo.places.folding import fold
 from apkgeo.places.matches import Found
 from apkgeo.places.names import Target, exact_names, loose_names, misspelt_names, plain
-from apkgeo.places.typed import LeftOut, left_out
+from apkgeo.places.typed import LeftOut, clean, left_out
 from apkgeo.places.typed_points import TypedPoint, typed_point
 from apkgeo.places.ways import ways
 
@@ -37,15 +37,16 @@ def search(index: AddressIndex, text: Any) -> list[Found]:
     """Return what a text can mean, the likeliest first, not yet told."""
     if not isinstance(text, str) or len(text) > LONGEST or "<" in text or ">" in text:
         return []
-    point = typed_point(text, index.ground)
+    tidy = clean(text)
+    point = typed_point(tidy, index.ground)
     if point is not None:
         return [_at_point(index, point)]
-    met = crossings(index, text, lambda name: addresses(index, name), always=True)
+    met = crossings(index, tidy, lambda name: addresses(index, name), always=True)
     if met.found or met.apart:
         return met.found
     found = addresses(index, text)
     if not found or found[0].score < SURE:
-        met = crossings(index, text, lambda name: addresses(index, name), always=False)
+        met = crossings(index, tidy, lambda name: addresses(index, name), always=False)
         found = met.found or found
     return found or by_code(index, text)
 

@@ -8,13 +8,11 @@ stand in ``pages/static/lookup_points.js``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from math import floor
 from typing import NamedTuple
 
 from apkgeo.places.ground import Ground
-from apkgeo.places.typed import GAP
 
 # One piece of coordinates: sign and number, a mark (degrees, seconds, minutes), a word for an
 # axis (latitude, east, a lone S, south, west), or something that adds nothing.
@@ -79,14 +77,15 @@ def typed_point(text: str, ground: Ground | None) -> TypedPoint | None:
     Parameters
     ----------
     text : str
-        ``49.74812, 13.37771``, ``49°44'53.2"N 13°22'39.8"E``, ``N 49° 44.887' E 13° 22.663'``,
-        ``Y 822380.44 X 1069630.42``, ``-822380,44 -1069630,42`` and their like.
+        As `apkgeo.places.typed.clean` gives it: ``49.74812, 13.37771``, ``49°44'53.2"N
+        13°22'39.8"E``, ``N 49° 44.887' E 13° 22.663'``, ``Y 822380.44 X 1069630.42``,
+        ``-822380,44 -1069630,42`` and their like.
     ground : Ground or None
         Where the addresses lie.
     """
     if ground is None or len(text) > LONGEST_POINT:
         return None
-    pair = _pair(GAP.sub(" ", unicodedata.normalize("NFC", text)).strip(" ").lower())
+    pair = _pair(text.lower())
     if pair is None:
         return None
     first = None

@@ -9,9 +9,9 @@ Object.assign(AddressLookup.prototype, {
   /* The point whose coordinates a text is; null where it is something else. */
   typedPoint(text) {
     const ground = this.packed.ground, rules = this.rules.points;
-    if (!ground || [...text].length > rules.longest) return null;
-    const clean = text.normalize("NFC").replace(this.typed.gap, " ").replace(/^ +| +$/g, "").toLowerCase();
-    const pair = this.pairOf(clean);
+    const clean = text.normalize("NFC").replace(this.typed.gap, " ").replace(/^ +| +$/g, "");
+    if (!ground || [...clean].length > rules.longest) return null;
+    const pair = this.pairOf(clean.toLowerCase());
     if (!pair) return null;
     let first = null;
     for (const reading of readings(pair[0], pair[1], ground, rules)) {

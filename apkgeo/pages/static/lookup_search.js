@@ -39,7 +39,8 @@ Object.assign(AddressLookup.prototype, {
     if (!/[a-z]/.test(folded)) {
       const code = new RegExp("^(?:" + this.rules.code + ")").exec(folded);
       if (code) return said("code_unknown", { value: code[1] });
-      return said(/[0-9]/.test(folded) ? "no_name" : folded.includes(this.rules.foreign) ? "alphabet" : "empty", {});
+      if (folded.includes(this.rules.foreign)) return said("alphabet", {});
+      return said(/[0-9]/.test(folded) ? "no_name" : "empty", {});
     }
     const apart = this.crossings(text, true).apart;
     if (!apart) return said("unknown", {});

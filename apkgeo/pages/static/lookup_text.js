@@ -66,7 +66,18 @@ Object.assign(apkgeo.AddressLookup.prototype, {
       const place = told.pop();
       return { others: [...told, ...unseen].join(", "), place, rest };
     }
+    if (runs.length && runs[0][0] === 0 && this.isTown(pieces.slice(0, runs[0][1] + 1))) {
+      const rest = typed.slice(pieces[runs[0][1]].end).replace(this.typed.start, "").replace(/^ +| +$/g, "");
+      return { others: [...told.slice(1), ...unseen].join(", "), place: told[0], rest };
+    }
     return { others: [...told, ...unseen].join(", "), place: "", rest: "" };
+  },
+
+  /* Whether pieces are a known town's name, with a number of its part at most. */
+  isTown(pieces) {
+    const words = pieces.map((one) => one.word);
+    if (/^\d+$/.test(words[words.length - 1])) words.pop();
+    return this.sets.towns.has(words.join(" "));
   },
 
   isPlace(typed, pieces, first, last) {
