@@ -188,7 +188,7 @@ def test_geocoding_a_point_gives_the_point() -> None:
     import pandas as pd
 
     found = Gazetteer(town()).geocode(pd.Series(["-819988 -1069950", "50.0875, 14.4213"]))
-    assert found.precision.tolist() == ["point", None]
+    assert found.precision.tolist() == ["measured", None]
     assert (found.geometry.iloc[0].x, found.geometry.iloc[0].y) == (-819988.0, -1069950.0)
 
 
