@@ -206,7 +206,10 @@ document.documentElement.classList.toggle("lookup-embedded", page.embedded);
 setTimeout(() => {
   const names = engine.groups.slice(0, 40).map((group) => group.name || group.key);
   names.forEach((name, i) => setTimeout(() => {
-    for (const text of [name + " 1", name + "x 1", name]) ask(text, MOST_ANSWERS);
+    const row = engine.groups[i].start, place = engine.packed.ground ? engine.y[row] + ".0 " + engine.x[row] + ".0" : "";
+    for (const text of [name + " 1", name + "x 1", name, name + " × " + names[(i + 1) % names.length], place]) {
+      ask(text, MOST_ANSWERS);
+    }
   }, 5 * i));
 }, 50);
 window.addEventListener("hashchange", fromLink);
