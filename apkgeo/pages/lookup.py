@@ -69,6 +69,7 @@ WORDS = {
     "called": DISTRICT,
     "agreement": _("Agreement with the register"),
     "percent": _("{value}%"),
+    "agreeing": _("agreement {value}%"),
     "to_nearest": _("Distance to the nearest district"),
     "at_border": _("at the border of districts"),
     "as_of": AS_OF,

@@ -66,7 +66,9 @@ function draw(cards, matches) {
 function button(match) {
   const one = make("button", null, "lookup-choice");
   one.type = "button";
-  one.append(make("span", match.address), make("small", page.nameOf(match)));
+  const district = match.area < 0 ? page.nameOf(match) : page.called(page.nameOf(match));
+  const agreement = put(words.agreeing, { value: page.number(Math.floor(match.score * 100)) });
+  one.append(make("span", match.address), make("small", match.score < 1 ? district + ", " + agreement : district));
   one.addEventListener("click", () => {
     input.value = asked = match.address;
     draw([page.card(match, [])], [match]);
