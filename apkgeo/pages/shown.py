@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -390,6 +390,30 @@ def _tells_small(note: Note, finding: Finding, least: int) -> bool:
 def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
     totals = _compared(evaluation, outcome).groupby(["deployment", "period"])["count"].sum()
     return bool((totals >= least).all())
+
+
+def comparison_totals(evaluation: Evaluation, least: int) -> list[dict[str, Any]]:
+    """Return the counts of all comparison areas together, where none is below the limit."""
+    rows = []
+    for outcome in dict.fromkeys(finding.outcome for finding in evaluation.findings):
+        compared = _compared(evaluation, outcome)
+        if compared.empty or not _comparison_is_large(evaluation, outcome, least):
+            continue
+        for (number, period), part in compared.groupby(["deployment", "period"], sort=False):
+            deployment = evaluation.study.deployments[int(number)]
+            rows.append(
+                {
+                    "area": "",
+                    "role": "comparison",
+                    "programme": deployment.programme,
+                    "start": deployment.start.isoformat(),
+                    "outcome": outcome,
+                    "period": period,
+                    "count": int(part["count"].sum()),
+                    "days": int(part["days"].max()),
+                }
+            )
+    return rows
 
 
 def _compared(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
