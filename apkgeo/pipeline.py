@@ -21,6 +21,7 @@ from apkgeo.evaluation.hotspots import find_hotspots
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import (
+    INTERNAL,
     MANIFEST,
     manifest,
     staged,
@@ -32,7 +33,9 @@ from apkgeo.pages.content import Cells, Context, SiteContent
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
 from apkgeo.pages.patrols import patrol_totals
+from apkgeo.pages.privacy import limit
 from apkgeo.pages.report_figures import report_figures
+from apkgeo.pages.results import full_files, result_files, told_quality
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
 from apkgeo.places.gazetteer import Gazetteer
@@ -48,16 +51,20 @@ from apkgeo.study import Audience, Period, Source, Study
 
 RESULTS_NOTES: Mapping[Audience, str] = {
     "public": _(
-        "Working files of the office: the tables and JSON files here hold every count, also those "
-        "that the pages in maps hide. Do not publish them; the pages and the figures may be."
+        "The tables and files here hide the same small counts as the pages in maps do. Every count "
+        "is in the folder internal, which must not leave the office."
     ),
     "council": _(
-        "Working files of the office: the tables and JSON files here hold every count, also those "
-        "that the pages in maps hide. The pages and figures are meant for the council; to publish "
-        'them, run the study with audience = "public".'
+        "The tables and files here hide the same small counts as the pages in maps do; they are "
+        'meant for the council. To publish them, run the study with audience = "public". Every '
+        "count is in the folder internal, which must not leave the office."
     ),
     "internal": _("Nothing in this folder, nor in the folder maps, may leave the office."),
 }
+INTERNAL_NOTE = _(
+    "These files hold every count, also those that the pages and the results hide. This folder "
+    "must not leave the office: do not send it, do not publish it."
+)
 
 # Incidents farther than this from every locality are of another place, in metres.
 _NEAR = 10_000.0
@@ -192,6 +199,8 @@ def run(
     -----
     Everything is written to a temporary folder and moved into place at the end. The same inputs
     give the same bytes; ``results/manifest.json`` holds the hash of every input and output.
+    Public and council runs hide small counts in ``results``, too; every count is then in
+    ``internal/``, which must not leave the office.
     """
     study = study if isinstance(study, Study) else Study.from_toml(study)
     target = Path(output) if output is not None else study.folder
@@ -206,7 +215,9 @@ def run(
         with staged(target) as folder:
             for name, html in pages.items():
                 write_text(folder / "maps" / name, html)
-            _write_results(folder / "results", inputs, evaluation)
+            quality = quality_report(inputs.readings, study=study)
+            _write_results(folder / "results", evaluation, quality)
+            _write_internal(folder / INTERNAL, evaluation, quality)
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
@@ -325,13 +336,24 @@ def hotspot_cells(inputs: Inputs) -> Cells:
     return replace(count_cells(incidents, cells, study), found=found)
 
 
-def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None:
+def _write_results(folder: Path, evaluation: Evaluation, quality: Mapping[str, Any]) -> None:
+    study = evaluation.study
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / "evaluation.json", evaluation.to_json())
-    for name, table in evaluation.tables().items():
-        write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
-    write_json(folder / "data_quality.json", quality_report(inputs.readings, study=inputs.study))
-    for name, content in report_figures(evaluation, inputs.study.language).items():
+    for name, text in result_files(evaluation).items():
+        write_text(folder / name, text)
+    write_json(folder / "data_quality.json", told_quality(quality, limit(study.privacy)))
+    for name, content in report_figures(evaluation, study.language).items():
         write_bytes(folder / "figures" / name, content)
-    note = RESULTS_NOTES[inputs.study.privacy.audience]
-    write_text(folder / "README.txt", translate(note, inputs.study.language) + "\n")
+    note = RESULTS_NOTES[study.privacy.audience]
+    write_text(folder / "README.txt", translate(note, study.language) + "\n")
+
+
+def _write_internal(folder: Path, evaluation: Evaluation, quality: Mapping[str, Any]) -> None:
+    """Write every count for the office, where the results hide some."""
+    study = evaluation.study
+    if not limit(study.privacy):
+        return
+    for name, text in full_files(evaluation).items():
+        write_text(folder / name, text)
+    write_json(folder / "data_quality.json", quality)
+    write_text(folder / "README.txt", translate(INTERNAL_NOTE, study.language) + "\n")
