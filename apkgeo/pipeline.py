@@ -11,10 +11,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from shapely import box
 from shapely.geometry.base import BaseGeometry
 
-from apkgeo.crs import as_crs, metric_crs
+from apkgeo.crs import WGS84, as_crs, metric_crs
 from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.evaluation.hotspots import find_hotspots
@@ -22,6 +23,8 @@ from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import MANIFEST, manifest, staged, write_bytes, write_json, write_text
 from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.figure_files import FORMS, figure_bytes
+from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
 from apkgeo.pages.patrols import patrol_totals
@@ -210,6 +213,7 @@ def run(
             for name, html in pages.items():
                 write_text(folder / "maps" / name, html)
             _write_results(folder / "results", inputs, evaluation)
+            _write_hotspots(folder / "results", content)
             write_json(folder / MANIFEST, manifest(study, inputs.files(), folder))
     return target / "maps" / "index.html"
 
@@ -334,3 +338,24 @@ def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None
         write_bytes(folder / "figures" / name, content)
     note = RESULTS_NOTES[inputs.study.privacy.audience]
     write_text(folder / "README.txt", translate(note, inputs.study.language) + "\n")
+
+
+def _write_hotspots(folder: Path, content: SiteContent) -> None:
+    """Write the cells with all that was found, the hours, and the figures that may be shown."""
+    cells = content.cells
+    if cells is None or cells.found is None:
+        return
+    found = cells.found.cells.to_crs(WGS84)
+    shapes = shapely.set_precision(found.geometry.values, 1e-7)
+    write_text(folder / "hotspots.geojson", found.set_geometry(shapes).to_json(drop_id=True))
+    write_text(
+        folder / "hotspots.csv",
+        found.drop(columns=found.geometry.name).to_csv(index=False, lineterminator="\n"),
+    )
+    hours = pd.DataFrame({name: table.stack() for name, table in cells.found.profiles.items()})
+    write_text(
+        folder / "hotspot_hours.csv", hours.reset_index().to_csv(index=False, lineterminator="\n")
+    )
+    for name, figure in hotspot_figures(cells, content.study, context=content.context).items():
+        for form in FORMS:
+            write_bytes(folder / "figures" / f"{name}.{form}", figure_bytes(figure, form))
