@@ -21,7 +21,14 @@ from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.evaluation.hotspots import find_hotspots
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
-from apkgeo.outputs import MANIFEST, manifest, staged, write_bytes, write_json, write_text
+from apkgeo.outputs import (
+    MANIFEST,
+    manifest,
+    staged,
+    write_bytes,
+    write_json,
+    write_text,
+)
 from apkgeo.pages.content import Cells, Context, SiteContent
 from apkgeo.pages.figure_files import FORMS, figure_bytes
 from apkgeo.pages.hotspot_figures import hotspot_figures
@@ -89,16 +96,6 @@ class Inputs:
         """Return the frame of a source, None when the study has no such source."""
         reading = self.readings.get(name)
         return None if reading is None else reading.frame
-
-    def sources(self) -> list[Source]:
-        """Return every source that was read."""
-        sources = self.study.sources
-        return [*(getattr(sources, name) for name in self.readings), *sources.context.values()]
-
-    def files(self) -> list[Path]:
-        """Return every file that was read."""
-        accepted = [source.offences for source in self.sources() if source.offences]
-        return [*(file for source in self.sources() for file in source.files()), *accepted]
 
 
 def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
@@ -214,7 +211,7 @@ def run(
                 write_text(folder / "maps" / name, html)
             _write_results(folder / "results", inputs, evaluation)
             _write_hotspots(folder / "results", content)
-            write_json(folder / MANIFEST, manifest(study, inputs.files(), folder))
+            write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
 
@@ -266,7 +263,11 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
         patrols=_patrols(inputs),
         lookup=_lookup(inputs),
         data=span,
-        licences=tuple(dict.fromkeys(one.licence for one in inputs.sources() if one.licence)),
+        licences=tuple(
+            dict.fromkeys(
+                one.licence for one in inputs.study.sources.given().values() if one.licence
+            )
+        ),
     )
 
 

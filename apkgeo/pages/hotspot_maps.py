@@ -154,9 +154,11 @@ def kinds_section(
         legends=[kinds_legend(grid, kinds, language)],
     )
     drawn = with_map(live, section, kinds.name, sheet)
+    words = f".live-map #{kinds.name} .leaflet-marker-icon span"
     style = (
-        f".live-map #{kinds.name} .leaflet-marker-icon span{{color:{WHITE};font-size:.9375rem;"
-        f"font-weight:700;text-shadow:0 0 2px {INK},0 0 2px {INK},0 0 3px {INK}}}"
+        f"{words}{{color:{WHITE};font-size:.9375rem;font-weight:700;"
+        f"text-shadow:0 0 2px {INK},0 0 2px {INK},0 0 3px {INK}}}"
+        f"@media (max-width:47.99rem){{{words}{{font-size:.4375rem;text-shadow:0 0 1px {INK}}}}}"
     )
     return replace(drawn, styles=(*drawn.styles, style))
 

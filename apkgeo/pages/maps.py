@@ -18,7 +18,7 @@ from apkgeo.pages.livemaps import (
     localities_folium,
     ring_borders,
 )
-from apkgeo.pages.palettes import ACCENT, DISTRICT, INK, RAIL, WATER
+from apkgeo.pages.palettes import ACCENT, COMPARED, DISTRICT, INK, RAIL, WATER
 from apkgeo.pages.parts import anchor, render
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.shown import ShownFinding
@@ -221,3 +221,29 @@ def _place_marks(sheet: Sheet, areas: gpd.GeoDataFrame) -> list[Markup]:
             sheet, around, treated["name"], below=True, fill=INK, font_size=13, font_weight="600"
         ),
     ]
+
+
+def comparison_map(content: SiteContent) -> Figure | None:
+    """Return the map of the comparison areas; None where localities are off until asked for."""
+    areas, language = content.evaluation.areas, content.study.language
+    others = areas[areas["role"] == "comparison"]
+    if content.study.privacy.audience == "public" or not len(others):
+        return None
+    sheet = sheet_for(content, width=720)
+    title = say(_("Map of the comparison areas"), language)
+    drawn = picture(
+        sheet,
+        title,
+        ground(sheet, content.context),
+        shapes(
+            sheet, others, fill=COMPARED, fill_opacity="0.75", stroke="#ffffff", stroke_width=0.6
+        ),
+        borders(sheet, content.context, named=False),
+        _place_marks(sheet, areas),
+        scale_bar(sheet, language),
+    )
+    caption = _(
+        "The filled areas are those that it is compared with, the outlines the localities and the "
+        "rings around them."
+    )
+    return Figure(drawn, say(caption, language))

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 import apkgeo
 
 PACKAGE = Path(apkgeo.__file__).parent
-CATALOGUES = ("verdict", "hotspots")
+CATALOGUES = ("verdict", "hotspots", "regressions")
 
 
 def _messages() -> list[Message]:
