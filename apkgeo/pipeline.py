@@ -11,10 +11,11 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from shapely import box
 from shapely.geometry.base import BaseGeometry
 
-from apkgeo.crs import as_crs, metric_crs
+from apkgeo.crs import WGS84, as_crs, metric_crs
 from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.evaluation.hotspots import find_hotspots
@@ -30,6 +31,8 @@ from apkgeo.outputs import (
     write_text,
 )
 from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.figure_files import FORMS, figure_bytes
+from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
 from apkgeo.pages.patrols import patrol_totals
@@ -218,6 +221,7 @@ def run(
             quality = quality_report(inputs.readings, study=study)
             _write_results(folder / "results", evaluation, quality)
             _write_internal(folder / INTERNAL, evaluation, quality)
+            _write_hotspots(folder, content)
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
@@ -357,3 +361,27 @@ def _write_internal(folder: Path, evaluation: Evaluation, quality: Mapping[str, 
         write_text(folder / name, text)
     write_json(folder / "data_quality.json", quality)
     write_text(folder / "README.txt", translate(INTERNAL_NOTE, study.language) + "\n")
+
+
+def _write_hotspots(folder: Path, content: SiteContent) -> None:
+    """Write the figures that may be shown, and for the office the cells and hours in full."""
+    cells = content.cells
+    if cells is None or cells.found is None:
+        return
+    tables = folder / (INTERNAL if limit(content.study.privacy) else "results")
+    found = cells.found.cells.to_crs(WGS84)
+    shapes = shapely.set_precision(found.geometry.values, 1e-7)
+    write_text(tables / "hotspots.geojson", found.set_geometry(shapes).to_json(drop_id=True))
+    write_text(
+        tables / "hotspots.csv",
+        found.drop(columns=found.geometry.name).to_csv(index=False, lineterminator="\n"),
+    )
+    hours = pd.DataFrame({name: table.stack() for name, table in cells.found.profiles.items()})
+    write_text(
+        tables / "hotspot_hours.csv", hours.reset_index().to_csv(index=False, lineterminator="\n")
+    )
+    for name, figure in hotspot_figures(cells, content.study, context=content.context).items():
+        for form in FORMS:
+            write_bytes(
+                folder / "results" / "figures" / f"{name}.{form}", figure_bytes(figure, form)
+            )
