@@ -28,10 +28,11 @@ from apkgeo.outputs import (
     write_text,
 )
 from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.figure_files import figure_files
+from apkgeo.pages.geopackage import write_geopackage
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
 from apkgeo.pages.patrols import patrol_totals
-from apkgeo.pages.report_figures import report_figures
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
 from apkgeo.places.gazetteer import Gazetteer
@@ -205,7 +206,7 @@ def run(
         with staged(target) as folder:
             for name, html in pages.items():
                 write_text(folder / "maps" / name, html)
-            _write_results(folder / "results", inputs, evaluation)
+            _write_results(folder / "results", inputs, content, pages)
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
@@ -317,13 +318,18 @@ def hotspot_cells(inputs: Inputs) -> Cells:
     return count_cells(incidents, cells, study)
 
 
-def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None:
+def _write_results(
+    folder: Path, inputs: Inputs, content: SiteContent, pages: Mapping[str, str]
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    evaluation, language = content.evaluation, inputs.study.language
     write_text(folder / "evaluation.json", evaluation.to_json())
     for name, table in evaluation.tables().items():
         write_text(folder / f"{name}.csv", table.to_csv(index=False, lineterminator="\n"))
     write_json(folder / "data_quality.json", quality_report(inputs.readings, study=inputs.study))
-    for name, content in report_figures(evaluation, inputs.study.language).items():
-        write_bytes(folder / "figures" / name, content)
+    figures = figure_files(pages, language, sources=content.licences)
+    for name, figure in figures.items():
+        write_bytes(folder / "figures" / name, figure)
+    write_geopackage(folder / "apkgeo.gpkg", content, incidents=inputs.incidents)
     note = RESULTS_NOTES[inputs.study.privacy.audience]
-    write_text(folder / "README.txt", translate(note, inputs.study.language) + "\n")
+    write_text(folder / "README.txt", translate(note, language) + "\n")
