@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from apkgeo.crs import as_crs, metric_crs
 from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
+from apkgeo.evaluation.hotspots import find_hotspots
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import (
@@ -315,7 +316,14 @@ def hotspot_cells(inputs: Inputs) -> Cells:
         area = gpd.GeoSeries([localities.to_crs(crs).union_all().convex_hull.union(seen)], crs=crs)
     size = max(50.0, 50.0 * round(np.sqrt(float(area.union_all().area) / _CELLS) / 50.0))
     cells = square_grid(area, size)
-    return count_cells(incidents, cells, study)
+    found = find_hotspots(
+        incidents,
+        cells,
+        study,
+        addresses=inputs.frame("addresses"),
+        districts=inputs.frame("districts"),
+    )
+    return replace(count_cells(incidents, cells, study), found=found)
 
 
 def _write_results(

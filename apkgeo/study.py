@@ -165,7 +165,12 @@ class Study(StudyModel):
                     f"to {other.end or 'now'}; end the first before the second begins"
                 )
         for deployment in self.deployments:
-            self.periods(deployment)
+            try:
+                self.periods(deployment)
+            except OverflowError:
+                raise ValueError(
+                    f"the periods around {deployment.start} reach beyond the calendar"
+                ) from None
         return self
 
     @property
@@ -221,7 +226,7 @@ class Study(StudyModel):
                 came="another encoding",
                 remedy="save the file as UTF-8",
             ) from None
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise StudyError(f"{path} is not TOML: {error}") from None
         if isinstance(values.get("sources"), dict):
             values["sources"] = _below(values["sources"], path.parent)

@@ -83,6 +83,25 @@ def rate_classes(values: ArrayLike, *, lowest: float) -> Classes:
     return Classes(tuple(steps), _spread(RATES, len(steps)))
 
 
+def even_classes(values: ArrayLike, *, lowest: float) -> Classes:
+    """Return at most five classes from `lowest` up, with round edges equally far apart above it.
+
+    For values of one order of magnitude, where `rate_classes` would put most into the last class.
+
+    Examples
+    --------
+    >>> even_classes([6, 31, 82], lowest=5).edges
+    (5.0, 20.0, 40.0, 60.0, 80.0)
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    largest = float(known.max()) if len(known) else lowest
+    step = next((step for step in _STEPS if step * len(RATES) > largest), _STEPS[-1])
+    above = [step * place for place in range(1, len(RATES)) if lowest < step * place <= largest]
+    edges = (float(lowest), *above)
+    return Classes(edges, _spread(RATES, len(edges)))
+
+
 def _spread(colours: Sequence[str], count: int) -> tuple[str, ...]:
     if count == 1:
         return (colours[2],)

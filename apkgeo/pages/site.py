@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from apkgeo.language import _
 from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
-from apkgeo.pages.hotspot_maps import hotspots_map
-from apkgeo.pages.hotspots import count_cells, hotspots, shown_grid
+from apkgeo.pages.hotspots import count_cells, hotspots
 from apkgeo.pages.localities import localities
 from apkgeo.pages.maps import localities_map
 from apkgeo.pages.method import method
@@ -63,9 +62,7 @@ def build_site(content: SiteContent) -> dict[str, str]:
         "method.html": method(content, findings),
     }
     if content.cells is not None:
-        grid = shown_grid(content.cells, content.study)
-        maps = hotspots_map(content, content.cells, grid)
-        bodies["hotspots.html"] = hotspots(content, content.cells, grid, maps)
+        bodies["hotspots.html"] = hotspots(content, content.cells)
     if content.patrols is not None and len(content.patrols):
         bodies["patrols.html"] = patrols(content, content.patrols)
     if content.lookup is not None:
