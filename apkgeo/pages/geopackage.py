@@ -19,16 +19,18 @@ import pyogrio
 
 from apkgeo.language import Language, _
 from apkgeo.pages.content import SiteContent, areas_and_lines
-from apkgeo.pages.hotspot_layers import COLOURS
-from apkgeo.pages.hotspots import CHANGES, ShownGrid, shown_grid
+from apkgeo.pages.hotspot_maps import CHANGE, HOT_SETS, SINCE
 from apkgeo.pages.palettes import ACCENT, COMPARED, DISTRICT, FEW, INK, MUTED, RAIL, STREET, WATER
 from apkgeo.pages.parts import primary
 from apkgeo.pages.qgis import fill, line, marker, qml
 from apkgeo.pages.shown import ShownFinding, shown_findings
+from apkgeo.pages.shown_grid import ShownGrid, shown_grid
 from apkgeo.pages.words import GRADES, programme, say
 
 # A fixed day, so that equal layers give equal bytes.
 _MADE = "2000-01-01T00:00:00.000Z"
+_PERIODS = {"before": _("Incidents a year before"), "after": _("Incidents a year after")}
+_DENSITIES = {"before": _("Density before"), "after": _("Density after")}
 # As QGIS makes the table in which it looks for a layer's styles.
 _STYLES = """
 CREATE TABLE layer_styles (
@@ -213,33 +215,44 @@ def _rings(areas: gpd.GeoDataFrame, findings: Sequence[ShownFinding]) -> gpd.Geo
 
 def _cells(grid: ShownGrid, language: Language) -> Layer:
     """Return the squares with their classes in words: no counts, as on the pages."""
-    frame = grid.frame.assign(
-        before=[grid.label(place, language) for place in grid.frame["before_class"]],
-        after=[grid.label(place, language) for place in grid.frame["after_class"]],
-        finding=[say(CHANGES[change], language) for change in grid.frame["change"]],
-    )
-    frame = frame[["code", "before", "after", "change", "finding", frame.geometry.name]]
-    changes = [
-        (change, say(words, language), fill(COLOURS[change], "#ffffff", width=0.1))
-        for change, words in CHANGES.items()
-    ]
-    classes = [
-        (label, label, fill(colour, "#ffffff", width=0.1))
-        for label, colour in [
-            (grid.label(-1, language), FEW),
-            *(
-                (grid.label(place, language), colour)
-                for place, colour in enumerate(grid.classes.colours)
-            ),
+    frame = grid.frame[["code", "name", "district", "change"]].copy()
+    styles: list[tuple[str, str]] = []
+    for kinds in (CHANGE, HOT_SETS, SINCE):
+        if kinds.column not in grid.frame.columns:
+            continue
+        frame[kinds.column] = grid.frame[kinds.column].astype(str)
+        categories = [
+            (kind, say(mark.words, language), fill(mark.fill, "#ffffff", width=0.1))
+            for kind, mark in kinds.marks.items()
         ]
-    ]
-    styles = (
-        (say(_("change"), language), qml(attribute="change", categories=changes)),
-        (say(_("before"), language), qml(attribute="before", categories=classes)),
-        (say(_("after"), language), qml(attribute="after", categories=classes)),
-    )
+        rest = sorted(set(frame[kinds.column]) - set(kinds.marks))
+        categories += [(kind, "–", fill(FEW, "#ffffff", width=0.1)) for kind in rest]
+        style = qml(attribute=kinds.column, categories=categories)
+        styles.append((say(kinds.legend, language), style))
+    scales = {name: (grid.classes, say(words, language)) for name, words in _PERIODS.items()}
+    none = grid.label(-1, language)
+    if grid.found is not None:
+        scales |= {
+            f"density_{name}": (grid.found.densities, say(words, language))
+            for name, words in _DENSITIES.items()
+        }
+        for name in ("before", "after", "morning", "afternoon", "night"):
+            frame[f"hot_{name}"] = grid.frame[f"hot_{name}"].astype(bool)
+    for name, (classes, words) in scales.items():
+        column = name if name.startswith("density") else f"{name}_class"
+        labels = {-1: none} | {
+            place: classes.label(place, language) for place in range(len(classes.edges))
+        }
+        colours = {-1: FEW} | dict(enumerate(classes.colours))
+        frame[name] = [labels[place] for place in grid.frame[column]]
+        categories = [
+            (label, label, fill(colours[place], "#ffffff", width=0.1))
+            for place, label in labels.items()
+        ]
+        styles.append((words, qml(attribute=name, categories=categories)))
+    made = gpd.GeoDataFrame(frame, geometry=grid.frame.geometry, crs=grid.frame.crs)
     title = say(_("Squares: incidents of the primary outcome a year, in classes"), language)
-    return Layer("cells", title, frame, styles)
+    return Layer("cells", title, made.astype({"name": "str", "district": "str"}), tuple(styles))
 
 
 def _context(content: SiteContent, language: Language) -> list[Layer]:

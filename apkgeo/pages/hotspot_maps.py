@@ -18,6 +18,7 @@ from apkgeo.pages.hotspot_words import CHANGES, LASTING, PATTERNS, SETS, WHITE, 
 from apkgeo.pages.legends import Entry, Legend, box, swatch
 from apkgeo.pages.livemaps import BORDERS, words_on_map
 from apkgeo.pages.maps import Figure, context_entries, sheet_for, with_map
+from apkgeo.pages.names import name_marks
 from apkgeo.pages.palettes import DISTRICT, FEW, INK, MUTED, Classes
 from apkgeo.pages.parts import render
 from apkgeo.pages.shell import Fragment
@@ -237,7 +238,7 @@ def _rate_picture(
         shapes(sheet, _outline(frame), fill=FEW),
         ground(sheet, content.context),
         fills,
-        borders(sheet, content.context, named=False),
+        borders(sheet, content.context),
         [] if grid.found is None else _margin(sheet, frame),
         scale_bar(sheet, content.study.language),
     )
@@ -265,7 +266,7 @@ def shift_pictures(
                 shapes(sheet, _outline(frame), fill=FEW),
                 ground(sheet, replace(content.context, streets=None)),
                 shapes(sheet, frame[frame[column]], fill=LASTING, stroke=WHITE, stroke_width=0.3),
-                borders(sheet, content.context, named=False),
+                borders(sheet, content.context),
                 scale_bar(sheet, language),
             ),
             name,
@@ -306,6 +307,7 @@ def _kinds_picture(
         fills,
         [_signs(sheet, frame[frame[kinds.column] == kind], mark) for kind, mark in known.items()],
         borders(sheet, content.context),
+        name_marks(sheet, content.context, streets=False),
         scale_bar(sheet, content.study.language),
     )
 

@@ -94,7 +94,8 @@ def test_hidden_counts_are_missing_with_all_that_follows(written: Written) -> No
 
 def test_cells_tell_classes_in_words_and_no_count(written: Written) -> None:
     cells = pyogrio.read_dataframe(written(), layer="cells").drop(columns="geometry")
-    assert list(cells.columns) == ["code", "before", "after", "change", "finding"]
+    assert list(cells.columns) == ["code", "name", "district", "change", "before", "after"]
+    assert set(cells["change"]) <= {"fall", "rise", "uncertain", "few"}
     assert {"méně než 5", "5–10"} <= set(cells["before"])
 
 
