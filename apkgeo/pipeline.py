@@ -31,13 +31,14 @@ from apkgeo.outputs import (
     write_text,
 )
 from apkgeo.pages.content import Cells, Context, SiteContent
-from apkgeo.pages.figure_files import FORMS, figure_bytes
+from apkgeo.pages.drawing import FORMS, figure_bytes
+from apkgeo.pages.figure_files import figure_files
+from apkgeo.pages.geopackage import write_geopackage
 from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
 from apkgeo.pages.patrols import patrol_totals
 from apkgeo.pages.privacy import limit
-from apkgeo.pages.report_figures import report_figures
 from apkgeo.pages.results import full_files, result_files, told_quality
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
@@ -220,6 +221,7 @@ def run(
                 write_text(folder / "maps" / name, html)
             quality = quality_report(inputs.readings, study=study)
             _write_results(folder / "results", evaluation, quality)
+            _write_figures(folder / "results", inputs, content, pages)
             _write_internal(folder / INTERNAL, evaluation, quality)
             _write_hotspots(folder, content)
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
@@ -346,8 +348,6 @@ def _write_results(folder: Path, evaluation: Evaluation, quality: Mapping[str, A
     for name, text in result_files(evaluation).items():
         write_text(folder / name, text)
     write_json(folder / "data_quality.json", told_quality(quality, limit(study.privacy)))
-    for name, content in report_figures(evaluation, study.language).items():
-        write_bytes(folder / "figures" / name, content)
     note = RESULTS_NOTES[study.privacy.audience]
     write_text(folder / "README.txt", translate(note, study.language) + "\n")
 
@@ -385,3 +385,13 @@ def _write_hotspots(folder: Path, content: SiteContent) -> None:
             write_bytes(
                 folder / "results" / "figures" / f"{name}.{form}", figure_bytes(figure, form)
             )
+
+
+def _write_figures(
+    folder: Path, inputs: Inputs, content: SiteContent, pages: Mapping[str, str]
+) -> None:
+    """Write the pages' maps and charts as pictures, and every layer for QGIS."""
+    figures = figure_files(pages, inputs.study.language, sources=content.licences)
+    for name, figure in figures.items():
+        write_bytes(folder / "figures" / name, figure)
+    write_geopackage(folder / "apkgeo.gpkg", content, incidents=inputs.incidents)

@@ -17,6 +17,7 @@ from apkgeo.pages.hotspot_legends import Kinds, density_legend, kinds_legend, ra
 from apkgeo.pages.hotspot_words import LASTING, WHITE, Mark
 from apkgeo.pages.livemaps import BORDERS, words_on_map
 from apkgeo.pages.maps import Figure, sheet_for, with_map
+from apkgeo.pages.names import name_marks
 from apkgeo.pages.palettes import FEW, INK, MUTED
 from apkgeo.pages.parts import render
 from apkgeo.pages.shell import Fragment
@@ -183,7 +184,7 @@ def _rate_picture(
         shapes(sheet, _outline(frame), fill=FEW),
         ground(sheet, content.context),
         fills,
-        borders(sheet, content.context, named=False),
+        borders(sheet, content.context),
         [] if grid.found is None else _margin(sheet, frame),
         scale_bar(sheet, content.study.language),
     )
@@ -211,7 +212,7 @@ def shift_pictures(
                 shapes(sheet, _outline(frame), fill=FEW),
                 ground(sheet, replace(content.context, streets=None)),
                 shapes(sheet, frame[frame[column]], fill=LASTING, stroke=WHITE, stroke_width=0.3),
-                borders(sheet, content.context, named=False),
+                borders(sheet, content.context),
                 scale_bar(sheet, language),
             ),
             name,
@@ -252,6 +253,7 @@ def _kinds_picture(
         fills,
         [_signs(sheet, frame[frame[kinds.column] == kind], mark) for kind, mark in known.items()],
         borders(sheet, content.context),
+        name_marks(sheet, content.context, streets=False),
         scale_bar(sheet, content.study.language),
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
-from apkgeo.pages.figure_files import figure_bytes
+from apkgeo.pages.drawing import figure_bytes
 from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.shown_grid import shown_grid
 from apkgeo.pages.site import build_site
