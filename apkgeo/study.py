@@ -152,6 +152,8 @@ class Source(_Model):
     offences : Path, optional
         For incidents: the table of suggested offences that the analyst accepted or changed
         (``apkgeo check`` writes it).
+    programmes : dict of str to str
+        For patrols: programme -> the names of its units, ``*`` for any letters.
     """
 
     path: Annotated[tuple[Path, ...], BeforeValidator(_as_tuple)] = Field(min_length=1)
@@ -160,6 +162,7 @@ class Source(_Model):
     encoding: str | None = None
     licence: str = ""
     offences: Path | None = None
+    programmes: dict[str, str] = {}
 
     def files(self) -> tuple[Path, ...]:
         """Return the files, patterns resolved.
@@ -404,7 +407,7 @@ class Study(_Model):
 def _below(value: Any, folder: Path, key: str = "") -> Any:
     """Return sources with every path made relative to `folder`."""
     if isinstance(value, dict):
-        keep = {"columns", "crs", "encoding", "licence"}
+        keep = {"columns", "crs", "encoding", "licence", "programmes"}
         return {k: v if k in keep else _below(v, folder, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_below(item, folder, key) for item in value]
