@@ -10,7 +10,6 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 from shapely import box
 from shapely.geometry.base import BaseGeometry
 
@@ -20,10 +19,10 @@ from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import MANIFEST, manifest, staged, write_bytes, write_json, write_text
-from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.content import Cells, Context, Patrols, SiteContent
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
-from apkgeo.pages.patrols import patrol_totals
+from apkgeo.pages.patrol_content import patrol_content, patrol_tables
 from apkgeo.pages.report_figures import report_figures
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
@@ -209,6 +208,10 @@ def run(
             for name, html in pages.items():
                 write_text(folder / "maps" / name, html)
             _write_results(folder / "results", inputs, evaluation)
+            if content.patrols is not None:
+                for name, table in patrol_tables(content.patrols, study).items():
+                    text = table.to_csv(index=False, lineterminator="\n", float_format="%.4f")
+                    write_text(folder / "results" / f"{name}.csv", text)
             write_json(folder / MANIFEST, manifest(study, inputs.files(), folder))
     return target / "maps" / "index.html"
 
@@ -258,21 +261,19 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
             city=inputs.frame("city"), districts=inputs.frame("districts"), **inputs.context
         ),
         quality=tuple(source_quality(name, reading) for name, reading in inputs.readings.items()),
-        patrols=_patrols(inputs),
+        patrols=patrol_records(inputs),
         lookup=_lookup(inputs),
         data=span,
         licences=tuple(dict.fromkeys(one.licence for one in inputs.sources() if one.licence)),
     )
 
 
-def _patrols(inputs: Inputs) -> pd.DataFrame | None:
-    """Return the hours of patrols in the treated localities, None without patrols."""
+def patrol_records(inputs: Inputs) -> Patrols | None:
+    """Return where patrols were in the treated localities, None without patrols."""
     patrols, localities = inputs.frame("patrols"), inputs.frame("localities")
     if patrols is None or localities is None or patrols.empty:
         return None
-    treated = {deployment.locality for deployment in inputs.study.deployments}
-    areas = localities[localities["code"].isin(treated)].to_crs(patrols.crs)
-    return patrol_totals(patrols, areas, time_zone=inputs.study.time_zone)
+    return patrol_content(inputs.study, patrols, localities, inputs.incidents)
 
 
 def _lookup(inputs: Inputs) -> Fragment | None:
