@@ -30,14 +30,14 @@ from apkgeo.outputs import (
     write_json,
     write_text,
 )
-from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.content import Cells, Context, Patrols, SiteContent
 from apkgeo.pages.drawing import FORMS, figure_bytes
 from apkgeo.pages.figure_files import figure_files
 from apkgeo.pages.geopackage import write_geopackage
 from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
-from apkgeo.pages.patrols import patrol_totals
+from apkgeo.pages.patrol_content import patrol_content, patrol_tables
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.results import full_files, result_files, told_quality
 from apkgeo.pages.shell import Fragment
@@ -224,6 +224,10 @@ def run(
             _write_figures(folder / "results", inputs, content, pages)
             _write_internal(folder / INTERNAL, evaluation, quality)
             _write_hotspots(folder, content)
+            if content.patrols is not None:
+                for name, table in patrol_tables(content.patrols, study).items():
+                    text = table.to_csv(index=False, lineterminator="\n", float_format="%.4f")
+                    write_text(folder / "results" / f"{name}.csv", text)
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
@@ -273,7 +277,7 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
             city=inputs.frame("city"), districts=inputs.frame("districts"), **inputs.context
         ),
         quality=tuple(source_quality(name, reading) for name, reading in inputs.readings.items()),
-        patrols=_patrols(inputs),
+        patrols=patrol_records(inputs),
         lookup=_lookup(inputs),
         data=span,
         licences=tuple(
@@ -284,14 +288,12 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
     )
 
 
-def _patrols(inputs: Inputs) -> pd.DataFrame | None:
-    """Return the hours of patrols in the treated localities, None without patrols."""
+def patrol_records(inputs: Inputs) -> Patrols | None:
+    """Return where patrols were in the treated localities, None without patrols."""
     patrols, localities = inputs.frame("patrols"), inputs.frame("localities")
     if patrols is None or localities is None or patrols.empty:
         return None
-    treated = {deployment.locality for deployment in inputs.study.deployments}
-    areas = localities[localities["code"].isin(treated)].to_crs(patrols.crs)
-    return patrol_totals(patrols, areas, time_zone=inputs.study.time_zone)
+    return patrol_content(inputs.study, patrols, localities, inputs.incidents)
 
 
 def _lookup(inputs: Inputs) -> Fragment | None:
