@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from apkgeo.crs import as_crs, metric_crs
 from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
-from apkgeo.frames import Reading
+from apkgeo.frames import CITY_PART, Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import MANIFEST, manifest, staged, write_bytes, write_json, write_text
 from apkgeo.pages.content import Cells, Context, SiteContent
@@ -27,6 +27,7 @@ from apkgeo.pages.patrols import patrol_totals
 from apkgeo.pages.report_figures import report_figures
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
+from apkgeo.places.city_parts import city_parts
 from apkgeo.places.gazetteer import Gazetteer
 from apkgeo.places.grid import square_grid
 from apkgeo.progress import Tell, reporter, silent
@@ -152,9 +153,12 @@ def _geocoded(incidents: Reading, addresses: gpd.GeoDataFrame) -> Reading:
     wanting = frame.geometry.isna() & frame["address"].notna()
     if not wanting.any() or addresses.empty:
         return incidents
-    found = Gazetteer(addresses).geocode(frame.loc[wanting, "address"])
+    gazetteer = Gazetteer(addresses)
+    texts = frame.loc[wanting, "address"]
+    found = gazetteer.geocode(texts)
     placed = found.index[~found.geometry.isna()]
     frame = frame.copy()
+    frame[CITY_PART] = city_parts(texts, found, gazetteer, addresses).reindex(frame.index)
     points = gpd.GeoSeries(found.geometry, crs=addresses.crs).to_crs(frame.crs)
     frame.loc[placed, frame.geometry.name] = points.loc[placed]
     frame.loc[placed, "precision"] = found.loc[placed, "precision"].astype(str)

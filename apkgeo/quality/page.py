@@ -15,7 +15,7 @@ from apkgeo.pages.shell import document, typeset
 from apkgeo.pages.words import outcome, say, since, span, tell
 from apkgeo.quality.coverage import Coverage
 from apkgeo.quality.examination import Examination, examine
-from apkgeo.quality.geocoding import OTHER, Geocoding
+from apkgeo.quality.geocoding import OTHER, UNKNOWN, Geocoding
 from apkgeo.study import Study
 
 REJECTED_FILE = "rejected_rows.csv"
@@ -227,7 +227,10 @@ def _geocoding(found: Geocoding, language: Language) -> Section:
         )
     ]
     if len(found.by_district):
-        names = found.by_district.index.astype(str).tolist()
+        names = [
+            say(_("not told"), language) if name == UNKNOWN else name
+            for name in found.by_district.index.astype(str)
+        ]
         tables.append(
             _groups(_("Placing by district"), _("District"), found.by_district, names, language)
         )
