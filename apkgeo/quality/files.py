@@ -10,10 +10,10 @@ import pandas as pd
 
 from apkgeo.errors import InputError
 from apkgeo.frames import REJECTED_COLUMNS, Reading
-from apkgeo.language import Language, translate
+from apkgeo.language import Language
 from apkgeo.quality.examination import examine
 from apkgeo.quality.page import examination_page
-from apkgeo.quality.report import examination_report
+from apkgeo.quality.report import examination_report, told_reason
 from apkgeo.sources.suggestions import write_suggestions
 from apkgeo.study import Source, Study
 
@@ -48,7 +48,7 @@ def rejected_rows(
     for name, reading in readings.items():
         table = reading.rejected
         file = table["file"] if "file" in table.columns else _only_file(study, name)
-        reasons = [translate(str(reason), language) for reason in table["reason"]]
+        reasons = [told_reason(reason, language) for reason in table["reason"]]
         made = table[list(REJECTED_COLUMNS)].assign(source=name, file=file, reason=reasons)
         pieces.append(made[["source", "file", *REJECTED_COLUMNS]].astype("object"))
     if not pieces:

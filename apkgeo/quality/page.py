@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from apkgeo.frames import Reading
-from apkgeo.language import N_, Language, _, number, percent, translate, translate_plural
+from apkgeo.language import N_, Language, _, number, percent, translate_plural
 from apkgeo.pages.overview import SOURCES
 from apkgeo.pages.parts import Table, render
 from apkgeo.pages.shell import document, typeset
@@ -16,6 +16,7 @@ from apkgeo.pages.words import outcome, say, since, span, tell
 from apkgeo.quality.coverage import Coverage
 from apkgeo.quality.examination import Examination, examine
 from apkgeo.quality.geocoding import OTHER, UNKNOWN, Geocoding
+from apkgeo.quality.report import counted_reasons, told_reason
 from apkgeo.study import Study
 
 REJECTED_FILE = "rejected_rows.csv"
@@ -140,15 +141,13 @@ def _sources(readings: Mapping[str, Reading], language: Language) -> Table:
 def _rejected(readings: Mapping[str, Reading], language: Language) -> Table:
     rows = []
     for source, reading in readings.items():
-        counted = reading.rejected["reason"].value_counts(sort=False)
-        ordered = sorted(counted.items(), key=lambda item: (-int(item[1]), str(item[0])))
         rows += [
             (
                 _name(source, language),
-                number(int(count), language),
-                typeset(translate(str(reason), language), language),
+                number(count, language),
+                typeset(told_reason(reason, language), language),
             )
-            for reason, count in ordered
+            for reason, count in counted_reasons(reading)
         ]
     made = _made(
         _("Rows not used, by reason"), (_("Source"), _("Rows"), _("Reason")), rows, language, 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from math import isnan
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import shapely
 
 from apkgeo.frames import Reading
+from apkgeo.language import Language, Note, translate
 from apkgeo.pages.content import SourceQuality
 from apkgeo.quality.examination import Examination, examine
 from apkgeo.quality.geocoding import Geocoding
@@ -18,15 +20,25 @@ from apkgeo.study import Study
 
 def source_quality(name: str, reading: Reading) -> SourceQuality:
     """Return how one source was read, rejected rows counted by reason, the commonest first."""
-    reasons = reading.rejected["reason"].value_counts(sort=False)
-    ordered = sorted(reasons.items(), key=lambda item: (-int(item[1]), str(item[0])))
+    ordered = counted_reasons(reading)
     return SourceQuality(
         name=name,
         rows_in=reading.rows_in,
         rows_used=len(reading.frame),
-        rejected={str(reason): int(count) for reason, count in ordered},
+        rejected={str(reason): count for reason, count in ordered},
         notes=reading.notes,
     )
+
+
+def counted_reasons(reading: Reading) -> list[tuple[str, int]]:
+    """Return the reasons for which rows were rejected and how many each, the commonest first."""
+    counted = Counter(reading.rejected["reason"].tolist())
+    return sorted(counted.items(), key=lambda item: (-item[1], str(item[0])))
+
+
+def told_reason(reason: str, language: Language) -> str:
+    """Return a reason in `language`: a sentence, or one with values of its own."""
+    return reason.text(language) if isinstance(reason, Note) else translate(reason, language)
 
 
 def quality_report(
