@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from apkgeo.language import N_, Language, _, number, translate, translate_plural
+from apkgeo.language import N_, Language, Note, _, number, translate, translate_plural
 from apkgeo.pages.content import SiteContent, SourceQuality
 from apkgeo.pages.figures import Row, forest
 from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
@@ -325,7 +325,9 @@ def _reasons(sources: Sequence[SourceQuality], language: Language) -> list[dict[
                 _("Not used, {rows}: {reason}"),
                 language,
                 rows=number(rows, language),
-                reason=translate(reason, language),
+                reason=reason.text(language)
+                if isinstance(reason, Note)
+                else translate(reason, language),
             )
             for reason, rows in source.rejected.items()
         ]

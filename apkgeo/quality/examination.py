@@ -87,6 +87,16 @@ class Examination:
             notes.append(Note(more, count=len(self.breaks) - _MOST_BREAKS))
         return [*notes, *self._suggested(), *self._overlapping()]
 
+    def missing(self) -> list[Note]:
+        """Return what the study names no file of and could be given."""
+        if self.study is None or self.study.sources.districts is not None:
+            return []
+        message = _(
+            "The study names no police districts, so people cannot look theirs up. A map file of "
+            "them will do, and so will a list of their streets."
+        )
+        return [Note(message)]
+
     def _suggested(self) -> list[Note]:
         some = self.suggestions[self.suggestions["suggested"] != ""]
         if some.empty:

@@ -57,7 +57,7 @@ def examination_page(found: Examination, study: Study) -> str:
     language = study.language
     name = typeset(study.name, language)
     title = say(_("Quality of the data"), language)
-    warnings = [tell(note, language) for note in found.warnings()]
+    warnings = [tell(note, language) for note in [*found.warnings(), *found.missing()]]
     count = N_("There is {count} thing to know.", "There are {count} things to know.")
     lead = [typeset(translate_plural(count, len(warnings), language), language)] if warnings else []
     opening = render(

@@ -25,7 +25,7 @@ def source_quality(name: str, reading: Reading) -> SourceQuality:
         name=name,
         rows_in=reading.rows_in,
         rows_used=len(reading.frame),
-        rejected={str(reason): count for reason, count in ordered},
+        rejected=dict(ordered),
         notes=reading.notes,
     )
 
@@ -73,7 +73,7 @@ def examination_report(found: Examination) -> dict[str, Any]:
         report[name] = {
             "rows_in": quality.rows_in,
             "rows_used": quality.rows_used,
-            "rejected": dict(quality.rejected),
+            "rejected": {str(reason): count for reason, count in quality.rejected.items()},
             "notes": [str(note) for note in quality.notes],
         }
         if name in found.overlaps:
@@ -173,23 +173,3 @@ def _masking(found: Masking) -> dict[str, Any]:
         "spacing": None if isnan(found.spacing) else round(found.spacing, 1),
         "carries": dict(found.carries()),
     }
-
-
-def quality_text(report: Mapping[str, Any], *, most: int = 12) -> str:
-    """Return the report for a terminal, a paragraph a source."""
-    lines: list[str] = []
-    for name, source in report.items():
-        used, total = source["rows_used"], source["rows_in"]
-        lines.append(f"{name}: {used:,} of {total:,} rows used")
-        lines += [f"  {count:>8,} rejected: {why}" for why, count in source["rejected"].items()]
-        if source.get("without_place"):
-            lines.append(f"  {source['without_place']:>8,} used, but without a place")
-        lines += [f"  warning: {note}" for note in source.get("warnings", [])]
-        lines += [f"  note: {note}" for note in source["notes"]]
-        offences = list(source.get("offences", {}).items())
-        if offences:
-            lines.append("  offence codes: " + ", ".join(f"{k} {n:,}" for k, n in offences[:most]))
-        if len(offences) > most:
-            lines.append(f"  … and {len(offences) - most} more codes ('apkgeo check --json')")
-        lines.append("")
-    return "\n".join(lines).rstrip()
