@@ -17,6 +17,7 @@ from apkgeo.language import Note, _
 from apkgeo.places.overlap import overlaps
 from apkgeo.quality.coverage import Coverage, coverage
 from apkgeo.quality.geocoding import Geocoding, geocoding
+from apkgeo.sources.accounting import NOT_ONE
 from apkgeo.sources.continuity import LAW_CHANGE, CategoryBreak, category_breaks
 from apkgeo.sources.masking import Masking, detect_masking
 from apkgeo.sources.suggestions import suggest_offences
@@ -61,7 +62,12 @@ class Examination:
 
     def warnings(self) -> list[Note]:
         """Return what to mend or to bear in mind, the gravest first."""
-        notes: list[Note] = []
+        notes = [
+            note
+            for reading in self.readings.values()
+            for note in reading.notes
+            if getattr(note, "message", "") == NOT_ONE
+        ]
         if self.coverage is not None:
             if self.study is not None:
                 notes += [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from apkgeo.frames import Reading
+from apkgeo.frames import CITY_PART, Reading
 from apkgeo.language import N_, Language, _, number, percent, translate_plural
 from apkgeo.pages.overview import SOURCES
 from apkgeo.pages.parts import Table, render
@@ -230,9 +230,10 @@ def _geocoding(found: Geocoding, language: Language) -> Section:
             say(_("not told"), language) if name == UNKNOWN else name
             for name in found.by_district.index.astype(str)
         ]
-        tables.append(
-            _groups(_("Placing by district"), _("District"), found.by_district, names, language)
-        )
+        caption, head = _("Placing by district"), _("District")
+        if found.district_column == CITY_PART:
+            caption, head = _("Placing by part of the city"), _("Part of the city")
+        tables.append(_groups(caption, head, found.by_district, names, language))
     shares = {
         str(month): percent(row["matched"] / row["wanting"], language)
         for month, row in found.by_month.iterrows()

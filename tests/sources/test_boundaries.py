@@ -136,8 +136,16 @@ def test_repeated_codes_are_numbered_and_told(tmp_path: Path) -> None:
     shifted = box(-820_000, -1_070_000, -819_000, -1_069_000)
     rows = [{"code": "A", "geometry": PLZEN}, {"code": "A", "geometry": shifted}]
     reading = read_boundaries(write(tmp_path, rows, 5514))
-    assert reading.frame["code"].tolist() == ["A", "A-2"]
-    assert any("were numbered: A-2" in note for note in reading.notes)
+    assert reading.frame["code"].tolist() == ["A-1", "A-2"]
+    assert any("were numbered: A-1, A-2" in note for note in reading.notes)
+
+
+def test_codes_that_repeat_in_several_files_are_numbered_and_told(tmp_path: Path) -> None:
+    for name, code in (("a", "A"), ("b", "A"), ("c", "C")):
+        write(tmp_path, [{"code": code, "geometry": PLZEN}], 5514).rename(tmp_path / f"{name}.gpkg")
+    reading = read_boundaries(tmp_path / "*.gpkg")
+    assert reading.frame["code"].tolist() == ["A-1", "A-2", "C"]
+    assert any("were numbered: A-1, A-2" in note for note in reading.notes)
 
 
 def test_czech_columns_are_recognised(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from apkgeo.errors import ApkgeoError, CRSError, InputError, MissingFileError
 from apkgeo.frames import check_frame
+from apkgeo.quality import examine
 from apkgeo.sources.incidents import DUPLICATE, NO_PLACE, read_incidents
 from apkgeo.study import Source
 
@@ -335,3 +336,18 @@ def test_points_of_a_geoparquet_are_decoded_as_geopandas_decodes_them(tmp_path: 
     lines = gpd.GeoSeries.from_wkt(["LINESTRING (13 49, 14 50)"] * 4, crs=4326)
     frame.set_geometry(lines).to_parquet(path)
     assert set(read_incidents(path).rejected["reason"]) == {"The geometry is not a point."}
+
+
+def test_of_several_files_the_one_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "datum;x;y\n1.7.2013;13.4;49.7\n", name="a.csv")
+    write(tmp_path, "datum;x;y\n1.7.20x3;13.4;49.7\n2.7.20x3;13.4;49.7\n", name="b.csv")
+    reading = read_incidents(tmp_path / "*.csv")
+    assert (len(reading.frame), len(reading.rejected)) == (1, 2)
+    told = "b.csv: Not one of its 2 rows can be used; mostly: The time cannot be read."
+    assert told in reading.notes
+    note = reading.notes[reading.notes.index(told)]
+    assert note.text("cs") == (
+        "b.csv: Z 2 řádků nelze použít ani jeden; nejčastější důvod: Čas nelze přečíst."
+    )
+    # It is the first thing to know about the data.
+    assert examine({"incidents": reading}).warnings()[0] == told
