@@ -262,3 +262,10 @@ def test_parts_of_a_collection_are_kept(tmp_path: Path) -> None:
     two = MultiPolygon([PLZEN, box(-820_000, -1_070_000, -819_000, -1_069_000)])
     frame = read_boundaries(write(tmp_path, [{"code": "A", "geometry": two}], 5514)).frame
     assert frame.geometry[0].equals(two)
+
+
+def test_quotation_marks_that_break_a_geojson_are_told_by_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "areas.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": [{"name": "ulice "Dlouhá""}]}')
+    with pytest.raises(InputError, match=r"the JSON breaks at line 1, column 61 \(Expecting ','"):
+        read_boundaries(path)
