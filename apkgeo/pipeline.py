@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,11 +15,12 @@ import shapely
 from shapely import box
 from shapely.geometry.base import BaseGeometry
 
+from apkgeo.area_lists import read_areas
 from apkgeo.crs import WGS84, as_crs, metric_crs
-from apkgeo.errors import InputError, StudyError
+from apkgeo.errors import InputError, MissingFileError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.evaluation.hotspots import find_hotspots
-from apkgeo.frames import Reading
+from apkgeo.frames import CITY_PART, Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import (
     INTERNAL,
@@ -42,6 +43,7 @@ from apkgeo.pages.privacy import limit
 from apkgeo.pages.results import full_files, result_files, told_quality
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
+from apkgeo.places.city_parts import city_parts
 from apkgeo.places.gazetteer import Gazetteer
 from apkgeo.places.grid import square_grid
 from apkgeo.progress import Tell, reporter, silent
@@ -72,6 +74,9 @@ INTERNAL_NOTE = _(
 
 # Incidents farther than this from every locality are of another place, in metres.
 _NEAR = 10_000.0
+
+# The order in which reports tell of the sources.
+_SHOWN = ("localities", "districts", "city", "addresses", "patrols", "incidents")
 
 # About this many squares cover the city when it has an ordinary shape.
 _CELLS = 600
@@ -115,28 +120,54 @@ def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
         When a file is missing or cannot be used; all files are looked for before any is read.
     """
     sources = study.sources
+    readings: dict[str, Reading] = {}
+
+    def areas(source: Source, level: str) -> Reading:
+        known = {name: reading.frame for name, reading in readings.items()}
+        return read_areas(
+            source, level=level, addresses=known.get("addresses"), city=known.get("city")
+        )
+
     readers: dict[str, Callable[[Source], Reading]] = {
-        "localities": lambda source: read_boundaries(source, level="locality"),
-        "districts": lambda source: read_boundaries(source, level="district"),
-        "city": lambda source: read_boundaries(source, level="city"),
         "addresses": read_addresses,
+        "city": lambda source: read_boundaries(source, level="city"),
+        "localities": lambda source: areas(source, "locality"),
+        "districts": lambda source: areas(source, "district"),
         "patrols": lambda source: read_patrols(source, time_zone=study.time_zone),
         "incidents": lambda source: read_incidents(source, time_zone=study.time_zone),
     }
     named = {name: getattr(sources, name) for name in readers}
     given = {name: source for name, source in named.items() if source is not None}
-    for source in [*given.values(), *sources.context.values()]:
-        source.files()
-    readings: dict[str, Reading] = {}
+    _require_files([*given.values(), *sources.context.values()])
     for name, source in given.items():
         tell(f"reading {name}")
         readings[name] = readers[name](source)
         _require_rows(name, source, readings[name])
+    readings = {name: readings[name] for name in _SHOWN if name in readings}
     context = {str(name): read_layer(source) for name, source in sources.context.items()}
     if "addresses" in readings:
         tell("geocoding incidents without coordinates")
         readings["incidents"] = _geocoded(readings["incidents"], readings["addresses"].frame)
     return Inputs(study, readings, context)
+
+
+def _require_files(sources: Sequence[Source]) -> None:
+    """Raise MissingFileError that names every file which is missing."""
+    missing: list[str] = []
+    for source in sources:
+        try:
+            source.files()
+        except MissingFileError as error:
+            if not missing:
+                first = error
+            missing.append(", ".join(map(str, source.path)))
+    if len(missing) == 1:
+        raise first
+    if missing:
+        raise MissingFileError(
+            f"{len(missing)} files of the study are missing: {'; '.join(missing)}",
+            remedy="put them there, or mend the paths under [sources]",
+        )
 
 
 def _require_rows(name: str, source: Source, reading: Reading) -> None:
@@ -161,9 +192,12 @@ def _geocoded(incidents: Reading, addresses: gpd.GeoDataFrame) -> Reading:
     wanting = frame.geometry.isna() & frame["address"].notna()
     if not wanting.any() or addresses.empty:
         return incidents
-    found = Gazetteer(addresses).geocode(frame.loc[wanting, "address"])
+    gazetteer = Gazetteer(addresses)
+    texts = frame.loc[wanting, "address"]
+    found = gazetteer.geocode(texts)
     placed = found.index[~found.geometry.isna()]
     frame = frame.copy()
+    frame[CITY_PART] = city_parts(texts, found, gazetteer, addresses).reindex(frame.index)
     points = gpd.GeoSeries(found.geometry, crs=addresses.crs).to_crs(frame.crs)
     frame.loc[placed, frame.geometry.name] = points.loc[placed]
     frame.loc[placed, "precision"] = found.loc[placed, "precision"].astype(str)
