@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
-import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from apkgeo.evaluation import Evaluation
 from apkgeo.language import Language, _, percent
+from apkgeo.pages.drawing import FORMS, written
 from apkgeo.pages.figures import yearly
-from apkgeo.pages.palettes import ACCENT, INK, LINE, MUTED
+from apkgeo.pages.palettes import ACCENT, LINE, MUTED
 from apkgeo.pages.parts import heading, primary
 from apkgeo.pages.shown import ShownFinding, shown_findings
 from apkgeo.pages.words import outcome, say
 
-# The same drawing gives the same bytes: ids from a fixed salt, text as text, no date, no program.
-_STYLE: dict[Any, Any] = {
-    "svg.hashsalt": "apkgeo",
-    "svg.fonttype": "none",
-    "font.family": "DejaVu Sans",
-    "font.size": 10,
-    "text.color": INK,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": LINE,
-    "xtick.color": MUTED,
-    "ytick.color": INK,
-}
-_METADATA: Mapping[str, Mapping[str, None]] = {"svg": {"Date": None}, "png": {"Software": None}}
 _TICKS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
 
 
@@ -58,7 +43,7 @@ def report_figures(evaluation: Evaluation, language: Language) -> dict[str, byte
     return {
         f"{name}.{form}": _written(draw, findings, language, form)
         for name, draw in figures.items()
-        for form in _METADATA
+        for form in FORMS
     }
 
 
@@ -68,8 +53,7 @@ def _written(
     language: Language,
     form: str,
 ) -> bytes:
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(8, 1.4 + 0.55 * len(findings)), layout="constrained")
+    def fill(figure: Figure) -> None:
         axes = figure.subplots()
         title = draw(axes, findings, language)
         figure.suptitle(title, x=0.01, ha="left", fontsize=10)
@@ -80,9 +64,8 @@ def _written(
         axes.invert_yaxis()
         axes.tick_params(length=0)
         axes.spines[["top", "right", "left"]].set_visible(False)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format=form, dpi=160, metadata=dict(_METADATA[form]))
-    return buffer.getvalue()
+
+    return written(fill, form, height=1.4 + 0.55 * len(findings))
 
 
 def _change(axes: Axes, findings: Sequence[ShownFinding], language: Language) -> str:
