@@ -1,9 +1,9 @@
-"""Figures as files: the same drawing gives the same bytes."""
+"""How figures for reports are drawn with matplotlib, and written as SVG and PNG."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from apkgeo.pages.palettes import INK, LINE, MUTED
 
 Form = Literal["svg", "png"]
 
-# Ids from a fixed salt, text as text.
+# The same drawing gives the same bytes: ids from a fixed salt, text as text.
 _STYLE: dict[Any, Any] = {
     "svg.hashsalt": "apkgeo",
     "svg.fonttype": "none",
@@ -51,3 +51,22 @@ def figure_bytes(figure: Figure, form: Form) -> bytes:
     with styled():
         figure.savefig(buffer, format=form, dpi=160, metadata=dict(FORMS[form]))
     return buffer.getvalue()
+
+
+def written(
+    draw: Callable[[Figure], None], form: Form, *, width: float = 8.0, height: float
+) -> bytes:
+    """Draw on an empty figure and return it as a file.
+
+    Parameters
+    ----------
+    draw : callable
+        Takes the figure.
+    form : {"svg", "png"}
+    width, height : float
+        In inches.
+    """
+    with styled():
+        figure = Figure(figsize=(width, height), layout="constrained")
+        draw(figure)
+    return figure_bytes(figure, form)
