@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo maps test bench clean help
+.PHONY: demo maps test bench simulate clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -30,6 +30,10 @@ test: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet -r tests/benchmarks/rivals.txt
 	$(BIN)/python -m tests.benchmarks
+
+# How often each method finds an effect where there is none, and where there is one.
+simulate: $(VENV)/.test
+	$(BIN)/python -m tests.simulations $(RUNS)
 
 clean:
 	rm -rf $(VENV) build
