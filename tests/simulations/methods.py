@@ -54,7 +54,7 @@ def say(
         for name, inference in (("DiD", "cluster"), ("DiD rand.", "randomisation"))
     }
     index = index or empirical_bayes_before_after(town.counts, town.treated, rng=rng)
-    verdict, held = graded(town, index, own, after, ratio)
+    verdict, held = graded(town, index, own, ratio)
     falls = {
         "bare": bare.p_value < _SURE and bare.estimate < 1,
         "WDD": moved.p_value < _SURE,
@@ -69,7 +69,6 @@ def graded(
     town: Town,
     index: EffectivenessIndex,
     own: tuple[int, int],
-    after: np.ndarray,
     ratio: float,
 ) -> tuple[Grade, bool]:
     """Return the grade, and whether the 95% interval holds the true ratio.
@@ -79,11 +78,12 @@ def graded(
     """
     lower, upper = tails(own[1], index.draws)
     low, high = tails(own[1], index.draws * ratio)
-    recording = "unknown"
-    if town.patrols is not None:
-        by_patrol = town.patrols
-        rest = own[0] - by_patrol[0], max(own[1] - by_patrol[1], 0)
-        recording = recording_of(by_patrol, rest)
+    recording, rose = "unknown", None
+    if town.patrols is not None and ratio == 1:
+        recording = recording_of(town.patrols, np.subtract(own, town.patrols))
+        if upper < _SURE / 2:
+            others = empirical_bayes_before_after(town.reported, town.treated)
+            rose = others.p_value < _SURE and others.estimate > 1
     verdict = grade(
         Evidence(
             basis="expectation",
@@ -91,6 +91,7 @@ def graded(
             p_value=min(1.0, 2 * min(lower, upper)),
             randomization_p_value=index.randomization_p_value,
             recording=recording,
+            reported_rose=rose,
         )
     )
     return verdict, min(low, high) > 0.025
@@ -110,5 +111,7 @@ def _regression(town: Town, halves: np.ndarray, inference: str) -> bool:
             "after": np.isin(area, town.treated) & (period >= town.first_after),
         }
     )
+    if not halves[np.ix_(town.treated, used)].any():
+        return False
     found = difference_in_differences(panel, inference=inference, randomisations=499)
     return found.p_value < _SURE and found.estimate < 1

@@ -112,6 +112,8 @@ class Town:
         Counts (before, after) of the rings around the treated areas and around as many others.
     patrols : tuple of int or None
         Patrols' records (before, after) in the treated areas, where that is known.
+    reported : pandas.DataFrame or None
+        Counts as above without what patrols recorded.
     exposure : tuple of float
     """
 
@@ -122,6 +124,7 @@ class Town:
     buffer: tuple[int, int]
     buffer_comparison: tuple[int, int]
     patrols: tuple[int, int] | None
+    reported: pd.DataFrame | None
     exposure: tuple[float, float]
 
 
@@ -146,18 +149,20 @@ def draw(world: World, rng: np.random.Generator) -> Town:
     counts = pd.DataFrame(dict(zip(names, sums, strict=True)) | {"after": after})
     exposure = (world.before / 2, world.after / 2)
     counts = counts.assign(exposure_before=exposure[0], exposure_after=exposure[1])
-    patrols = None
+    patrols, reported = None, None
     if world.patrols is not None:
-        own = recorded[treated]
-        seen = rng.binomial(own, world.patrols)
         first = start - world.before
-        patrols = (int(seen[:, first:start].sum()), int(seen[:, start:].sum() + more.sum()))
+        rest = rng.binomial(recorded, 1 - world.patrols)
+        names = {"before": slice(first, start), "after": slice(start, None)}
+        reported = pd.DataFrame({name: rest[:, span].sum(axis=1) for name, span in names.items()})
+        seen = (counts - reported).loc[treated, ["before", "after"]].sum()
+        patrols = int(seen["before"]), int(seen["after"])
     others = rng.choice(np.setdiff1d(np.arange(world.areas), treated), len(treated), replace=False)
     buffer, beside = (
         _ring(world, rate[areas], start, moved, rng)
         for areas, moved in ((treated, world.moved), (others, 1.0))
     )
-    return Town(counts, list(treated), halves, start, buffer, beside, patrols, exposure)
+    return Town(counts, list(treated), halves, start, buffer, beside, patrols, reported, exposure)
 
 
 def _levels(world: World, rng: np.random.Generator) -> np.ndarray:
