@@ -50,7 +50,7 @@ REQUIRED: Mapping[Kind, Mapping[str, str]] = {
 }
 OPTIONAL: Mapping[Kind, Mapping[str, str]] = {
     "incidents": {"occurred_to": "time", "address": "text"},
-    "patrols": {},
+    "patrols": {"mark": "text"},
     "boundaries": {
         "station": "text",
         "officer": "text",

@@ -138,14 +138,45 @@ def manifest(study: Study, inputs: Iterable[Path], staging: Path) -> dict[str, A
     It holds no time and no absolute path, so that the same inputs give the same manifest.
     """
     outputs = sorted(path for path in staging.rglob("*") if path.is_file())
+    hashes = {path.relative_to(staging).as_posix(): digest(path) for path in outputs}
+    return {**_made_of(study, inputs), "outputs": hashes}
+
+
+def still_holds(study: Study, inputs: Iterable[Path], target: Path) -> bool:
+    """Tell whether the pages of an earlier run in `target` are those that a run would make now.
+
+    They are when the study, every input and the programs are the same as then, and nobody has
+    changed a page since.
+    """
+    try:
+        told = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+        now = json.loads(json.dumps(_made_of(study, inputs)))
+        pages = {name: hashed for name, hashed in told["outputs"].items() if "maps/" in name}
+        untouched = all(digest(target / name) == hashed for name, hashed in pages.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return untouched and all(told.get(key) == value for key, value in now.items())
+
+
+def _made_of(study: Study, inputs: Iterable[Path]) -> dict[str, Any]:
     settings = study.model_dump(mode="json", exclude={"sources", "folder"})
     return {
         "study": study.name,
         "inputs": {_relative(path, study.folder): digest(path) for path in sorted(set(inputs))},
-        "settings": settings,
+        "settings": {**settings, "sources": _reading(study)},
         "versions": {name: _version(name) for name in ("apkgeo", *_COUNTED)},
-        "outputs": {path.relative_to(staging).as_posix(): digest(path) for path in outputs},
     }
+
+
+def _reading(study: Study) -> dict[str, Any]:
+    """Return what the study says of how each source is read, without any path."""
+    told = study.sources.model_dump(mode="json", exclude_defaults=True)
+    flat = {**told, **told.pop("context", {})}
+    ways = {
+        name: {key: value for key, value in one.items() if key not in ("path", "offences")}
+        for name, one in flat.items()
+    }
+    return {name: way for name, way in ways.items() if way}
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -17,9 +17,17 @@ from shapely.geometry.base import BaseGeometry
 from apkgeo.crs import as_crs, metric_crs
 from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
+from apkgeo.evaluation.hotspots import find_hotspots
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _, translate
-from apkgeo.outputs import MANIFEST, manifest, staged, write_bytes, write_json, write_text
+from apkgeo.outputs import (
+    MANIFEST,
+    manifest,
+    staged,
+    write_bytes,
+    write_json,
+    write_text,
+)
 from apkgeo.pages.content import Cells, Context, SiteContent
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
@@ -85,16 +93,6 @@ class Inputs:
         """Return the frame of a source, None when the study has no such source."""
         reading = self.readings.get(name)
         return None if reading is None else reading.frame
-
-    def sources(self) -> list[Source]:
-        """Return every source that was read."""
-        sources = self.study.sources
-        return [*(getattr(sources, name) for name in self.readings), *sources.context.values()]
-
-    def files(self) -> list[Path]:
-        """Return every file that was read."""
-        accepted = [source.offences for source in self.sources() if source.offences]
-        return [*(file for source in self.sources() for file in source.files()), *accepted]
 
 
 def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
@@ -209,7 +207,7 @@ def run(
             for name, html in pages.items():
                 write_text(folder / "maps" / name, html)
             _write_results(folder / "results", inputs, evaluation)
-            write_json(folder / MANIFEST, manifest(study, inputs.files(), folder))
+            write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
 
@@ -261,7 +259,11 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
         patrols=_patrols(inputs),
         lookup=_lookup(inputs),
         data=span,
-        licences=tuple(dict.fromkeys(one.licence for one in inputs.sources() if one.licence)),
+        licences=tuple(
+            dict.fromkeys(
+                one.licence for one in inputs.study.sources.given().values() if one.licence
+            )
+        ),
     )
 
 
@@ -313,7 +315,14 @@ def hotspot_cells(inputs: Inputs) -> Cells:
         area = gpd.GeoSeries([localities.to_crs(crs).union_all().convex_hull.union(seen)], crs=crs)
     size = max(50.0, 50.0 * round(np.sqrt(float(area.union_all().area) / _CELLS) / 50.0))
     cells = square_grid(area, size)
-    return count_cells(incidents, cells, study)
+    found = find_hotspots(
+        incidents,
+        cells,
+        study,
+        addresses=inputs.frame("addresses"),
+        districts=inputs.frame("districts"),
+    )
+    return replace(count_cells(incidents, cells, study), found=found)
 
 
 def _write_results(folder: Path, inputs: Inputs, evaluation: Evaluation) -> None:

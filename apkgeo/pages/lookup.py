@@ -41,6 +41,11 @@ LONGEST_LINE = 12
 CODE_TIES = re.compile(
     r"((?:^|\s)(?:[Oo]krsek|okrsku|okrskem|[Dd]istrict)) (?=[0-9A-Z][0-9A-Za-z]{0,3}(?:[\s,.]|$))"
 )
+# The script in the order of its ideas: the index, reading, finding, answering, showing.
+SCRIPTS = (
+    "lookup_index", "lookup_text", "lookup_reading", "lookup_names", "lookup_houses",
+    "lookup_search", "lookup_answers", "lookup_page",
+)  # fmt: skip
 # How near its district's border an address is worth a word of caution, in metres.
 NEAR = 25
 
@@ -148,7 +153,7 @@ def lookup_fragment(
     return Fragment(
         html=html,
         styles=(asset("static/lookup.css"),),
-        scripts=(asset("static/lookup.js"), asset("static/lookup_page.js")),
+        scripts=tuple(asset(f"static/{name}.js") for name in SCRIPTS),
         data={
             "lookup-index": pack(lookup, points),
             "lookup-words": {

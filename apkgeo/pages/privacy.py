@@ -29,7 +29,17 @@ A place where nothing can be shown has no table of months at all.
 Cells of a grid show a class of rates only. Whether a cell changed is tested on what is shown: in
 place of a hidden count stands the value below the limit that is least favourable to a change, so
 that the answer says nothing about the hidden count. Internal pages show everything, and say on
-every page that they must not leave the office.
+every page that they must not leave the office. Of hotspots,
+
+- the density of a place is shown where at least as many incidents as may be shown lie within the
+  kernel's radius;
+- a cell is marked as hot, or put into a category, for the sum over it and its neighbours, where
+  that sum may be shown; the sum itself is not told;
+- weekdays and hours have a class of rates, hidden below the limit;
+- shares of incidents are rounded to a whole percent, or to five, of which one holds at least as
+  many incidents as may be shown; else they are left out;
+- on public pages nothing is told of a cell with fewer than eight addresses, where a register says
+  how many there are: its incidents would be those of a few homes.
 """
 
 from __future__ import annotations
@@ -46,6 +56,8 @@ from apkgeo.statistics.change import hotspot_change
 from apkgeo.study import Deployment, Period, Privacy, Study
 
 PERIODS = ("before", "after")
+# A cell with fewer addresses is not on public pages.
+FEWEST_ADDRESSES = 8
 # A count of a place or a ring: deployment, outcome, and the period as `ring_period` names it.
 Told = tuple[Deployment, str, str]
 Slot = tuple[Deployment, str]
@@ -124,6 +136,49 @@ def shown_cells(
     change = hotspot_change(tested["before"], tested["after"], exposure=days)
     said = np.select([few, change["fall"], change["rise"]], ["few", "fall", "rise"], "uncertain")
     return rates.mask(small).assign(change=said)
+
+
+def lowest_density(least: int, bandwidth: float, days: tuple[int, int]) -> float:
+    """Return the lower edge of the classes of density: round, a year and square kilometre.
+
+    About that where `least` incidents of the shorter period lie at one point, smoothed by a
+    quartic kernel of radius `bandwidth` in metres.
+
+    Examples
+    --------
+    >>> lowest_density(5, 300, (365, 365))  # 5 · 3 / (π · 0.3²) = 53
+    50.0
+    """
+    peak = least * 3 / (math.pi * (bandwidth / 1000) ** 2) * 365 / min(days)
+    power = 10.0 ** math.floor(math.log10(peak))
+    return max(step * power for step in (1, 2, 5) if step * power <= peak)
+
+
+def enough_addresses(addresses: pd.Series, privacy: Privacy) -> pd.Series:
+    """Return which cells an audience may see, by their number of addresses (missing: unknown).
+
+    Examples
+    --------
+    >>> counts = pd.Series([7, 8, None], dtype="Int64")
+    >>> enough_addresses(counts, Privacy(audience="public")).tolist()
+    [False, True, True]
+    >>> enough_addresses(counts, Privacy(audience="council")).tolist()
+    [True, True, True]
+    """
+    if privacy.audience != "public":
+        return pd.Series(True, index=addresses.index)
+    return addresses.isna() | (addresses.astype("Int64") >= FEWEST_ADDRESSES).fillna(True)
+
+
+def shown_share(incidents: int, least: int) -> float | None:
+    """Return to what shares of `incidents` are rounded: 1 % or 5 %; None when they are hidden.
+
+    Examples
+    --------
+    >>> [shown_share(incidents, 5) for incidents in (500, 499, 100, 99)]
+    [0.01, 0.05, 0.05, None]
+    """
+    return next((step for step in (0.01, 0.05) if incidents * step >= least - 1e-9), None)
 
 
 def ring_period(period: str, outer: float) -> str:

@@ -2,7 +2,7 @@
 
 An exact name beats one that differs in case or diacritics, which beats an abbreviation, which beats
 a shortened name, which beats a misspelt one. Scores are whole thousandths and every choice among
-equals is settled by the order of the register, so that ``pages/static/lookup.js``, which follows
+equals is settled by the order of the register, so that ``pages/static/lookup_*.js``, which follows
 the same steps, gives the same answers.
 """
 

@@ -335,7 +335,7 @@ def _day(section: Section, key: str, value: str) -> date:
         numbers = [int(part) for part in parts]
         year, month, day = numbers if numbers[0] > 31 else numbers[::-1]
         return date(year, month, day)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         raise InputError(
             f"area {section.code!r}, {key}", expected="a date such as 2014-07-14", came=repr(value)
         ) from None

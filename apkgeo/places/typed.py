@@ -1,7 +1,7 @@
 """What was typed, told again as it was typed: the words that an answer left out.
 
 The gazetteer reads folded words; a person wants to see their own. The same steps, with the same
-patterns, stand in ``pages/static/lookup.js``.
+patterns, stand in ``pages/static/lookup_*.js``.
 """
 
 from __future__ import annotations

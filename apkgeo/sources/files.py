@@ -60,12 +60,15 @@ class Part:
         The content of a text, a workbook or a track; empty for what GDAL opens by itself.
     location : str
         The path that GDAL opens, empty for the others.
+    groups : tuple of int, optional
+        The row groups of a Parquet file; all of them when not given.
     """
 
     name: str
     format: Format
     data: bytes = b""
     location: str = ""
+    groups: tuple[int, ...] | None = None
 
     @property
     def stem(self) -> str:
@@ -226,6 +229,8 @@ def _zipped(path: Path) -> list[Part]:
             tables = [item for item in members if item.filename.lower().endswith(_TABLES)]
             tables = [item for item in tables if "readme" not in item.filename.lower()]
             if any(name.lower().endswith((".shp", ".gpkg", ".geojson", ".gml")) for name in names):
+                if sum(item.file_size for item in members) > UNPACKED_LIMIT:
+                    raise _too_big(path.name)
                 return [Part(path.name, "vector", location=f"/vsizip/{path}")]
             if not tables:
                 raise InputError(

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from pyproj import CRS
 
 from apkgeo.errors import InputError
@@ -20,11 +19,11 @@ from apkgeo.language import Note, _
 from apkgeo.sources.accounting import Mask, Sieve, read_each, stacked
 from apkgeo.sources.columns import INCIDENTS, Columns, fold, known_names, listing, recognise
 from apkgeo.sources.coordinates import Placed
-from apkgeo.sources.files import Part, PathLike, requested
+from apkgeo.sources.files import Part, PathLike, Request, requested
 from apkgeo.sources.numbers import read_pairs
 from apkgeo.sources.offences import CODES, offence_codes
 from apkgeo.sources.origins import read_origins
-from apkgeo.sources.points import place_points
+from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.police_cr import read_police_cr
 from apkgeo.sources.police_files import is_police_cr
 from apkgeo.sources.sheets import SheetName
@@ -39,6 +38,7 @@ from apkgeo.sources.times import (
     read_times,
     zone_of,
 )
+from apkgeo.sources.written_addresses import written_addresses
 
 NO_PLACE = _("No place: neither coordinates nor an address.")
 DUPLICATE = _("Duplicate: the same row, with the same number, stands above.")
@@ -118,9 +118,7 @@ def read_incidents(
     decisions = None if accepted is None else read_decisions(accepted)
 
     def read(part: Part) -> Reading:
-        known = known_names(INCIDENTS, request.columns)
-        table = read_table(part, known, encoding=request.encoding, sheet=sheet)
-        return _incidents(table, request.columns, request.crs, zone)
+        return read_part(part, request, zone, sheet=sheet)
 
     reading = read_each(request, read, "incidents")
     if decisions is None:
@@ -129,6 +127,15 @@ def read_incidents(
     codes = decided_codes(reading.frame["offence"], decisions, Path(str(accepted)).name, told)
     frame = reading.frame.assign(offence=codes)
     return Reading(frame, reading.rejected, (*reading.notes, *told))
+
+
+def read_part(
+    part: Part, request: Request, zone: ZoneInfo, *, sheet: SheetName | None = None
+) -> Reading:
+    """Read one file, or one piece of it, by a judgement of its own; see `read_incidents`."""
+    known = known_names(INCIDENTS, request.columns)
+    table = read_table(part, known, encoding=request.encoding, sheet=sheet)
+    return _incidents(table, request.columns, request.crs, zone)
 
 
 def _of_state_police(files: tuple[Path, ...]) -> bool:
@@ -159,7 +166,7 @@ def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: Zo
         made["occurred_to"] = ends
     made["offence"], made["offence_text"] = _offences(cells, columns, times.start, notes)
     made["origin"] = read_origins(cells, columns, notes)
-    address = _addresses(cells, columns)
+    address = written_addresses(cells, columns)
     if address is not None:
         made["address"] = address
     placed = place_points(table, columns, crs, sieve, notes)
@@ -205,19 +212,17 @@ def _require(columns: Columns, table: Table) -> None:
 
 
 def _numbers(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd.Series:
-    rows = pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
     if "incident_id" not in columns:
         notes.append(Note(_("No column numbers the incidents: their row numbers were taken.")))
-        return rows
+        return pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
     given = as_text(cells[columns["incident_id"]])
-    missing = int(given.isna().sum())
-    if missing:
-        notes.append(
-            Note(
-                _("Incidents without a number: {count}; they got that of their row."), count=missing
-            )
-        )
-    return given.where(given.notna(), "row " + rows)
+    missing = given.isna()
+    if not missing.any():
+        return given
+    told = _("Incidents without a number: {count}; they got that of their row.")
+    notes.append(Note(told, count=int(missing.sum())))
+    rows = "row " + pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
+    return given.where(~missing, rows)
 
 
 def _times(
@@ -298,29 +303,6 @@ def _offences(
     return code, shown
 
 
-def _addresses(cells: pd.DataFrame, columns: Columns) -> pd.Series | None:
-    """Return the address as it is written, or put together from street, number and city."""
-    whole = as_text(cells[columns["address"]]) if "address" in columns else None
-    if "street" not in columns:
-        return whole
-    made = as_text(cells[columns["street"]])
-    numbers = [
-        as_text(cells[columns[field]])
-        for field in ("house_number", "orientation_number")
-        if field in columns
-    ]
-    if numbers:
-        number = numbers[0]
-        if len(numbers) == 2:
-            both = number + "/" + numbers[1]
-            number = both.where(both.notna(), number.fillna(numbers[1]))
-        made = (made + " " + number).where(number.notna() & made.notna(), made)
-    if "municipality" in columns:
-        city = as_text(cells[columns["municipality"]])
-        made = (made + ", " + city).where(city.notna() & made.notna(), made)
-    return made if whole is None else whole.fillna(made)
-
-
 def _precision(cells: pd.DataFrame, columns: Columns, here: Mask) -> pd.Series:
     measured = pd.Series("measured", index=cells.index, dtype="str").where(here)
     if "precision" not in columns:
@@ -391,8 +373,8 @@ def _reading(
     x, y = placed.x, placed.y
     if not sieve.good.all():
         frame, x, y = frame[sieve.good], x[sieve.good], y[sieve.good]
-    points = shapely.points(x, y)
-    points[np.isnan(x)] = None
-    frame = gpd.GeoDataFrame(frame, geometry=points, crs=placed.crs).reset_index(drop=True)
+    frame = gpd.GeoDataFrame(frame, geometry=make_points(x, y), crs=placed.crs).reset_index(
+        drop=True
+    )
     rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
     return Reading(frame, rejected, tuple(notes))

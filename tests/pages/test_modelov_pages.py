@@ -19,7 +19,14 @@ from apkgeo.study import Study
 from tests.pages.browser import Opened
 
 Opener = Callable[..., Opened]
-PAGES = ("index.html", "localities.html", "hotspots.html", "patrols.html", "lookup.html")
+PAGES = (
+    "index.html",
+    "localities.html",
+    "hotspots.html",
+    "patrols.html",
+    "method.html",
+    "lookup.html",
+)
 MAPS = {"localities.html": ["#map"], "hotspots.html": ["#rates", "#change"]}
 ROOT = Path(__file__).parents[2]
 

@@ -315,3 +315,23 @@ def test_damaged_text_in_parquet_is_one_clear_line(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"9:25", b"9\xff25"))
     with pytest.raises(InputError, match=r"a\.parquet is not a readable Parquet file"):
         read_incidents(path)
+
+
+def test_points_of_a_geoparquet_are_decoded_as_geopandas_decodes_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    places = gpd.GeoSeries.from_wkt(["POINT (13.4 49.7)", None, "POINT EMPTY", "POINT (13.5 49.8)"])
+    frame = gpd.GeoDataFrame(
+        {"date": ["2013-07-01 10:00"] * 4, "n": [1, 2, 3, 4]}, geometry=places, crs=4326
+    )
+    frame.to_parquet(path, row_group_size=2)
+    reading = read_incidents(path)
+    other = gpd.read_parquet(path)
+    assert reading.frame.geometry.tolist() == [other.geometry[0], other.geometry[3]]
+    assert reading.rejected[["row", "reason"]].values.tolist() == [[2, NO_PLACE], [3, NO_PLACE]]
+    assert reading.frame["n"].tolist() == [1, 4]
+    # Other shapes, and a geometry in columns of numbers, are read by geopandas itself.
+    frame.iloc[[0, 3]].to_parquet(path, geometry_encoding="geoarrow")
+    assert len(read_incidents(path).frame) == 2
+    lines = gpd.GeoSeries.from_wkt(["LINESTRING (13 49, 14 50)"] * 4, crs=4326)
+    frame.set_geometry(lines).to_parquet(path)
+    assert set(read_incidents(path).rejected["reason"]) == {"The geometry is not a point."}

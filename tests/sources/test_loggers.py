@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from apkgeo.errors import InputError
-from apkgeo.sources.patrols import read_patrols
+from apkgeo.sources.patrols import NO_FIX, read_patrols
 
 RMC = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230324,003.1,W*6A"
 
@@ -23,7 +23,27 @@ def test_nmea_sentences_are_read(tmp_path: Path) -> None:
     assert reading.frame.geometry[0].x == pytest.approx(11 + 31 / 60)
     assert reading.frame.geometry[0].y == pytest.approx(48 + 7.038 / 60)
     assert reading.frame["unit"].tolist() == ["apk-1"]
-    assert reading.rejected["row"].tolist() == [2]
+    assert reading.rejected[["row", "reason"]].values.tolist() == [[2, NO_FIX]]
+
+
+def test_a_table_of_traccar_is_in_utc_and_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "positions.csv"
+    path.write_text(
+        "ID,PROTOCOL,DEVICEID,SERVERTIME,FIXTIME,VALID,LATITUDE,LONGITUDE,SPEED\n"
+        "1,osmand,7,2015-07-01 08:00:05,2015-07-01 08:00:00,true,49.74,13.37,2\n"
+        "2,osmand,7,2015-07-01 09:00:05,2015-07-01 08:59:00,false,49.74,13.37,0\n"
+    )
+    reading = read_patrols(path, keep_units=True)
+    assert reading.frame["recorded"].tolist() == [pd.Timestamp("2015-07-01T10:00+02:00")]
+    assert reading.frame["unit"].tolist() == ["7"]
+    assert reading.rejected[["row", "reason"]].values.tolist() == [[2, NO_FIX]]
+    assert "A table of Traccar: times that name no zone were read as UTC." in reading.notes
+    # With its zone written, as the web application exports it.
+    path.write_text(
+        "deviceId,fixTime,latitude,longitude\n7,2015-07-01T10:00:00.000+02:00,49.74,13.37\n"
+    )
+    again = read_patrols(path, keep_units=True).frame["recorded"]
+    assert again.tolist() == [pd.Timestamp("2015-07-01T10:00+02:00")]
 
 
 def test_traccar_positions_are_read_in_utc(tmp_path: Path) -> None:
@@ -37,7 +57,7 @@ def test_traccar_positions_are_read_in_utc(tmp_path: Path) -> None:
     reading = read_patrols(path, keep_units=True)
     assert reading.frame["unit"].tolist() == ["7"]
     assert reading.frame["recorded"][0] == pd.Timestamp("2024-03-23T13:00:00+01:00")
-    assert reading.rejected["reason"].tolist() == ["The point has no position."]
+    assert reading.rejected["reason"].tolist() == [NO_FIX]
 
 
 def test_a_kml_track_is_read(tmp_path: Path) -> None:
