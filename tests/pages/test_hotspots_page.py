@@ -227,6 +227,8 @@ def test_a_reader_meets_every_map_painted_and_accessible(
         opened.page.locator(f"#{name}").scroll_into_view_if_needed()
         assert opened.painted(f"#{name}") >= 4
     assert opened.axe() == []
+    opened.page.reload()
+    opened.tab_to(lambda seen: seen["inMap"] and seen["label"].startswith("Čtverec: "))
     for width in (360, 1024, 1920):
         opened.page.set_viewport_size({"width": width, "height": 740})
         opened.page.wait_for_timeout(100)
