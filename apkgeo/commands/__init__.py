@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from apkgeo.commands import data, lookup, study
+from apkgeo.commands import data, lookup, patrols, study
 
-_MODULES = (study, lookup, data)
+_MODULES = (study, lookup, patrols, data)
 
 
 def register_all(app: typer.Typer) -> None:
