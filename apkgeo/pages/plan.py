@@ -53,13 +53,15 @@ def plan_page(
             internal=True,
             kicker=typeset(study.name, language),
             title=title,
-            lead=[typeset(one, language) for one in _sentences(plan, language)],
+            lead=[typeset(plan.told(language), language)],
         )
     ]
     if change is not None:
         parts.append(_part(_change(change, names, language), language))
     days = sorted(plan.itinerary["weekday"].unique())
     parts += [_part(_day(plan, int(day), names, language), language) for day in days]
+    rules = [typeset(note.text(language), language) for note in plan.notes]
+    parts.append(_part(Section("h-rules", say(_("How it was planned"), language), rules), language))
     return document(
         title=f"{title} – {typeset(study.name, language)}",
         language=language,
@@ -71,15 +73,6 @@ def plan_page(
 
 def _part(section: Section, language: Language) -> Fragment:
     return render("patrol_section.html", language, section=section)
-
-
-def _sentences(plan: PatrolPlan, language: Language) -> list[str]:
-    """Return what the plan holds; its rules follow as sentences of their own."""
-    told = plan.summary(language)
-    notes = [note.text(language) for note in plan.notes]
-    for note in notes:
-        told = told.replace(note, "")
-    return [told.strip(), *notes]
 
 
 def _change(change: CoverageChange, names: pd.Series, language: Language) -> Section:
@@ -110,9 +103,9 @@ def _places(change: CoverageChange, names: pd.Series, language: Language) -> Tab
         _("Incidents"),
         _("Share of time so far"),
         _("Share of time by the plan"),
-        _("Usual visit so far (minutes)"),
-        _("Usual return so far (hours)"),
-        _("Usual return by the plan (hours)"),
+        _("Visit so far (min)"),
+        _("Return so far (h)"),
+        _("Return by the plan (h)"),
     ]
 
     def told(value: float, digits: int = 1) -> str:
