@@ -16,6 +16,9 @@ Every message is one line: what was expected, what came, what to do.
 
 from __future__ import annotations
 
+# Letters of what a file or a user wrote that a message repeats at the most.
+_LONGEST = 500
+
 
 class ApkgeoError(Exception):
     """The base of every error that apkgeo raises on purpose.
@@ -38,10 +41,15 @@ class ApkgeoError(Exception):
     def __init__(
         self, problem: str, *, expected: str = "", came: str = "", remedy: str = ""
     ) -> None:
-        facts = [f"expected {expected}" if expected else "", f"got {came}" if came else ""]
-        line = ": ".join(filter(None, [problem, ", ".join(filter(None, facts))]))
-        message = "; ".join(filter(None, [line, remedy]))
+        facts = [f"expected {expected}" if expected else "", f"got {_short(came)}" if came else ""]
+        line = ": ".join(filter(None, [_short(problem), ", ".join(filter(None, facts))]))
+        message = "; ".join(filter(None, [line, _short(remedy)]))
         super().__init__(" ".join(message.split()))
+
+
+def _short(text: str) -> str:
+    """Return a text from a file so short that the line it stands in can be read."""
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 class InputError(ApkgeoError, ValueError):

@@ -15,6 +15,23 @@ def silent(step: str) -> None:
 
 
 @contextmanager
+def counter(what: str, total: int, wanted: bool = True) -> Iterator[Callable[[int], None]]:
+    """Give a function that takes how many more of `total` are done, and show a bar meanwhile.
+
+    Where the error stream is not a terminal, nothing is written.
+    """
+    if not wanted or not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True, highlight=False)) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done: progress.advance(task, done)
+
+
+@contextmanager
 def reporter(wanted: bool = True) -> Iterator[Tell]:
     """Give a function that takes the name of each step as it begins.
 

@@ -226,3 +226,25 @@ def test_the_table_of_offences_starts_from_the_studys_folder(tmp_path: Path) -> 
     assert Study.from_toml(tmp_path / "study.toml").sources.incidents.offences == (
         tmp_path / "druhy.csv"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("months_before = 99999999", "the study: year -8331319 is out of range"),
+        ("washout_days = 9999999", "the periods around 2014-07-14 reach beyond the calendar"),
+        (f"seed = {'9' * 5000}", "is not TOML: Exceeds the limit"),
+    ],
+)
+def test_numbers_beyond_all_measure_are_told(tmp_path: Path, line: str, message: str) -> None:
+    path = tmp_path / "study.toml"
+    path.write_text(
+        f"""name = "a"
+{line}
+outcomes = {{ a = ["*"] }}
+sources = {{ incidents = "a.csv", localities = "b.geojson" }}
+deployments = [{{ locality = "plac", start = 2014-07-14 }}]
+"""
+    )
+    with pytest.raises(StudyError, match=message):
+        Study.from_toml(path)

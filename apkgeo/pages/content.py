@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from apkgeo.evaluation import Evaluation
+from apkgeo.evaluation.hotspots import Hotspots
 from apkgeo.language import Note
 from apkgeo.pages.shell import Fragment
 from apkgeo.patrols.coverage import PatrolCoverage
@@ -67,11 +68,15 @@ class Cells:
         One row a cell: ``code``, ``before``, ``after`` (counts), geometry; any CRS.
     before, after : Period
         The two periods.
+    found : Hotspots, optional
+        Densities, hot cells, categories and hours of the same cells and periods, as
+        `apkgeo.evaluation.hotspots.find_hotspots` finds them.
     """
 
     frame: gpd.GeoDataFrame
     before: Period
     after: Period
+    found: Hotspots | None = None
 
 
 @dataclass(frozen=True, eq=False)

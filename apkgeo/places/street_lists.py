@@ -17,7 +17,8 @@ from apkgeo.crs import metric_crs, require_crs
 from apkgeo.errors import InputError, MissingFileError
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _
-from apkgeo.places.address_index import AddressIndex, build_index
+from apkgeo.places.address_index import AddressIndex
+from apkgeo.places.index_building import build_index
 from apkgeo.places.street_areas import draw_areas
 from apkgeo.places.street_entries import EntryReader
 from apkgeo.places.street_sections import Section, read_sections
@@ -335,7 +336,7 @@ def _day(section: Section, key: str, value: str) -> date:
         numbers = [int(part) for part in parts]
         year, month, day = numbers if numbers[0] > 31 else numbers[::-1]
         return date(year, month, day)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         raise InputError(
             f"area {section.code!r}, {key}", expected="a date such as 2014-07-14", came=repr(value)
         ) from None

@@ -113,7 +113,8 @@ def _from_toml(text: str, name: str) -> list[Section]:
     """Return the areas of ``[plac]`` tables with a key ``streets``; nothing where it is no TOML."""
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        str(tables)
+    except (ValueError, RecursionError):  # no TOML, or numbers too long to be written
         return []
     sections = []
     for code, table in tables.items():

@@ -221,7 +221,9 @@ def _distance_from(a: Floats, b: Floats, x: Floats, y: Floats, crs: CRS) -> Floa
     middle_x, middle_y = (np.median(x[use]), np.median(y[use])) if use.any() else (0.0, 0.0)
     narrow = float(np.cos(np.radians(middle_y))) if crs.is_geographic else 1.0
     metres = 111_195.0 if crs.is_geographic else 1.0
-    return np.asarray(np.hypot((a - middle_x) * narrow, b - middle_y) * metres, dtype="float64")
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers that are no place at all
+        distance = np.hypot((a - middle_x) * narrow, b - middle_y) * metres
+    return np.asarray(distance, dtype="float64")
 
 
 def _limit(distance: Floats) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,6 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from pyproj import CRS
 
 from apkgeo.errors import InputError
@@ -20,11 +20,12 @@ from apkgeo.language import Note, _
 from apkgeo.sources.accounting import Mask, Sieve, read_each, stacked
 from apkgeo.sources.columns import INCIDENTS, Columns, fold, known_names, listing, recognise
 from apkgeo.sources.coordinates import Placed
-from apkgeo.sources.files import Part, PathLike, requested
+from apkgeo.sources.files import Part, PathLike, Request, requested
+from apkgeo.sources.intervals import split_spans
 from apkgeo.sources.numbers import read_pairs
 from apkgeo.sources.offences import CODES, offence_codes
 from apkgeo.sources.origins import read_origins
-from apkgeo.sources.points import place_points
+from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.police_cr import read_police_cr
 from apkgeo.sources.police_files import is_police_cr
 from apkgeo.sources.sheets import SheetName
@@ -39,6 +40,7 @@ from apkgeo.sources.times import (
     read_times,
     zone_of,
 )
+from apkgeo.sources.written_addresses import written_addresses
 
 NO_PLACE = _("No place: neither coordinates nor an address.")
 DUPLICATE = _("Duplicate: the same row, with the same number, stands above.")
@@ -118,9 +120,7 @@ def read_incidents(
     decisions = None if accepted is None else read_decisions(accepted)
 
     def read(part: Part) -> Reading:
-        known = known_names(INCIDENTS, request.columns)
-        table = read_table(part, known, encoding=request.encoding, sheet=sheet)
-        return _incidents(table, request.columns, request.crs, zone)
+        return read_part(part, request, zone, sheet=sheet)
 
     reading = read_each(request, read, "incidents")
     if decisions is None:
@@ -129,6 +129,15 @@ def read_incidents(
     codes = decided_codes(reading.frame["offence"], decisions, Path(str(accepted)).name, told)
     frame = reading.frame.assign(offence=codes)
     return Reading(frame, reading.rejected, (*reading.notes, *told))
+
+
+def read_part(
+    part: Part, request: Request, zone: ZoneInfo, *, sheet: SheetName | None = None
+) -> Reading:
+    """Read one file, or one piece of it, by a judgement of its own; see `read_incidents`."""
+    known = known_names(INCIDENTS, request.columns)
+    table = read_table(part, known, encoding=request.encoding, sheet=sheet)
+    return _incidents(table, request.columns, request.crs, zone)
 
 
 def _of_state_police(files: tuple[Path, ...]) -> bool:
@@ -159,7 +168,7 @@ def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: Zo
         made["occurred_to"] = ends
     made["offence"], made["offence_text"] = _offences(cells, columns, times.start, notes)
     made["origin"] = read_origins(cells, columns, notes)
-    address = _addresses(cells, columns)
+    address = written_addresses(cells, columns)
     if address is not None:
         made["address"] = address
     placed = place_points(table, columns, crs, sieve, notes)
@@ -205,19 +214,17 @@ def _require(columns: Columns, table: Table) -> None:
 
 
 def _numbers(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd.Series:
-    rows = pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
     if "incident_id" not in columns:
         notes.append(Note(_("No column numbers the incidents: their row numbers were taken.")))
-        return rows
+        return pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
     given = as_text(cells[columns["incident_id"]])
-    missing = int(given.isna().sum())
-    if missing:
-        notes.append(
-            Note(
-                _("Incidents without a number: {count}; they got that of their row."), count=missing
-            )
-        )
-    return given.where(given.notna(), "row " + rows)
+    missing = given.isna()
+    if not missing.any():
+        return given
+    told = _("Incidents without a number: {count}; they got that of their row.")
+    notes.append(Note(told, count=int(missing.sum())))
+    rows = "row " + pd.Series(cells.index.astype("str"), index=cells.index, dtype="str")
+    return given.where(~missing, rows)
 
 
 def _times(
@@ -227,11 +234,30 @@ def _times(
     clock = cells[columns["time"]] if "time" in columns else None
     times = read_times(date, clock, zone)
     notes.extend(times.notes)
+    if times.unreadable.any():
+        times = _with_spans(times, _shown(date, clock), zone, notes)
     sieve.reject(times.missing, columns["occurred"], date, NO_TIME)
     shown = partial(_shown, date, clock)
     sieve.reject(times.unreadable, columns["occurred"], shown, UNREADABLE)
     sieve.reject(times.out_of_range, columns["occurred"], shown, OUT_OF_RANGE)
     return times
+
+
+def _with_spans(times: Times, shown: pd.Series, zone: ZoneInfo, notes: list[Note]) -> Times:
+    """Return times with those that are written as a span, such as ``1.–3.7.2013``."""
+    begins, ends = split_spans(shown[times.unreadable])
+    begin, end = read_times(begins, None, zone), read_times(ends, None, zone)
+    last = end.start.where(pd.Series(~end.whole_day, index=ends.index), a_day_on(end.start, zone))
+    good = begin.start.notna() & last.notna() & (last >= begin.start)
+    if not good.any():
+        return times
+    message = _("Spans of time written in one cell and read as intervals: {count}.")
+    notes.append(Note(message, count=int(good.sum())))
+    rows = good.index[good]
+    start, until = times.start.copy(), pd.Series(pd.NaT, index=shown.index, dtype=last.dtype)
+    start[rows], until[rows] = begin.start[rows], last[rows]
+    read = shown.index.isin(rows)
+    return replace(times, start=start, unreadable=times.unreadable & ~read, until=until)
 
 
 def _shown(date: pd.Series, clock: pd.Series | None) -> pd.Series:
@@ -245,7 +271,9 @@ def _ends(
 ) -> pd.Series | None:
     """Return the ends of intervals; None when every moment is known."""
     ends = pd.Series(pd.NaT, index=cells.index, dtype=times.start.dtype)
-    if "occurred_to" in columns or "time_to" in columns:
+    if times.until is not None:
+        ends = times.until
+    elif "occurred_to" in columns or "time_to" in columns:
         date = cells[columns.found.get("occurred_to", columns["occurred"])]
         clock = cells[columns["time_to"]] if "time_to" in columns else None
         until = read_times(date, clock, zone)
@@ -296,29 +324,6 @@ def _offences(
     else:
         shown = text
     return code, shown
-
-
-def _addresses(cells: pd.DataFrame, columns: Columns) -> pd.Series | None:
-    """Return the address as it is written, or put together from street, number and city."""
-    whole = as_text(cells[columns["address"]]) if "address" in columns else None
-    if "street" not in columns:
-        return whole
-    made = as_text(cells[columns["street"]])
-    numbers = [
-        as_text(cells[columns[field]])
-        for field in ("house_number", "orientation_number")
-        if field in columns
-    ]
-    if numbers:
-        number = numbers[0]
-        if len(numbers) == 2:
-            both = number + "/" + numbers[1]
-            number = both.where(both.notna(), number.fillna(numbers[1]))
-        made = (made + " " + number).where(number.notna() & made.notna(), made)
-    if "municipality" in columns:
-        city = as_text(cells[columns["municipality"]])
-        made = (made + ", " + city).where(city.notna() & made.notna(), made)
-    return made if whole is None else whole.fillna(made)
 
 
 def _precision(cells: pd.DataFrame, columns: Columns, here: Mask) -> pd.Series:
@@ -391,8 +396,8 @@ def _reading(
     x, y = placed.x, placed.y
     if not sieve.good.all():
         frame, x, y = frame[sieve.good], x[sieve.good], y[sieve.good]
-    points = shapely.points(x, y)
-    points[np.isnan(x)] = None
-    frame = gpd.GeoDataFrame(frame, geometry=points, crs=placed.crs).reset_index(drop=True)
+    frame = gpd.GeoDataFrame(frame, geometry=make_points(x, y), crs=placed.crs).reset_index(
+        drop=True
+    )
     rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
     return Reading(frame, rejected, tuple(notes))

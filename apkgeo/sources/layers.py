@@ -117,7 +117,7 @@ def settle_crs(
         if crs is None and frame.crs is not None:
             return frame, ()
         raise
-    swapped = bool(np.allclose(np.abs(placed.x), np.abs(y)))
+    swapped = _alike(np.abs(placed.x), np.abs(y))
     signs = _signs(placed.x, y if swapped else x), _signs(placed.y, x if swapped else y)
     if not swapped and signs == (1.0, 1.0):
         notes = placed.notes if frame.crs is None or crs is not None else ()
@@ -140,7 +140,12 @@ def _sample(shapes: Any) -> tuple[Floats, Floats]:
 
 
 def _signs(made: Floats, written: Floats) -> float:
-    return -1.0 if np.allclose(made, -written) else 1.0
+    return -1.0 if _alike(made, -written) else 1.0
+
+
+def _alike(one: Floats, other: Floats) -> bool:
+    with np.errstate(over="ignore", invalid="ignore"):  # numbers that are no place at all
+        return bool(np.allclose(one, other))
 
 
 def _krovak_axes(crs: CRS) -> bool:

@@ -25,7 +25,8 @@ _RMC = re.compile(
 def read_log(part: Part) -> Table | None:
     """Return the positions of a log, or None when the file is something else.
 
-    The columns are ``unit``, ``time`` (with its zone), ``lat`` and ``lon``.
+    The columns are ``unit``, ``time`` (with its zone), ``lat``, ``lon`` and ``valid`` (what the
+    tracker says of its position).
 
     Raises
     ------
@@ -43,7 +44,7 @@ def read_log(part: Part) -> Table | None:
 
 
 def _table(part: Part, points: list[dict[str, Any]]) -> Table:
-    columns = ["unit", "time", "lat", "lon"]
+    columns = ["unit", "time", "lat", "lon", "valid"]
     cells = pd.DataFrame(points, columns=columns, dtype="object")
     cells.index = pd.RangeIndex(1, len(cells) + 1)
     return Table(part.name, cells, None, rejections(), ())
@@ -57,7 +58,8 @@ def _nmea(text: str) -> list[dict[str, Any]]:
             continue
         match = _RMC.match(line)
         if match is None:
-            points.append({})
+            fields = line.split(",")
+            points.append({"valid": fields[2] if len(fields) > 2 else None})
             continue
         hour, minute, second, lat, lat_minutes, north, lon, lon_minutes, east = match.groups()[:9]
         day, month, year = match.groups()[9:]
@@ -83,13 +85,13 @@ def _traccar(part: Part) -> list[dict[str, Any]]:
     for item in found:
         values = item if isinstance(item, dict) else {}
         stamp = values.get("fixTime") or values.get("deviceTime")
-        fixed = values.get("valid", True) is not False
         points.append(
             {
                 "unit": values.get("deviceId"),
                 "time": _in_utc(stamp) if isinstance(stamp, str) else None,
-                "lat": values.get("latitude") if fixed else None,
-                "lon": values.get("longitude") if fixed else None,
+                "lat": values.get("latitude"),
+                "lon": values.get("longitude"),
+                "valid": values.get("valid"),
             }
         )
     return points
@@ -103,7 +105,7 @@ def _in_utc(stamp: str) -> str:
 def _kml(part: Part) -> list[dict[str, Any]]:
     """Return the points of each ``gx:Track``, named by its placemark."""
     try:
-        root = ET.fromstring(Path(part.location).read_bytes())
+        root = ET.fromstring(part.data or Path(part.location).read_bytes())
     except ET.ParseError as error:
         raise InputError(
             f"{part.name} is not readable KML: its XML breaks at line {error.position[0]}",

@@ -15,8 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from scipy.spatial import cKDTree
-from scipy.stats import binom
 
 from apkgeo.crs import metric_crs, require_crs
 from apkgeo.language import Note, _
@@ -190,6 +188,8 @@ def _distinct(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
 
 def _nearest(places: gpd.GeoSeries) -> npt.NDArray[np.float64]:
     """Return metres from each place to the nearest other one."""
+    from scipy.spatial import cKDTree
+
     metric = places.to_crs(metric_crs(places))
     xy = np.column_stack([metric.x.to_numpy(), metric.y.to_numpy()])
     distance, _which = cKDTree(xy).query(xy, k=2)
@@ -198,6 +198,8 @@ def _nearest(places: gpd.GeoSeries) -> npt.NDArray[np.float64]:
 
 def _is_regular(nearest: npt.NDArray[np.float64]) -> bool:
     """Return whether places keep apart: far fewer close neighbours than scattered ones have."""
+    from scipy.stats import binom
+
     middle = np.median(nearest)
     # Two places may be each other's nearest: as many trials as there are independent distances.
     trials = int(0.6 * len(nearest))

@@ -17,18 +17,21 @@ from apkgeo.crs import WGS84
 from apkgeo.errors import InputError
 from apkgeo.frames import Reading, rejections
 from apkgeo.language import Note, _
-from apkgeo.sources.accounting import FileNote, Sieve, read_each, stacked
-from apkgeo.sources.columns import PATROLS, Columns, known_names, listing, recognise
+from apkgeo.sources.accounting import FileNote, Mask, Sieve, read_each, stacked
+from apkgeo.sources.columns import PATROLS, Columns, fold, known_names, listing, recognise
 from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, requested
+from apkgeo.sources.fixes import mark_fixes
 from apkgeo.sources.loggers import read_log
-from apkgeo.sources.points import place_points
+from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.tables import Table, as_text, read_table
 from apkgeo.sources.times import NO_TIME, OUT_OF_RANGE, UNREADABLE, read_times, zone_of
 from apkgeo.sources.tracks import read_gpx
 from apkgeo.study import Source
 
 NO_POSITION = _("The point has no position.")
+NO_FIX = _("The tracker had lost its position and told an older one.")
+_TRACCAR = {"deviceid", "fixtime", "latitude", "longitude"}
 
 
 def read_patrols(
@@ -63,7 +66,9 @@ def read_patrols(
     Returns
     -------
     Reading
-        The frame has ``unit`` (``"unit-01"``, …), ``recorded`` (zone-aware local time) and points.
+        The frame has ``unit`` (``"unit-01"``, …), ``recorded`` (zone-aware local time), ``mark``
+        (``"jump"`` for a point that the unit could not have come to, ``"stale"`` for a position
+        told again and again, else missing; see `apkgeo.sources.fixes.mark_fixes`) and points.
 
     Raises
     ------
@@ -78,7 +83,9 @@ def read_patrols(
     Pseudonyms count the units by their first position in time; they hold within one reading, and
     which name each stands for is not kept. No note names a unit, nor a file, which may be called
     after one; only the column ``file`` of the rejected rows does, so that they can be mended.
-    Points without a time are rejected.
+    Points without a time are rejected, and so are those of which the tracker itself says that it
+    had lost its position (Traccar's ``valid``, NMEA's V); doubtful ones are only marked. Traccar
+    keeps times in UTC: those of its tables that name no zone are read so, and that is told.
 
     Examples
     --------
@@ -103,6 +110,9 @@ def read_patrols(
         return _from_table(part, table, request.columns, request.crs, zone)
 
     reading = read_each(request, read, "patrols")
+    marks, told = mark_fixes(reading.frame)
+    frame = reading.frame.assign(mark=marks)[["unit", "recorded", "mark", "geometry"]]
+    reading = Reading(frame, reading.rejected, (*reading.notes, *told))
     named = programmes or (path.programmes if isinstance(path, Source) else {})
     if named:
         reading = replace(reading, frame=_in_programmes(reading.frame, named))
@@ -159,7 +169,7 @@ def _from_gpx(part: Part, zone: ZoneInfo) -> Reading:
     unit = names.fillna(fallback)
     columns = recognise(["lat", "lon", "time"], PATROLS, {}, part.name)
     table = Table(part.name, points[["lat", "lon", "time"]], None, rejections(), ())
-    return _reading(table, unit, columns.found, CRS(WGS84), zone, [])
+    return _reading(table, unit, columns.found, CRS(WGS84), zone, zone, [])
 
 
 def _from_table(
@@ -177,7 +187,11 @@ def _from_table(
     else:
         unit = pd.Series(part.stem, index=table.cells.index, dtype="str")
         notes.append(Note(_("No column names the unit: the name of the file was taken.")))
-    return _reading(table, unit, columns.found, crs, zone, notes)
+    written = zone
+    if {fold(str(column)) for column in table.cells.columns} >= _TRACCAR:
+        written = ZoneInfo("UTC")
+        notes.append(Note(_("A table of Traccar: times that name no zone were read as UTC.")))
+    return _reading(table, unit, columns.found, crs, written, zone, notes)
 
 
 def _missing(table: Table, what: str, expected: str, remedy: str) -> InputError:
@@ -194,27 +208,40 @@ def _reading(
     unit: pd.Series,
     found: Mapping[str, str],
     crs: CRS | None,
+    written: ZoneInfo,
     zone: ZoneInfo,
     notes: list[Note],
 ) -> Reading:
+    """Return the points of a table whose times without a zone are in the zone `written`."""
     sieve = Sieve(table.cells.index)
+    sieve.reject(_lost(table.cells), "valid", None, NO_FIX)
     date = table.cells[found["occurred"]]
     clock = table.cells[found["time"]] if "time" in found else None
-    times = read_times(date, clock, zone)
+    times = read_times(date, clock, written)
     notes.extend(times.notes)
     sieve.reject(times.missing, found["occurred"], date, NO_TIME)
     sieve.reject(times.unreadable | times.whole_day, found["occurred"], date, UNREADABLE)
     sieve.reject(times.out_of_range, found["occurred"], date, OUT_OF_RANGE)
     placed = place_points(table, Columns(found, ()), crs, sieve, notes)
     sieve.reject(np.isnan(placed.x), found.get("x", "geometry"), None, NO_POSITION)
-    made = pd.DataFrame({"unit": unit, "recorded": times.start}, index=table.cells.index)
+    recorded = times.start.dt.tz_convert(zone)
+    made = pd.DataFrame({"unit": unit, "recorded": recorded}, index=table.cells.index)
     return _frame(table, made, placed, sieve, notes)
+
+
+def _lost(cells: pd.DataFrame) -> Mask:
+    """Return where a tracker says that it had no position."""
+    told = next((column for column in cells.columns if fold(str(column)) == "valid"), None)
+    if told is None:
+        return np.zeros(len(cells), dtype=bool)
+    words = as_text(cells[told]).str.lower()
+    return np.asarray(words.isin(["false", "0", "f", "n", "v"]), dtype=bool)
 
 
 def _frame(
     table: Table, made: pd.DataFrame, placed: Placed, sieve: Sieve, notes: list[Note]
 ) -> Reading:
-    points = gpd.points_from_xy(placed.x[sieve.good], placed.y[sieve.good])
+    points = make_points(placed.x[sieve.good], placed.y[sieve.good])
     frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
     rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
     return Reading(frame.reset_index(drop=True), rejected, tuple(notes))

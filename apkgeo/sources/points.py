@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -24,11 +26,26 @@ from apkgeo.sources.coordinates import (
     judge_coordinates,
     reject_misplaced,
 )
+from apkgeo.sources.geometry import Points
 from apkgeo.sources.numbers import Floats, Numbers, read_numbers, read_pairs
 from apkgeo.sources.tables import Table, as_text
 
 _WORLD = 1e8  # metres; no system reaches farther
 NOT_A_POINT = _("The geometry is not a point.")
+
+
+def make_points(x: Floats, y: Floats) -> npt.NDArray[Any]:
+    """Return a point for each pair of numbers, None where they are NaN."""
+    # The collector would walk through the growing heap again and again: half of the time.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        points = shapely.points(x, y)
+    finally:
+        if collecting:
+            gc.enable()
+    points[np.isnan(x)] = None
+    return np.asarray(points, dtype="object")
 
 
 def place_points(
@@ -62,7 +79,10 @@ def place_points(
 def _told(columns: Columns, table: Table) -> set[str]:
     """Return the fields of place of a layer's table that stand in for a missing geometry."""
     assert table.geometry is not None
-    some = ~shapely.is_missing(table.geometry.to_numpy())
+    if isinstance(table.geometry, Points):
+        some = ~np.isnan(table.geometry.x)
+    else:
+        some = ~shapely.is_missing(table.geometry.to_numpy())
     return set() if some.any() else set(columns.found)
 
 
@@ -81,12 +101,15 @@ def _reject_unread(east: Numbers, north: Numbers, names: str, shown: Any, sieve:
     sieve.reject(np.isnan(east.values) != np.isnan(north.values), names, shown, HALF)
 
 
-def _from_geometry(geometry: gpd.GeoSeries, sieve: Sieve) -> tuple[Floats, Floats]:
+def _from_geometry(geometry: gpd.GeoSeries | Points, sieve: Sieve) -> tuple[Floats, Floats]:
+    if isinstance(geometry, Points):
+        return geometry.x, geometry.y
     shapes = geometry.to_numpy()
-    single = shapely.get_num_geometries(shapes) == 1
     kinds = shapely.get_type_id(shapes)
-    shapes = np.where((kinds == 4) & single, shapely.get_geometry(shapes, 0), shapes)
-    kinds = shapely.get_type_id(shapes)
+    if (kinds == 4).any():
+        single = (kinds == 4) & (shapely.get_num_geometries(shapes) == 1)
+        shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
+        kinds = shapely.get_type_id(shapes)
     wrong = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes) & (kinds != 0)
     sieve.reject(wrong, "geometry", geometry.geom_type, NOT_A_POINT)
     points = np.where((kinds == 0) & ~shapely.is_empty(shapes), shapes, None)

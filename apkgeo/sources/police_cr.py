@@ -11,7 +11,6 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from apkgeo.crs import WGS84
 from apkgeo.errors import InputError
@@ -22,7 +21,7 @@ from apkgeo.sources.columns import Columns, fold, listing
 from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, parts, requested
 from apkgeo.sources.masking import detect_masking
-from apkgeo.sources.points import place_points
+from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.police_files import COLUMNS, read_police_table
 from apkgeo.sources.police_types import ROOTS, TypeTree, is_list, read_type_tree
 from apkgeo.sources.tables import Table, as_text
@@ -283,7 +282,7 @@ def _offences(types: list[tuple[int, ...]], tree: TypeTree, index: pd.Index) -> 
 def _reading(
     table: Table, made: pd.DataFrame, placed: Placed, sieve: Sieve, notes: list[Note]
 ) -> Reading:
-    points = shapely.points(placed.x[sieve.good], placed.y[sieve.good])
+    points = make_points(placed.x[sieve.good], placed.y[sieve.good])
     frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
     rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
     return Reading(frame.reset_index(drop=True), rejected, tuple(notes))

@@ -8,9 +8,7 @@ import zipfile
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import openpyxl
 import pandas as pd
-from openpyxl.utils import range_boundaries
 
 from apkgeo.errors import InputError
 from apkgeo.frames import rejections
@@ -118,6 +116,8 @@ def _chosen(titles: list[str], sheet: SheetName, name: str) -> list[str]:
 
 def _sheets(data: bytes, name: str) -> dict[str, Rows]:
     """Return the rows of each sheet that has any, without the empty ones."""
+    import openpyxl
+
     try:
         with zipfile.ZipFile(buffer(data)) as archive:
             if sum(item.file_size for item in archive.infolist()) > UNPACKED_LIMIT:
@@ -160,6 +160,8 @@ def _merged(archive: zipfile.ZipFile) -> dict[int, list[str]]:
 
 def _fill(rows: Rows, ranges: Sequence[str]) -> None:
     """Write a merged cell's value into each row it spans; titles spanning columns stay as is."""
+    from openpyxl.utils import range_boundaries
+
     for item in ranges:
         left, top, _right, bottom = range_boundaries(item)
         if bottom > len(rows) or len(rows[top - 1]) < left:

@@ -13,9 +13,10 @@ from apkgeo.frames import rejections
 from apkgeo.language import Note
 from apkgeo.sources.encoding import decode
 from apkgeo.sources.files import Part
+from apkgeo.sources.geometry import Points
 from apkgeo.sources.sheets import SheetName, read_sheets
 from apkgeo.sources.text import NOTHING, read_text
-from apkgeo.sources.vector import read_vector
+from apkgeo.sources.vector import read_parquet_points, read_vector
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,8 @@ class Table:
         The file, for messages.
     cells : pandas.DataFrame
         One column a column of the file; the index counts its rows from 1.
-    geometry : geopandas.GeoSeries or None
-        On the same index.
+    geometry : geopandas.GeoSeries, Points or None
+        Of each row, on the same index or in its order.
     rejected : pandas.DataFrame
         Rows that could not even be split into cells.
     notes : tuple of Note
@@ -38,7 +39,7 @@ class Table:
 
     name: str
     cells: pd.DataFrame
-    geometry: gpd.GeoSeries | None
+    geometry: gpd.GeoSeries | Points | None
     rejected: pd.DataFrame
     notes: tuple[Note, ...]
 
@@ -65,14 +66,9 @@ def read_table(
     if part.format == "gpx":
         raise InputError(f"{part.name} is a GPX track", remedy="read it with read_patrols")
     if part.format in {"vector", "parquet"}:
-        frame, notes = read_vector(part, encoding=encoding)
-        frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1))
-        if isinstance(frame, gpd.GeoDataFrame):
-            cells = pd.DataFrame(frame.drop(columns=frame.geometry.name))
-            cells.columns = cells.columns.astype(str)
-            return Table(part.name, cells, frame.geometry, rejections(), notes)
-        frame.columns = frame.columns.astype(str)
-        return Table(part.name, frame, None, rejections(), notes)
+        cells, geometry, notes = _features(part, encoding)
+        cells.columns = cells.columns.astype(str)
+        return Table(part.name, cells, geometry, rejections(), notes)
     if part.format == "excel":
         found = read_sheets(part.data, known, part.name, sheet)
     else:
@@ -80,6 +76,20 @@ def read_table(
         found = read_text(text, known, part.name)
         return Table(part.name, found.frame, None, found.rejected, (*notes, *found.notes))
     return Table(part.name, found.frame, None, found.rejected, found.notes)
+
+
+def _features(
+    part: Part, encoding: str | None
+) -> tuple[pd.DataFrame, gpd.GeoSeries | Points | None, tuple[Note, ...]]:
+    points = read_parquet_points(part) if part.format == "parquet" else None
+    if points is not None:
+        cells, geometry = points
+        return cells.set_axis(pd.RangeIndex(1, len(cells) + 1)), geometry, ()
+    frame, notes = read_vector(part, encoding=encoding)
+    frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1))
+    if isinstance(frame, gpd.GeoDataFrame):
+        return pd.DataFrame(frame.drop(columns=frame.geometry.name)), frame.geometry, notes
+    return frame, None, notes
 
 
 def as_text(column: pd.Series) -> pd.Series:

@@ -6,6 +6,7 @@ import json
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,8 @@ from apkgeo.errors import InputError, MissingExtraError
 from apkgeo.language import Note, _
 from apkgeo.sources.encoding import judge
 from apkgeo.sources.files import Part
+from apkgeo.sources.geometry import Points
+from apkgeo.sources.geoparquet import parquet_file, read_point_table
 
 # GDAL would leave a .gfs beside the user's GML.
 _WITHOUT_GFS = {"WRITE_GFS": "NO"}
@@ -71,23 +74,51 @@ def _is_kml(part: Part) -> bool:
     return part.name.lower().endswith((".kml", ".kmz"))
 
 
+def read_parquet_points(part: Part) -> tuple[pd.DataFrame, Points] | None:
+    """Return the columns and the points of a GeoParquet file; None when it holds anything else.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read.
+    """
+    found = _from_parquet(part, lambda: read_point_table(part))
+    return None if found is None else (_sound(part, found[0]), found[1])
+
+
 def _parquet(part: Part) -> gpd.GeoDataFrame | pd.DataFrame:
+    def read() -> gpd.GeoDataFrame | pd.DataFrame:
+        file = parquet_file(part)
+        try:
+            return gpd.read_parquet(file)
+        except ValueError:  # a table without geometry
+            return pd.read_parquet(file)
+
+    return _sound(part, _from_parquet(part, read))
+
+
+def _sound(part: Part, frame: Any) -> Any:
+    """Return `frame`; damaged text in it would be found only when used."""
+
+    def validated() -> Any:
+        for name in frame.select_dtypes("str"):
+            frame[name].array.__arrow_array__().validate(full=True)
+        return frame
+
+    return _from_parquet(part, validated)
+
+
+def _from_parquet(part: Part, work: Callable[[], Any]) -> Any:
     if find_spec("pyarrow") is None:
         raise MissingExtraError(
             f"{part.name} is Parquet", remedy="install what reads it: pip install pyarrow"
         )
     try:
-        try:
-            frame = gpd.read_parquet(part.location)
-        except ValueError:  # a table without geometry
-            frame = pd.read_parquet(part.location)
-        for name in frame.select_dtypes("str"):  # damaged text would be found only when used
-            frame[name].array.__arrow_array__().validate(full=True)
+        return work()
     except Exception as error:
         raise InputError(
             f"{part.name} is not a readable Parquet file: {_line(error)}", remedy="export it again"
         ) from error
-    return frame
 
 
 def opened(part: Part, work: Callable[[], Any]) -> Any:
@@ -149,8 +180,8 @@ def _dbf(part: Part) -> bytes:
         if ".cpg" in beside or ".dbf" not in beside:
             return b""
         return _records(beside[".dbf"].read_bytes())
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
-        return b""
+    except (OSError, EOFError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error):
+        return b""  # what is wrong will be told when the layer is opened
 
 
 def _records(table: bytes) -> bytes:

@@ -95,7 +95,8 @@ def _layer(part: Part, name: str) -> pd.DataFrame:
         part,
         lambda: pyogrio.read_dataframe(part.location, layer=name, read_geometry=False),
     )
-    return frame.assign(Kod=as_text(frame["Kod"]))
+    # A code that stands twice, in a damaged file, would give every row two of its names.
+    return frame.assign(Kod=as_text(frame["Kod"])).drop_duplicates("Kod")
 
 
 def _names(part: Part, layer: str) -> pd.Series:

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from apkgeo.errors import InputError
-from apkgeo.sources.patrols import read_patrols
+from apkgeo.sources.boundaries import read_boundaries
+from apkgeo.sources.patrols import NO_FIX, read_patrols
 
 RMC = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230324,003.1,W*6A"
 
@@ -23,7 +25,27 @@ def test_nmea_sentences_are_read(tmp_path: Path) -> None:
     assert reading.frame.geometry[0].x == pytest.approx(11 + 31 / 60)
     assert reading.frame.geometry[0].y == pytest.approx(48 + 7.038 / 60)
     assert reading.frame["unit"].tolist() == ["apk-1"]
-    assert reading.rejected["row"].tolist() == [2]
+    assert reading.rejected[["row", "reason"]].values.tolist() == [[2, NO_FIX]]
+
+
+def test_a_table_of_traccar_is_in_utc_and_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "positions.csv"
+    path.write_text(
+        "ID,PROTOCOL,DEVICEID,SERVERTIME,FIXTIME,VALID,LATITUDE,LONGITUDE,SPEED\n"
+        "1,osmand,7,2015-07-01 08:00:05,2015-07-01 08:00:00,true,49.74,13.37,2\n"
+        "2,osmand,7,2015-07-01 09:00:05,2015-07-01 08:59:00,false,49.74,13.37,0\n"
+    )
+    reading = read_patrols(path, keep_units=True)
+    assert reading.frame["recorded"].tolist() == [pd.Timestamp("2015-07-01T10:00+02:00")]
+    assert reading.frame["unit"].tolist() == ["7"]
+    assert reading.rejected[["row", "reason"]].values.tolist() == [[2, NO_FIX]]
+    assert "A table of Traccar: times that name no zone were read as UTC." in reading.notes
+    # With its zone written, as the web application exports it.
+    path.write_text(
+        "deviceId,fixTime,latitude,longitude\n7,2015-07-01T10:00:00.000+02:00,49.74,13.37\n"
+    )
+    again = read_patrols(path, keep_units=True).frame["recorded"]
+    assert again.tolist() == [pd.Timestamp("2015-07-01T10:00+02:00")]
 
 
 def test_traccar_positions_are_read_in_utc(tmp_path: Path) -> None:
@@ -37,7 +59,7 @@ def test_traccar_positions_are_read_in_utc(tmp_path: Path) -> None:
     reading = read_patrols(path, keep_units=True)
     assert reading.frame["unit"].tolist() == ["7"]
     assert reading.frame["recorded"][0] == pd.Timestamp("2024-03-23T13:00:00+01:00")
-    assert reading.rejected["reason"].tolist() == ["The point has no position."]
+    assert reading.rejected["reason"].tolist() == [NO_FIX]
 
 
 def test_a_kml_track_is_read(tmp_path: Path) -> None:
@@ -68,3 +90,27 @@ def test_broken_logs_get_one_clear_line(
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=message):
         read_patrols(tmp_path / name)
+
+
+def test_a_packed_kml_is_read_as_track_and_as_areas(tmp_path: Path) -> None:
+    path = tmp_path / "walk.kmz"
+    ring = "13,49,0 13.1,49,0 13.1,49.1,0 13,49,0"
+    area = (
+        "<Placemark><name>Plac</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        f"{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    )
+    track = (
+        "<Placemark><name>apk-2</name><gx:Track><when>2024-03-23T12:00:00Z</when>"
+        "<gx:coord>13.37 49.74 300</gx:coord></gx:Track></Placemark>"
+    )
+    for body, name in ((track, "walk.kmz"), (area, "area.kmz")):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr(
+                "doc.kml",
+                '<kml xmlns="http://www.opengis.net/kml/2.2" '
+                'xmlns:gx="http://www.google.com/kml/ext/2.2">'
+                f"<Document>{body}</Document></kml>",
+            )
+    reading = read_patrols(path, keep_units=True)
+    assert reading.frame["unit"].tolist() == ["apk-2"]
+    assert read_boundaries(tmp_path / "area.kmz").frame["name"].tolist() == ["Plac"]
