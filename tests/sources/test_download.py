@@ -474,7 +474,7 @@ def test_a_disk_that_takes_no_more_is_one_clear_line(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("apkgeo.sources.unpacking._copy", full)
-    with pytest.raises(InputError, match="cannot write into .*: No space left on device; make"):
+    with pytest.raises(InputError, match=r"cannot write into .*: No space left on device; make"):
         get(publisher, tmp_path, waits, again=True)
     after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     assert after == before
@@ -484,6 +484,6 @@ def test_a_folder_where_the_file_should_be_is_one_clear_line(
     publisher: Publisher, tmp_path: Path, waits: Waits
 ) -> None:
     (tmp_path / "OB_554791_ADR.csv").mkdir()
-    with pytest.raises(InputError, match="cannot write into .*: Is a directory"):
+    with pytest.raises(InputError, match=r"cannot write into .*: Is a directory"):
         get(publisher, tmp_path, waits)
     assert nothing_half_written(tmp_path)
