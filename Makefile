@@ -1,13 +1,14 @@
 # Two commands do everything on a fresh machine with Python 3.11 or newer:
 #   make demo   sets up, builds the demo's pages and names the one to open
 #   make test   sets up, then lint, types, tests and notebooks
+#   make bench  measures beside the rivals, and writes docs/benchmarks.md (BENCH=locate: one part)
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo maps test bench clean help
+.PHONY: demo maps test bench simulate clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -27,12 +28,16 @@ test: $(VENV)/.test
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_ARGS)
 
-bench: $(VENV)/.test
-	$(BIN)/python -m pip install --quiet -r tests/benchmarks/rivals.txt
-	$(BIN)/python -m tests.benchmarks
+# The rivals stay out of the environment of the tests.
+bench: $(VENV)-bench/.bench
+	OMP_NUM_THREADS=1 $(VENV)-bench/bin/python -m tests.benchmarks $(BENCH)
+
+# How often each method finds an effect where there is none, and where there is one.
+simulate: $(VENV)/.test
+	$(BIN)/python -m tests.simulations $(RUNS)
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) $(VENV)-bench build
 
 # The pinned versions; a changed list or project file installs again.
 $(VENV)/bin/python:
@@ -50,3 +55,10 @@ $(VENV)/.test: $(VENV)/bin/python pyproject.toml constraints.txt
 	@echo "Installing apkgeo, its pinned dependencies and the tools of its tests into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@ $(VENV)/.demo
+
+$(VENV)-bench/.bench: pyproject.toml constraints.txt tests/benchmarks/rivals.txt
+	@$(PYTHON) -m venv $(VENV)-bench
+	@echo "Installing apkgeo and its rivals into $(VENV)-bench …"
+	@$(VENV)-bench/bin/python -m pip install --quiet --disable-pip-version-check \
+	  -c constraints.txt -e '.[dev]' -r tests/benchmarks/rivals.txt
+	@touch $@

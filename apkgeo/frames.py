@@ -52,7 +52,7 @@ REQUIRED: Mapping[Kind, Mapping[str, str]] = {
 }
 OPTIONAL: Mapping[Kind, Mapping[str, str]] = {
     "incidents": {"occurred_to": "time", "address": "text", CITY_PART: "text"},
-    "patrols": {"mark": "text"},
+    "patrols": {"mark": "text", "programme": "text"},
     "boundaries": {
         "station": "text",
         "officer": "text",

@@ -16,11 +16,16 @@ from typing import Any
 from apkgeo.errors import InputError
 from apkgeo.study import Study
 
-FOLDERS = ("maps", "results")
+# Every count, where the results hide some: it must not leave the office.
+INTERNAL = "internal"
+FOLDERS = ("maps", "results", INTERNAL)
 # Seconds after which the temporary folder of another run is taken for abandoned.
 _ABANDONED = 6 * 3600
 _UNRESTORED = "old-files-not-restored"
 MANIFEST = Path("results") / "manifest.json"
+
+# Files of a run in the folder `INTERNAL` that have no namesake in the results.
+_INTERNAL_ONLY = ("accounting.csv", "balance.csv")
 
 # Packages whose version can change a number or a page.
 _COUNTED = ("folium", "geopandas", "matplotlib", "numpy", "pandas", "pyproj", "scipy", "shapely")
@@ -28,7 +33,9 @@ _COUNTED = ("folium", "geopandas", "matplotlib", "numpy", "pandas", "pyproj", "s
 
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """Give a temporary folder whose ``maps`` and ``results`` replace those of `target` at the end.
+    """Give a temporary folder whose folders replace those of `target` at the end.
+
+    These are ``maps``, ``results`` and ``internal``.
 
     When the block raises, `target` stays as it was. Files that a person put into these folders
     are kept; files of an earlier run that this one does not make are gone.
@@ -73,6 +80,7 @@ def _clear_abandoned(target: Path) -> None:
 def _keep_foreign_files(target: Path, staging: Path) -> None:
     """Copy what an earlier run did not make."""
     ours = set(_earlier(target))
+    ours |= {f"{INTERNAL}/{Path(name).name}" for name in [*ours, *_INTERNAL_ONLY]}
     for folder in FOLDERS:
         for path in sorted((target / folder).rglob("*")):
             name = path.relative_to(target)
@@ -137,15 +145,51 @@ def manifest(study: Study, inputs: Iterable[Path], staging: Path) -> dict[str, A
 
     It holds no time and no absolute path, so that the same inputs give the same manifest.
     """
-    outputs = sorted(path for path in staging.rglob("*") if path.is_file())
+    # The hash of a file with few unknown counts would tell whether a guess at them is right.
+    outputs = sorted(
+        path
+        for path in staging.rglob("*")
+        if path.is_file() and path.relative_to(staging).parts[0] != INTERNAL
+    )
+    hashes = {path.relative_to(staging).as_posix(): digest(path) for path in outputs}
+    return {**_made_of(study, inputs), "outputs": hashes}
+
+
+def still_holds(study: Study, inputs: Iterable[Path], target: Path) -> bool:
+    """Tell whether the pages of an earlier run in `target` are those that a run would make now.
+
+    They are when the study, every input and the programs are the same as then, and nobody has
+    changed a page since.
+    """
+    try:
+        told = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+        now = json.loads(json.dumps(_made_of(study, inputs)))
+        pages = {name: hashed for name, hashed in told["outputs"].items() if "maps/" in name}
+        untouched = all(digest(target / name) == hashed for name, hashed in pages.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return untouched and all(told.get(key) == value for key, value in now.items())
+
+
+def _made_of(study: Study, inputs: Iterable[Path]) -> dict[str, Any]:
     settings = study.model_dump(mode="json", exclude={"sources", "folder"})
     return {
         "study": study.name,
         "inputs": {_relative(path, study.folder): digest(path) for path in sorted(set(inputs))},
-        "settings": settings,
+        "settings": {**settings, "sources": _reading(study)},
         "versions": {name: _version(name) for name in ("apkgeo", *_COUNTED)},
-        "outputs": {path.relative_to(staging).as_posix(): digest(path) for path in outputs},
     }
+
+
+def _reading(study: Study) -> dict[str, Any]:
+    """Return what the study says of how each source is read, without any path."""
+    told = study.sources.model_dump(mode="json", exclude_defaults=True)
+    flat = {**told, **told.pop("context", {})}
+    ways = {
+        name: {key: value for key, value in one.items() if key not in ("path", "offences")}
+        for name, one in flat.items()
+    }
+    return {name: way for name, way in ways.items() if way}
 
 
 def _relative(path: Path, folder: Path) -> str:

@@ -6,217 +6,48 @@ Python. It checks itself on creation and cannot be changed afterwards.
 
 from __future__ import annotations
 
-import glob
 import tomllib
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import combinations
 from math import inf
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from apkgeo.errors import ApkgeoError, MissingFileError, StudyError
 from apkgeo.language import Language
-from apkgeo.study_errors import Loc, study_error
+from apkgeo.study_parts import (
+    Audience,
+    Comparison,
+    ComparisonKind,
+    Deployment,
+    FileSource,
+    Period,
+    Privacy,
+    Source,
+    Sources,
+    StudyModel,
+    as_tuple,
+)
 
-Audience = Literal["public", "council", "internal"]
-ComparisonKind = Literal["localities", "districts", "cells"]
-
-
-class _Model(BaseModel):
-    """A frozen model whose errors are StudyErrors that name the key."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def __init__(self, *args: Any, **values: Any) -> None:
-        """Take the first fields by position, too."""
-        names = list(type(self).model_fields)
-        try:
-            super().__init__(**dict(zip(names, args, strict=False)), **values)
-        except ValidationError as error:
-            raise study_error(error, type(self).__name__.lower(), _known_keys) from None
-
-    # Nested models are then validated without this __init__, which would lose their keys' path.
-    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
-
-
-class Period(_Model):
-    """A half-open span of days, ``[start, end)``.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> Period(start=date(2015, 1, 1), end=date(2016, 1, 1)).days
-    365
-    """
-
-    start: date
-    end: date
-
-    @model_validator(mode="after")
-    def _runs_forward(self) -> Period:
-        if self.end <= self.start:
-            raise ValueError(f"the end {self.end} must be later than the start {self.start}")
-        return self
-
-    @property
-    def days(self) -> int:
-        """Length in days: the exposure."""
-        return (self.end - self.start).days
-
-    def overlaps(self, other: Period) -> bool:
-        """Whether the two periods share a day."""
-        return self.start < other.end and other.start < self.end
+__all__ = [
+    "Audience",
+    "Comparison",
+    "ComparisonKind",
+    "Deployment",
+    "FileSource",
+    "Period",
+    "Privacy",
+    "Source",
+    "Sources",
+    "Study",
+]
 
 
-class Deployment(_Model):
-    """A programme at work in one locality from a given day on.
-
-    Attributes
-    ----------
-    locality : str
-        Code of the locality (or of another area, when the study treats districts).
-    start, end : datetime.date
-        First day, and the first day on which it no longer runs (None: it still runs). There is
-        no default for the start.
-    programme : str
-        What works there, e.g. ``"assistants"`` or ``"caretakers"``.
-    staff : int, optional
-        How many people.
-    before, after : Period, optional
-        Periods to compare, where those that follow from the study's months do not fit.
-    """
-
-    locality: str
-    start: date
-    end: date | None = None
-    programme: str = "assistants"
-    staff: int | None = Field(default=None, ge=1)
-    before: Period | None = None
-    after: Period | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Deployment:
-        if self.end is not None and self.end <= self.start:
-            raise ValueError(f"the end {self.end} must be later than the start {self.start}")
-        if self.before and self.before.end > self.start:
-            raise ValueError(
-                f"the period before ends on {self.before.end}, after the start {self.start}"
-            )
-        if self.after and self.after.start < self.start:
-            raise ValueError(
-                f"the period after begins on {self.after.start}, before the start {self.start}"
-            )
-        return self
-
-    @property
-    def active(self) -> Period:
-        """The span in which the programme runs."""
-        return Period(start=self.start, end=self.end or date.max)
-
-
-def _as_table(value: Any) -> Any:
-    return {"path": value} if isinstance(value, (str, Path, list, tuple)) else value
-
-
-def _as_tuple(value: Any) -> Any:
-    return (value,) if isinstance(value, (str, Path)) else value
-
-
-class Source(_Model):
-    """One or several files of one kind, and how to read them where it is not plain.
-
-    Attributes
-    ----------
-    path : tuple of Path
-        Files; a pattern such as ``"patrols/*.gpx"`` stands for all that match, sorted by name.
-    columns : dict of str to str
-        Our column -> the file's column, for those that are not recognised.
-    crs : str, optional
-        The CRS of the coordinates, where the file does not say and it cannot be judged.
-    encoding : str, optional
-        The text encoding, where it cannot be judged.
-    licence : str
-        Whom to name and under which licence, as the pages should say it.
-    offences : Path, optional
-        For incidents: the table of suggested offences that the analyst accepted or changed
-        (``apkgeo check`` writes it).
-    """
-
-    path: Annotated[tuple[Path, ...], BeforeValidator(_as_tuple)] = Field(min_length=1)
-    columns: dict[str, str] = {}
-    crs: str | None = None
-    encoding: str | None = None
-    licence: str = ""
-    offences: Path | None = None
-
-    def files(self) -> tuple[Path, ...]:
-        """Return the files, patterns resolved.
-
-        Raises
-        ------
-        MissingFileError
-            When a file, or every file of a pattern, is missing.
-        """
-        found: list[Path] = []
-        for path in self.path:
-            # A folder may be called "data [2019]": what exists is meant as it is written.
-            pattern = [] if path.exists() else glob.glob(str(path))  # noqa: PTH207 (absolute)
-            matches = [path] if path.exists() else sorted(Path(name) for name in pattern)
-            if not matches:
-                raise MissingFileError(
-                    f"no file {path}", remedy="mend the path under [sources] in the study"
-                )
-            found.extend(matches)
-        return tuple(dict.fromkeys(found))
-
-
-FileSource = Annotated[Source, BeforeValidator(_as_table)]
-
-
-class Sources(_Model):
-    """The files of a study, by what they hold."""
-
-    incidents: FileSource
-    localities: FileSource
-    districts: FileSource | None = None
-    city: FileSource | None = None
-    addresses: FileSource | None = None
-    patrols: FileSource | None = None
-    context: dict[Literal["water", "railways", "streets"], FileSource] = {}
-
-
-class Comparison(_Model):
-    """Where the comparison areas come from: a rule stated before looking.
-
-    ``localities``: the areas of the same file that no deployment ever treated; ``districts``: the
-    police districts without a treated locality; ``cells``: squares of the localities' mean size
-    laid over the city. `areas` names them instead, when given.
-    """
-
-    kind: ComparisonKind = "localities"
-    areas: tuple[str, ...] = ()
-
-
-class Privacy(_Model):
-    """Who will read the pages, and the smallest count that they may show."""
-
-    audience: Audience = "council"
-    min_count: int = Field(default=5, ge=1)
-
-
-class Study(_Model):
+class Study(StudyModel):
     """The design of an evaluation.
 
     Attributes
@@ -268,7 +99,7 @@ class Study(_Model):
     name: str = Field(min_length=1)
     sources: Sources
     outcomes: dict[
-        str, Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
+        str, Annotated[tuple[str, ...], BeforeValidator(as_tuple), Field(min_length=1)]
     ] = Field(min_length=1)
     deployments: tuple[Deployment, ...] = Field(min_length=1)
     negative_control: str | None = None
@@ -409,25 +240,8 @@ class Study(_Model):
 def _below(value: Any, folder: Path, key: str = "") -> Any:
     """Return sources with every path made relative to `folder`."""
     if isinstance(value, dict):
-        keep = {"columns", "crs", "encoding", "licence"}
+        keep = {"columns", "crs", "encoding", "licence", "programmes"}
         return {k: v if k in keep else _below(v, folder, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_below(item, folder, key) for item in value]
     return str(folder / value) if isinstance(value, str) else value
-
-
-def _known_keys(loc: Loc) -> str:
-    """Return the keys that may stand where the last one of `loc` does."""
-    tables: dict[str, type[BaseModel]] = {
-        "sources": Sources,
-        "comparison": Comparison,
-        "privacy": Privacy,
-        "deployments": Deployment,
-        "before": Period,
-        "after": Period,
-    }
-    parents = [str(part) for part in loc[:-1] if isinstance(part, str)]
-    model: type[BaseModel] | None = Study
-    if parents:
-        model = tables.get(parents[-1], Source if parents[0] == "sources" else None)
-    return ", ".join(name for name in model.model_fields if name != "folder") if model else ""

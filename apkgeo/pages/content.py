@@ -9,8 +9,12 @@ import geopandas as gpd
 import pandas as pd
 
 from apkgeo.evaluation import Evaluation
+from apkgeo.evaluation.hotspots import Hotspots
 from apkgeo.language import Note
 from apkgeo.pages.shell import Fragment
+from apkgeo.patrols.coverage import PatrolCoverage
+from apkgeo.patrols.dosage import PatrolDosage
+from apkgeo.patrols.response import DoseResponse
 from apkgeo.study import Period, Study
 
 
@@ -64,11 +68,37 @@ class Cells:
         One row a cell: ``code``, ``before``, ``after`` (counts), geometry; any CRS.
     before, after : Period
         The two periods.
+    found : Hotspots, optional
+        Densities, hot cells, categories and hours of the same cells and periods, as
+        `apkgeo.evaluation.hotspots.find_hotspots` finds them.
     """
 
     frame: gpd.GeoDataFrame
     before: Period
     after: Period
+    found: Hotspots | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Patrols:
+    """Where patrols were, as the pages need it: what they hide follows from the audience.
+
+    Attributes
+    ----------
+    dosage : PatrolDosage
+        Minutes in the localities.
+    names : pandas.Series of str
+        The localities' names, on their codes.
+    coverage : PatrolCoverage, optional
+        Their time beside the incidents of the primary outcome, in the same localities.
+    response : DoseResponse, optional
+        What followed visits; for internal pages.
+    """
+
+    dosage: PatrolDosage
+    names: pd.Series
+    coverage: PatrolCoverage | None = None
+    response: DoseResponse | None = None
 
 
 @dataclass(frozen=True)
@@ -85,12 +115,8 @@ class SiteContent:
         The ground of the maps.
     quality : tuple of SourceQuality
         How each source was read.
-    patrols : pandas.DataFrame, optional
-        One row for each area, month, shift and unit, as `apkgeo.pages.patrols.patrol_totals`
-        counts them: ``area`` (code), ``name``, ``month`` (text such as ``"2015-03"``), ``shift``
-        (``"morning"``, ``"afternoon"``, ``"night"`` or any text), ``unit``, ``hours``. The pages
-        show no unit, nor what one unit did alone. Its ``attrs["days"]``, where given, is the number
-        of days with any record.
+    patrols : Patrols, optional
+        Where patrols were.
     lookup : Fragment, optional
         The look-up of addresses, as a part of a page.
     data : Period, optional
@@ -103,7 +129,7 @@ class SiteContent:
     cells: Cells | None = None
     context: Context = Context()
     quality: tuple[SourceQuality, ...] = ()
-    patrols: pd.DataFrame | None = None
+    patrols: Patrols | None = None
     lookup: Fragment | None = None
     data: Period | None = None
     licences: tuple[str, ...] = ()

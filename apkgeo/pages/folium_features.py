@@ -50,6 +50,9 @@ def read_features(layer: Any, bound: Item, draft: Draft) -> list[Item]:
     for feature in _features(layer.data):
         facts = bound | _facts(feature)
         properties = feature.get("properties") or {}
+        sought = draft.searched.get(id(layer))
+        if sought is not None and properties.get(sought) is not None:
+            facts["q"] = str(properties[sought])
         for place, detail, head in tables:
             facts[place] = draft.contents.place(
                 {"h": head, "v": _values(detail, properties, draft)}

@@ -7,38 +7,55 @@ its own is read as its base, and anything with another template is refused by na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import folium
 from branca.colormap import ColorMap
 from branca.element import Figure
+from folium import plugins
 from folium.elements import ElementAddToElement
 from folium.features import GeoJson, GeoJsonPopup, GeoJsonTooltip
 from folium.map import CustomPane, FitBounds, FitOverlays, Layer
 from folium.raster_layers import ImageOverlay, TileLayer
 
 from apkgeo.errors import UnsupportedMapError
-from apkgeo.language import Language, Note, _
-from apkgeo.pages import markup
+from apkgeo.language import Language, Note
+from apkgeo.pages.folium_controls import is_control, read_control, settle
 from apkgeo.pages.folium_elements import Item, drawn_as, options_of, refuse
 from apkgeo.pages.folium_features import read_features
+from apkgeo.pages.folium_links import layer_facts, look_ahead, settle_groups, side_by_side
+from apkgeo.pages.folium_marks import (
+    cluster_options,
+    read_ant_path,
+    read_boat,
+    read_encoded,
+    read_fast_cluster,
+    read_heat,
+    read_offset_line,
+    read_regular_polygon,
+    read_semicircle,
+)
+from apkgeo.pages.folium_rasters import read_image, read_tiles
 from apkgeo.pages.folium_shapes import bound_to, read_path, read_point, require_place
+from apkgeo.pages.folium_surroundings import refuse_what_stands_around
+from apkgeo.pages.folium_timed import (
+    read_heat_with_time,
+    read_time_choropleth,
+    read_timeline,
+    read_timestamped,
+)
+from apkgeo.pages.folium_topojson import features_of
 from apkgeo.pages.map_legend import Legend, read_legend
 from apkgeo.pages.map_parts import Draft, colour, merge_runs, word
 from apkgeo.pages.points import PointLayer
 
-_OSM = "tile.openstreetmap.org"
 _PROJECTIONS = ("EPSG3857", "EPSG4326", "EPSG3395", "Simple")
 _MAP_OPTIONS = (
     "minZoom", "maxZoom", "zoomSnap", "zoomDelta", "dragging", "doubleClickZoom", "boxZoom",
     "scrollWheelZoom", "maxBounds",
-)  # fmt: skip
-_TILE_OPTIONS = (
-    "minZoom", "maxZoom", "maxNativeZoom", "noWrap", "tms", "opacity", "subdomains",
-    "detectRetina",
 )  # fmt: skip
 
 
@@ -60,6 +77,10 @@ class MapDescription:
         The title of the figure the map stands in, if it was given one.
     layer_places : dict of int to int
         ``id()`` of each layer of the map -> its place among the specification's layers.
+    parts : frozenset of str
+        Which parts of the script it needs besides those of every map.
+    compare_names : pair of str, optional
+        The names of two layers that a SideBySideLayers parts by a slider.
     """
 
     specification: dict[str, Any]
@@ -68,6 +89,8 @@ class MapDescription:
     hosts: tuple[str, ...]
     title: str
     layer_places: dict[int, int]
+    parts: frozenset[str] = frozenset()
+    compare_names: tuple[str, str] | None = None
 
 
 def read_map(
@@ -77,6 +100,7 @@ def read_map(
     basemap: bool = False,
     digits: int = 6,
     places: tuple[Any, ...] | None = None,
+    besides: tuple[Any, ...] = (),
 ) -> MapDescription:
     """Describe a Folium map in plain values.
 
@@ -93,6 +117,8 @@ def read_map(
         Decimal places of a degree that are kept.
     places : tuple of folium layers, optional
         The only layers that may hold points; any layer may when not given.
+    besides : tuple of folium elements
+        Read as if they were on the map, too (a DualMap keeps them for its second map).
 
     Raises
     ------
@@ -108,20 +134,25 @@ def read_map(
         )
     allowed = None if places is None else frozenset(map(id, places))
     draft = Draft(language, digits=digits, basemap=basemap, places=allowed)
-    _refuse_what_stands_around(folium_map)
+    refuse_what_stands_around(folium_map)
     options = _map_options(folium_map)
     specification: dict[str, Any] = {
         "digits": digits,
         "options": options,
         "view": _starting_view(folium_map),
     }
-    owners: list[tuple[int, Item]] = []
-    for child in folium_map._children.values():
-        owners += [
-            (id(child), item) for item in _read_child(child, folium_map, specification, draft)
-        ]
+    children = [*folium_map._children.values(), *besides]
+    look_ahead(children, draft)
+    owners: list[tuple[Any, Item]] = []
+    for child in children:
+        owners += [(child, item) for item in _read_child(child, folium_map, specification, draft)]
     layers = merge_runs([item for _owner, item in owners])
     places_of = {id(item): place for place, item in enumerate(layers)}
+    drawn = [(owner, places_of[id(item)]) for owner, item in owners if id(item) in places_of]
+    by_id = {id(owner): place for owner, place in reversed(drawn)}
+    settle(draft.controls, by_id | {owner.get_name(): by_id[id(owner)] for owner, _place in drawn})
+    settle_groups(layers, by_id)
+    compare = side_by_side(children, specification, by_id)
     specification |= {
         "layers": layers,
         "shapes": draft.shapes.values,
@@ -132,6 +163,10 @@ def read_map(
         "panes": draft.panes,
         "box": [round(edge, digits) for edge in draft.box],
     }
+    plugin_facts = {"controls": draft.controls, "sliders": draft.sliders}
+    specification |= {name: told for name, told in plugin_facts.items() if told}
+    if draft.parts:
+        specification["parts"] = sorted(draft.parts)
     figure = folium_map._parent
     title = getattr(figure, "title", None) if isinstance(figure, Figure) else None
     return MapDescription(
@@ -140,40 +175,10 @@ def read_map(
         tuple(draft.notes),
         tuple(draft.hosts),
         title or "",
-        {owner: places_of[id(item)] for owner, item in owners if id(item) in places_of},
+        by_id,
+        frozenset(draft.parts),
+        compare,
     )
-
-
-def _refuse_what_stands_around(folium_map: Any) -> None:
-    """Refuse links, styles, HTML and scripts that were added around the map."""
-    figure = folium_map._parent
-    if not isinstance(figure, Figure):
-        return
-    own = {"meta_http"}
-    for element in _walk(folium_map):
-        own |= _traces(element)
-    added = [
-        element
-        for part in (figure.header, figure.html, figure.script)
-        for name, element in part._children.items()
-        if name not in own
-    ]
-    added += [element for element in figure._children.values() if element is not folium_map]
-    if added:
-        raise refuse(added[0])
-
-
-def _walk(element: Any) -> Iterator[Any]:
-    yield element
-    for child in element._children.values():
-        yield from _walk(child)
-
-
-def _traces(element: Any) -> set[str]:
-    """Return the names of what Folium leaves in the figure when it has shown `element`."""
-    names = {element.get_name(), element.get_name() + "tablestyle"}
-    names |= {name for name, _url in folium.folium._default_js + folium.folium._default_css}
-    return names | ({"d3"} if isinstance(element, ColorMap) else set())
 
 
 def _map_options(folium_map: Any) -> dict[str, Any]:
@@ -225,6 +230,14 @@ def _read_child(
         specification["control"] = {"position": position, "collapsed": collapsed}
     elif kind is ColorMap:
         draft.legends.append(read_legend(child, draft.language))
+    elif is_control(kind):
+        draft.controls.append(read_control(child, draft))
+    elif kind in _SAID_ELSEWHERE:
+        pass
+    elif kind is plugins.TimelineSlider:
+        return read_timeline(child.timelines, child, draft, _timed_group)
+    elif kind is plugins.Timeline:
+        return _only_with_slider(child, folium_map)
     elif kind is CustomPane:
         name = word(child.name) or f"pane{len(draft.panes)}"
         pointer = int(bool(child.pointer_events))
@@ -234,6 +247,27 @@ def _read_child(
         front = {"front": 1} if in_front else {}
         return [item | front for item in read_element(child, draft)]
     return []
+
+
+# What is drawn with another element, or only keeps something for it.
+_SAID_ELSEWHERE = (
+    plugins.PolyLineTextPath,
+    plugins.SideBySideLayers,
+    plugins.StripePattern,
+    plugins.CirclePattern,
+)
+
+
+def _only_with_slider(layer: Any, folium_map: Any) -> list[Item]:
+    """Return nothing: a Timeline is drawn with its slider; without one it is refused."""
+    for other in folium_map._children.values():
+        if drawn_as(other) is plugins.TimelineSlider and layer in other.timelines:
+            return []
+    raise UnsupportedMapError("a Timeline", remedy="add it to a folium.plugins.TimelineSlider")
+
+
+def _timed_group(layer: Any, items: list[Item]) -> Item:
+    return {**layer_facts(layer), "items": items}
 
 
 def read_element(element: Any, draft: Draft) -> list[Item]:
@@ -246,6 +280,9 @@ def read_element(element: Any, draft: Draft) -> list[Item]:
     """
     kind = drawn_as(element)
     reader = _READERS.get(kind) if kind is not None else None
+    by_class = [_BY_CLASS[one] for one in type(element).__mro__ if one in _BY_CLASS]
+    if kind is not None and by_class:
+        reader = by_class[0]
     if reader is None or (isinstance(element, Layer) and type(element).includes):
         raise refuse(element)
     allowed = draft.places
@@ -253,6 +290,14 @@ def read_element(element: Any, draft: Draft) -> list[Item]:
         draft.places = None
     items = reader(element, draft)
     draft.places = allowed
+    if isinstance(element, Layer):
+        items = [layer_facts(element) | item for item in items]
+    if element.get_name() in draft.unticked:
+        items = [item | {"show": 0} for item in items]
+    if element.get_name() in draft.named:
+        items = [item | {"own": 1} for item in items]
+    if id(element) in draft.written:
+        items = [items[0] | {"text": draft.written[id(element)]}, *items[1:]]
     pane = options_of(element).get("pane") if hasattr(element, "options") else None
     if any(pane == known["name"] for known in draft.panes):
         items = [item | {"pane": pane} for item in items]
@@ -267,7 +312,26 @@ def _group(element: Any, draft: Draft) -> list[Item]:
             draft.legends.append(read_legend(child, draft.language))
         elif kind is not ElementAddToElement:
             items += read_element(child, draft)
-    return [{"k": "group", **_layer_facts(element), "items": merge_runs(items)}]
+    group: Item = {"k": "group", "items": merge_runs(items)}
+    kind = drawn_as(element)
+    if kind is plugins.MarkerCluster:
+        group |= {"k": "cluster", "o": cluster_options(element, draft)}
+    elif kind is plugins.FeatureGroupSubGroup:
+        group["within"] = id(element._group)
+    return [group]
+
+
+def _topojson(element: Any, draft: Draft) -> list[Item]:
+    data = json.loads(element.data) if isinstance(element.data, str) else element.data
+    shapes = folium.GeoJson(
+        features_of(data, element.object_path),
+        style_function=element.style_function,
+        smooth_factor=element.smooth_factor,
+    )
+    shapes._children = element._children
+    if id(element) in draft.searched:
+        draft.searched[id(shapes)] = draft.searched[id(element)]
+    return _geojson(shapes, draft)
 
 
 def _geojson(element: Any, draft: Draft) -> list[Item]:
@@ -276,66 +340,7 @@ def _geojson(element: Any, draft: Draft) -> list[Item]:
     bound = bound_to(element, draft, besides=(ElementAddToElement, GeoJsonPopup, GeoJsonTooltip))
     items = merge_runs(read_features(element, bound, draft))
     keep = {"keep": 1} if element.popup_keep_highlighted else {}
-    return [{"k": "group", **_layer_facts(element), **keep, "items": items}]
-
-
-def _layer_facts(layer: Any) -> Item:
-    """Return a layer's name and how it takes part in the layer control."""
-    facts: Item = {}
-    name = str(layer.layer_name)
-    if not name.endswith(layer._id):
-        nodes = markup.tree(name)
-        facts["name"] = nodes if markup.plain(nodes) else [name]
-    for fact, usual in (("overlay", True), ("control", True), ("show", True)):
-        if bool(getattr(layer, fact)) is not usual:
-            facts[fact] = 0
-    return facts
-
-
-def _tiles(layer: Any, draft: Draft) -> list[Item]:
-    url = str(layer.tiles)
-    host = urlsplit(url.replace("{s}", "s")).netloc
-    name = f"the tile layer {layer.tile_name!r}"
-    if not draft.basemap:
-        if host != _OSM:
-            remedy = "use tiles=None and draw the boundaries, or save_map(..., basemap=True)"
-            raise UnsupportedMapError(f"{name} asks {host or url[:60]} for pictures", remedy=remedy)
-        draft.note(Note(_("The online background map was left out: this page asks for nothing.")))
-        return []
-    if not url.startswith("https://"):
-        raise UnsupportedMapError(name, expected="an address with https://", came=url[:60])
-    if host == _OSM:
-        draft.note(
-            Note(
-                _(
-                    "OpenStreetMap shows its background map only to pages read from a web server, "
-                    "not to a file opened from a disk."
-                )
-            )
-        )
-    given = options_of(layer)
-    for subdomain in given.get("subdomains", "abc") if "{s}" in url else ["s"]:
-        origin = "https://" + urlsplit(url.replace("{s}", subdomain)).netloc
-        if origin not in draft.hosts:
-            draft.hosts.append(origin)
-    options = {name: given[name] for name in _TILE_OPTIONS if name in given}
-    credit = markup.plain(markup.tree(str(given.get("attribution", ""))))
-    return [{"k": "tiles", **_layer_facts(layer), "url": url, "o": options, "credit": credit}]
-
-
-def _image(layer: Any, draft: Draft) -> list[Item]:
-    if not markup.is_inline_image(str(layer.url)):
-        raise UnsupportedMapError(
-            f"an image layer asks for {str(layer.url)[:60]}",
-            remedy="give ImageOverlay the picture itself (an array or a file)",
-        )
-    corners = [[float(edge) for edge in corner] for corner in layer.bounds]
-    for latitude, longitude in corners:
-        draft.meet(latitude, longitude)
-    given = options_of(layer)
-    options = {"opacity": float(given.get("opacity", 1)), "alt": str(given.get("alt", ""))}
-    picture = {"url": layer.url, "bounds": corners, "sharp": int(layer.pixelated), "o": options}
-    return [{"k": "image", **_layer_facts(layer), **picture}]
+    return [{"k": "group", **keep, "items": items}]
 
 
 def _points(layer: Any, draft: Draft) -> list[Item]:
@@ -344,19 +349,37 @@ def _points(layer: Any, draft: Draft) -> list[Item]:
         draft.meet(latitude, longitude)
     look = {"r": layer.radius, "color": colour(layer.color) or "#225ea8", "opacity": layer.opacity}
     code = {"b": layer.code(), "digits": layer.digits}
-    return [{"k": "points", **_layer_facts(layer), **look, **code}]
+    return [{"k": "points", **look, **code}]
 
 
 _READERS: dict[type, Callable[[Any, Draft], list[Item]]] = {
     folium.FeatureGroup: _group,
     GeoJson: _geojson,
-    TileLayer: _tiles,
-    ImageOverlay: _image,
+    folium.TopoJson: _topojson,
+    TileLayer: read_tiles,
+    ImageOverlay: read_image,
     PointLayer: _points,
     folium.Marker: read_point,
     folium.Circle: read_point,
     folium.CircleMarker: read_point,
+    folium.RegularPolygonMarker: read_regular_polygon,
     folium.PolyLine: read_path,
     folium.Polygon: read_path,
     folium.Rectangle: read_path,
+    plugins.AntPath: read_ant_path,
+    plugins.BoatMarker: read_boat,
+    plugins.FastMarkerCluster: read_fast_cluster,
+    plugins.FeatureGroupSubGroup: _group,
+    plugins.HeatMap: read_heat,
+    plugins.HeatMapWithTime: read_heat_with_time,
+    plugins.MarkerCluster: _group,
+    plugins.SemiCircle: read_semicircle,
+    plugins.TimeSliderChoropleth: read_time_choropleth,
+    plugins.TimestampedGeoJson: read_timestamped,
+}
+# Plugins that are drawn with the template of what they extend.
+_BY_CLASS: dict[type, Callable[[Any, Draft], list[Item]]] = {
+    plugins.PolyLineOffset: read_offset_line,
+    plugins.PolyLineFromEncoded: read_encoded,
+    plugins.PolygonFromEncoded: read_encoded,
 }

@@ -8,6 +8,7 @@ from typing import Any
 import folium
 from branca.element import Html
 from folium.features import CustomIcon, DivIcon
+from folium.plugins import BeautifyIcon
 from folium.utilities import camelize
 
 from apkgeo.errors import UnsupportedMapError
@@ -16,7 +17,7 @@ from apkgeo.pages import markup
 from apkgeo.pages.folium_elements import Item, drawn_as, options_of, refuse
 from apkgeo.pages.map_parts import Draft, colour, path_style
 
-_ICONS = (folium.Icon, CustomIcon, DivIcon)
+_ICONS = (folium.Icon, CustomIcon, DivIcon, BeautifyIcon)
 _PINS = {
     "red": "#d33d2a", "darkred": "#a23336", "lightred": "#ff8e7f", "orange": "#f69730",
     "beige": "#ffca92", "green": "#72b026", "darkgreen": "#728224", "lightgreen": "#bbf970",
@@ -38,6 +39,8 @@ def read_point(element: Any, draft: Draft) -> list[Item]:
     options = options_of(element)
     if drawn_as(element) is folium.Marker:
         item |= {"k": "marker", "i": marker_icon(element.icon, draft)}
+        if options.get("tags"):
+            item["tags"] = [str(tag) for tag in options["tags"]]
         title = options.get("title") or options.get("alt")
         if title:
             item["title"] = str(title)
@@ -114,7 +117,8 @@ def bound_to(element: Any, draft: Draft, *, besides: tuple[type, ...] = ()) -> I
     return bound
 
 
-def _nodes(html: str, draft: Draft) -> list[markup.Node]:
+def read_nodes(html: str, draft: Draft) -> list[markup.Node]:
+    """Return HTML of the map made harmless, as nodes; lost pictures are told."""
     if markup.loses_images(html):
         draft.note(Note(_("Pictures from elsewhere were left out of popups and tooltips.")))
     return markup.tree(html)
@@ -127,7 +131,7 @@ def _popup(popup: Any, draft: Draft) -> Item:
             raise refuse(part)
         # Folium guards backticks for the template that it would have written.
         text = str(part.data).replace("\\`", "`")
-        nodes += _nodes(text, draft) if part.script else [text]
+        nodes += read_nodes(text, draft) if part.script else [text]
     options = options_of(popup)
     head = {name: options[name] for name in _POPUP_NUMBERS if _is_number(options.get(name))}
     if popup.show:
@@ -145,7 +149,7 @@ def _tooltip(tooltip: Any, draft: Draft) -> Item:
     head = tooltip_manner(options_of(tooltip))
     if getattr(tooltip, "style", None):
         head["style"] = markup.inline_style(tooltip.style)
-    return {"h": draft.heads.place(head), "n": _nodes(tooltip.text, draft)}
+    return {"h": draft.heads.place(head), "n": read_nodes(tooltip.text, draft)}
 
 
 def tooltip_manner(options: Mapping[str, Any]) -> Item:
@@ -180,9 +184,44 @@ def marker_icon(icon: Any, draft: Draft, style: Mapping[str, Any] | None = None)
             )
         return draft.icons.place({"k": "image", "url": url, **_icon_box(options)})
     if kind is DivIcon:
-        nodes = _nodes(str(options.get("html", "")), draft)
+        nodes = read_nodes(str(options.get("html", "")), draft)
         return draft.icons.place({"k": "div", "n": nodes, **_icon_box(options)})
+    if kind is BeautifyIcon:
+        return draft.icons.place(_badge(options, draft))
     raise refuse(icon)
+
+
+_ROUND = {"circle", "circle-dot", "doughnut"}
+
+
+def _badge(options: Mapping[str, Any], draft: Draft) -> Item:
+    """Return a BeautifyIcon: its shape, its colours and its number or text."""
+    text = str(options.get("text", "")) if options.get("isAlphaNumericIcon") else ""
+    if options.get("icon") and not text:
+        draft.note(Note(_("Pins are drawn without the little pictures of an icon font.")))
+    ground = colour(options.get("backgroundColor", "#FFF")) or "#FFF"
+    border = colour(options.get("borderColor", "#000")) or "#000"
+    ink = colour(options.get("textColor", "#000")) or "#000"
+    shape = str(options.get("iconShape", "marker"))
+    if shape == "marker":
+        return {"k": "pin", "color": border, "spot": ground, "text": text, "ink": ink}
+    small = shape.endswith("dot") or shape == "doughnut"
+    size = [float(side) for side in options.get("iconSize") or ([14, 14] if small else [26, 26])]
+    width = options.get("borderWidth")
+    border_width = float(width) if isinstance(width, (int, float)) else 3
+    style = {
+        "background": ground,
+        "border": f"{border_width:g}px solid {border}",
+        "border-radius": "50%" if shape in _ROUND else "3px",
+        "box-sizing": "border-box",
+        "color": ink,
+        "font": "600 12px/1.6 system-ui, sans-serif",
+        "height": f"{size[1]}px",
+        "text-align": "center",
+        "width": f"{size[0]}px",
+    }
+    nodes = [["div", {"style": style}, *([text] if text else [])]]
+    return {"k": "div", "n": nodes, "size": size}
 
 
 def _icon_box(options: Mapping[str, Any]) -> Item:

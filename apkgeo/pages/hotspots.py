@@ -2,58 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import geopandas as gpd
 
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
+from apkgeo.evaluation.hotspots import primary_incidents, whole_periods
 from apkgeo.language import N_, Language, _, number
 from apkgeo.pages.content import Cells, SiteContent
-from apkgeo.pages.palettes import Classes, rate_classes
-from apkgeo.pages.parts import Table, alphabetical, opening, render
-from apkgeo.pages.privacy import limit, lowest_rate, shown_cells
+from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE
+from apkgeo.pages.hotspot_maps import kinds_section, rates_section
+from apkgeo.pages.hotspot_sections import hours_section, jump, share_section
+from apkgeo.pages.hotspot_sentences import found_lead, hot_words, how_found, set_words, since_words
+from apkgeo.pages.hotspot_tables import (
+    cell_table,
+    change_table,
+    class_table,
+    density_table,
+    pattern_table,
+    set_table,
+)
+from apkgeo.pages.parts import opening, render
 from apkgeo.pages.shell import Fragment
+from apkgeo.pages.shown_grid import ShownGrid, shown_grid
 from apkgeo.pages.words import outcome, say, say_count, span
 from apkgeo.places.counting import count_by_period
 from apkgeo.study import Study
-
-CHANGES = {
-    "fall": _("a larger fall than chance explains"),
-    "rise": _("a larger rise than chance explains"),
-    "uncertain": _("cannot be told from chance"),
-    "few": _("too few in both periods"),
-}
-
-
-@dataclass(frozen=True)
-class ShownGrid:
-    """The cells as they may be shown.
-
-    Attributes
-    ----------
-    frame : geopandas.GeoDataFrame
-        ``code``, ``before_class``, ``after_class`` (place in `classes`, −1 for hidden or none),
-        ``change``, geometry: no counts.
-    classes : Classes
-        Of incidents a year.
-    least : int
-        The smallest count shown.
-    """
-
-    frame: gpd.GeoDataFrame
-    classes: Classes
-    least: int
-
-    def label(self, place: int, language: Language) -> str:
-        """Return the words for a class."""
-        if place >= 0:
-            return self.classes.label(place, language)
-        if self.least:
-            lowest = number(self.classes.edges[0], language)
-            return say(_("fewer than {least}"), language, least=lowest)
-        return say(_("none"), language)
 
 
 def count_cells(incidents: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, study: Study) -> Cells:
@@ -83,12 +56,9 @@ def count_cells(incidents: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, study: Stu
     if "code" not in cells.columns:
         raise InputError("the cells", expected="a column code", came=", ".join(cells.columns))
     require_same_crs(incidents, cells, ("incidents", "cells"))
-    ordered = sorted(study.deployments, key=lambda one: one.start)
-    before, after = study.periods(ordered[0])[0], study.periods(ordered[-1])[1]
-    codes = study.outcomes[study.primary_outcome]
-    mine = incidents if "*" in codes else incidents[incidents["offence"].isin(codes)]
-    local = mine.assign(occurred=mine["occurred"].dt.tz_convert(study.time_zone))
-    counts = count_by_period(local, cells, {"before": before, "after": after})
+    before, after = whole_periods(study)
+    mine = primary_incidents(incidents, study)
+    counts = count_by_period(mine, cells, {"before": before, "after": after})
     table = counts.pivot(index="area", columns="period", values="count")
     frame = cells[["code", cells.geometry.name]].copy()
     for name in ("before", "after"):
@@ -96,66 +66,69 @@ def count_cells(incidents: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, study: Stu
     return Cells(frame, before, after)
 
 
-def shown_grid(cells: Cells, study: Study) -> ShownGrid:
-    """Return the cells with classes in place of counts, as the study's audience may see them."""
-    counts = cells.frame
-    days = (cells.before.days, cells.after.days)
-    least = limit(study.privacy)
-    lowest = lowest_rate(least, days)
-    shown = shown_cells(counts["before"], counts["after"], days=days, lowest=lowest)
-    rates = shown[["before", "after"]]
-    classes = rate_classes(rates.to_numpy().ravel(), lowest=lowest or 365 / max(days))
-    frame = gpd.GeoDataFrame(
-        {
-            "code": counts["code"].astype(str),
-            "before_class": classes.of(shown["before"]),
-            "after_class": classes.of(shown["after"]),
-            "change": shown["change"],
-        },
-        geometry=counts.geometry,
-        crs=counts.crs,
-    )
-    return ShownGrid(frame, classes, least)
-
-
-def hotspots(
-    content: SiteContent, cells: Cells, grid: ShownGrid, map_part: Sequence[Fragment]
-) -> list[Fragment]:
+def hotspots(content: SiteContent, cells: Cells) -> list[Fragment]:
     """Return the parts of ``hotspots.html``."""
     study, language = content.study, content.study.language
+    grid = shown_grid(cells, study)
+    tables = [change_table(grid, language), class_table(grid, language)]
+    if grid.found is not None:
+        tables[1:1] = [set_table(grid, language), density_table(grid, grid.found, language)]
+        if grid.found.source.steps:
+            tables.append(pattern_table(grid, language))
     return [
         opening(
             content,
             language,
             kicker=study.name,
             title=say(_("Where incidents concentrate"), language),
-            lead=_lead(grid, language),
+            lead=[*found_lead(grid, language), _change_lead(grid, language)],
         ),
-        *map_part,
+        *_maps(content, cells, grid),
         render(
             "hotspots.html",
             language,
             explained=_explained(cells, grid, study, language),
-            classes=_class_table(grid, cells, language),
-            changes=_change_table(grid, language),
-            every=_cell_table(grid, language),
+            tables=tables,
+            every=cell_table(grid, language),
             rest=_rest(grid, language),
         ),
     ]
 
 
-def _lead(grid: ShownGrid, language: Language) -> list[str]:
+def _maps(content: SiteContent, cells: Cells, grid: ShownGrid) -> list[Fragment]:
+    """Return the sections with maps and charts: where, did it move, since when, at what time."""
+    language, found = content.study.language, grid.found
+    if found is None:
+        return [
+            rates_section(content, cells, grid),
+            kinds_section(content, cells, grid, CHANGE),
+        ]
+    parts = [
+        jump(found, language),
+        rates_section(content, cells, grid, hot_words(language)),
+        kinds_section(content, cells, grid, HOT_SETS, set_words(found, language)),
+        kinds_section(content, cells, grid, CHANGE),
+    ]
+    if found.source.steps:
+        parts.append(kinds_section(content, cells, grid, SINCE, since_words(found, language)))
+    parts.append(hours_section(content, cells, grid, found))
+    if len(found.shares):
+        parts.append(share_section(found, language))
+    return parts
+
+
+def _change_lead(grid: ShownGrid, language: Language) -> str:
     tally = grid.frame["change"].value_counts()
     tested = int(len(grid.frame) - tally.get("few", 0))
     if not tested:
-        return [say(_("There are too few incidents in every square for a map."), language)]
+        return say(_("There are too few incidents in every square for a map."), language)
     open_ = int(tally.get("uncertain", 0))
     if open_ == tested:
         forms = N_(
             "In the {count} square that was tested the change cannot be told from chance.",
             "In none of the {count} squares that were tested can the change be told from chance.",
         )
-        return [say_count(forms, tested, language)]
+        return say_count(forms, tested, language)
     told = {
         "fall": N_(
             "In {count} square incidents fell by more than chance explains.",
@@ -180,7 +153,7 @@ def _lead(grid: ShownGrid, language: Language) -> list[str]:
                 tested=number(tested, language),
             )
         )
-    return [" ".join(sentences)]
+    return " ".join(sentences)
 
 
 def _explained(cells: Cells, grid: ShownGrid, study: Study, language: Language) -> list[str]:
@@ -220,58 +193,7 @@ def _explained(cells: Cells, grid: ShownGrid, study: Study, language: Language) 
                 least=number(grid.least, language),
             )
         )
-    return sentences
-
-
-def _class_table(grid: ShownGrid, cells: Cells, language: Language) -> Table:
-    heads = (_("Incidents a year"), _("Squares before"), _("Squares after"))
-    before = grid.frame["before_class"].value_counts()
-    after = grid.frame["after_class"].value_counts()
-    return Table(
-        say(_("Squares by incidents a year, before and after"), language),
-        tuple(say(head, language) for head in heads),
-        tuple(
-            (
-                grid.label(place, language),
-                number(int(before.get(place, 0)), language),
-                number(int(after.get(place, 0)), language),
-            )
-            for place in range(-1, len(grid.classes.edges))
-        ),
-        frozenset({1, 2}),
-    )
-
-
-def _change_table(grid: ShownGrid, language: Language) -> Table:
-    tally = grid.frame["change"].value_counts()
-    return Table(
-        say(_("Squares by what can be said of the change"), language),
-        (say(_("Change"), language), say(_("Squares"), language)),
-        tuple(
-            (say(words, language), number(int(tally.get(change, 0)), language))
-            for change, words in CHANGES.items()
-        ),
-        frozenset({1}),
-    )
-
-
-def _cell_table(grid: ShownGrid, language: Language) -> Table:
-    heads = (_("Square"), _("Per year, before"), _("Per year, after"), _("Change"))
-    shown = grid.frame[grid.frame["change"] != "few"]
-    rows = sorted(shown.itertuples(), key=lambda cell: alphabetical(cell.code))
-    return Table(
-        say(_("Every square that is on the maps"), language),
-        tuple(say(head, language) for head in heads),
-        tuple(
-            (
-                cell.code,
-                grid.label(cell.before_class, language),
-                grid.label(cell.after_class, language),
-                say(CHANGES[cell.change], language),
-            )
-            for cell in rows
-        ),
-    )
+    return [*sentences, *how_found(grid, language)]
 
 
 def _rest(grid: ShownGrid, language: Language) -> str:

@@ -17,16 +17,17 @@ from shapely.geometry import mapping
 from apkgeo.crs import WGS84, metric_crs
 from apkgeo.language import Language, _
 from apkgeo.pages.content import Context, SiteContent, areas_and_lines
-from apkgeo.pages.hotspots import CHANGES, ShownGrid
-from apkgeo.pages.palettes import ACCENT, DISTRICT, FALL, FEW, MUTED, RAIL, RISE, STREET, UNCERTAIN
+from apkgeo.pages.names import named, street_points
+from apkgeo.pages.palettes import ACCENT, DISTRICT, MUTED, RAIL, STREET
 from apkgeo.pages.palettes import WATER as WATER_COLOUR
 from apkgeo.pages.parts import alphabetical, anchor
 from apkgeo.pages.words import say
 
-COLOURS = {"fall": FALL, "rise": RISE, "uncertain": UNCERTAIN, "few": FEW}
-_GROUND, _NAMES, _BORDERS = "apk-ground", "apk-names", "apk-borders"
+_GROUND, _NAMES, BORDERS = "apk-ground", "apk-names", "apk-borders"
 _DETAIL_M = 2.0
-_PANES = {_GROUND: 350, _NAMES: 390, _BORDERS: 450}  # the data lie at 400
+# So many names at the most: of more districts, none; of more streets, the longest.
+_MOST_DISTRICTS, _MOST_STREETS = 40, 300
+_PANES = {_GROUND: 350, BORDERS: 450, _NAMES: 460}  # the data lie at 400
 
 
 def base_map(context: Context, *, beneath: Sequence[folium.GeoJson] = ()) -> folium.Map:
@@ -50,8 +51,8 @@ def base_map(context: Context, *, beneath: Sequence[folium.GeoJson] = ()) -> fol
         (rivers, _GROUND, {"color": WATER_COLOUR, "weight": 5}),
         (context.streets, _GROUND, {"color": STREET, "weight": 1.2}),
         (context.railways, _GROUND, {"color": RAIL, "weight": 1.4, "dashArray": "6 4"}),
-        (context.districts, _BORDERS, {"color": DISTRICT, "weight": 1.2}),
-        (context.city, _BORDERS, {"color": MUTED, "weight": 2}),
+        (context.districts, BORDERS, {"color": DISTRICT, "weight": 1.2}),
+        (context.city, BORDERS, {"color": MUTED, "weight": 2}),
     ]
     for frame, pane, style in layers:
         if frame is not None and len(frame):
@@ -73,13 +74,13 @@ def plain_layer(
     frame: gpd.GeoDataFrame, style: Mapping[str, Any], *, pane: str = _GROUND
 ) -> folium.GeoJson:
     """Return shapes that are seen and nothing more: no name, no focus, no entry in the control."""
-    features = _features(frame, [{}] * len(frame))
+    made = features(frame, [{}] * len(frame))
     return folium.GeoJson(
-        features, style_function=lambda _feature: dict(style), control=False, pane=pane
+        made, style_function=lambda _feature: dict(style), control=False, pane=pane
     )
 
 
-def _features(frame: gpd.GeoDataFrame, properties: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def features(frame: gpd.GeoDataFrame, properties: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Return a frame as GeoJSON in WGS 84, to a decimetre, with exactly these properties."""
     shapes = frame.to_crs(WGS84).geometry
     return {
@@ -92,22 +93,47 @@ def _features(frame: gpd.GeoDataFrame, properties: Iterable[Mapping[str, Any]]) 
     }
 
 
-def district_names(context: Context) -> folium.FeatureGroup | None:
-    """Return the districts' names, one inside each, hidden from screen readers."""
-    districts = context.districts
-    if districts is None or "name" not in districts.columns or not 1 < len(districts) <= 40:
-        return None
-    return _words_on_map(districts, districts["name"].astype(str), pane=_NAMES)
+def context_names(context: Context, crs: Any) -> folium.FeatureGroup:
+    """Return the names of districts, waters and the longest streets, for ``static/map_names.js``.
+
+    It shows those for which there is room; they are hidden from screen readers.
+    """
+    group = folium.FeatureGroup(control=False)
+    districts, water = named(context.districts), named(context.water)
+    if districts is not None and 1 < len(districts) <= _MOST_DISTRICTS:
+        inner = districts.to_crs(crs).geometry.representative_point()
+        _words(group, inner, districts["name"], "span")
+    if water is not None:
+        whole = water.to_crs(crs)[["name", water.geometry.name]].dissolve("name").geometry
+        _words(group, whole.representative_point(), whole.index, "i")
+    middles = street_points(context.streets, crs, _MOST_STREETS)
+    _words(group, middles, middles.index, "small")
+    return group
 
 
-def signs(grid: ShownGrid) -> folium.FeatureGroup:
-    """Return a minus or a plus on each cell that changed, a second cue beside the colour."""
-    told = {"fall": "−", "rise": "+"}
-    rows = grid.frame[grid.frame["change"].isin(list(told))]
-    return _words_on_map(rows, rows["change"].map(told), pane=_BORDERS)
+def _words(
+    group: folium.FeatureGroup, places: gpd.GeoSeries, texts: Iterable[Any], mark: str
+) -> None:
+    """Write texts around points; the mark tells `map_names.js` what is named."""
+    for place, text in zip(places.to_crs(WGS84), texts, strict=True):
+        html = f"<{mark}>{escape(str(text))}</{mark}>"
+        icon = folium.DivIcon(html=html, icon_size=(160, 18), icon_anchor=(80, 9))
+        folium.Marker([place.y, place.x], icon=icon, pane=_NAMES).add_to(group)
 
 
-def _words_on_map(
+def _locality_names(treated: gpd.GeoDataFrame) -> folium.FeatureGroup:
+    """Return each locality's name just beneath its outline, at every zoom."""
+    group = folium.FeatureGroup(control=False)
+    for shape, name in zip(treated.to_crs(WGS84).geometry, treated["name"], strict=True):
+        west, south, east, _north = shape.bounds
+        icon = folium.DivIcon(
+            html=f"<b>{escape(str(name))}</b>", icon_size=(160, 20), icon_anchor=(80, -3)
+        )
+        folium.Marker([south, (west + east) / 2], icon=icon, pane=_NAMES).add_to(group)
+    return group
+
+
+def words_on_map(
     frame: gpd.GeoDataFrame, texts: Iterable[str], *, pane: str
 ) -> folium.FeatureGroup:
     """Return texts inside shapes; they let the pointer through."""
@@ -120,8 +146,12 @@ def _words_on_map(
     return group
 
 
-def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium.Map:
-    """Return the map of places and rings; on public pages they are off until asked for.
+def localities_folium(
+    content: SiteContent, labels: Mapping[str, str]
+) -> tuple[folium.Map, folium.FeatureGroup]:
+    """Return the map of places and rings, and the layer of the places' names within it.
+
+    On public pages they are off until asked for.
 
     Parameters
     ----------
@@ -145,15 +175,17 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
         lines = ring_borders(areas)
         style = {"color": ACCENT, "weight": 1, "dashArray": "3 4", "fill": False}
         folium.GeoJson(
-            _features(lines, [{}] * len(lines)),
+            features(lines, [{}] * len(lines)),
             style_function=lambda _feature: style,
             name=say(_("Rings around the localities"), language),
             show=not public,
         ).add_to(made)
     outline = {"color": ACCENT, "weight": 2.5, "fillColor": ACCENT, "fillOpacity": 0.12}
     strong = {"weight": 4, "fillOpacity": 0.25}
+    group = folium.FeatureGroup(name=say(_("Localities"), language), show=not public)
+    told = treated.rename(columns={"name": "name_"})
     folium.GeoJson(
-        _features(
+        features(
             treated,
             [
                 {
@@ -162,17 +194,17 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
                     "_card": f"{anchor(row.code)}-card",
                     "_key": row.code,
                 }
-                for row in treated.rename(columns={"name": "name_"}).itertuples()
+                for row in told.itertuples()
             ],
         ),
         style_function=lambda _feature: outline,
         highlight_function=lambda _feature: strong,
-        tooltip=folium.GeoJsonTooltip(["name"], labels=False, permanent=True, direction="bottom"),
-        name=say(_("Localities"), language),
-        show=not public,
-    ).add_to(made)
+    ).add_to(group)
+    names = _locality_names(treated)
+    names.add_to(group)
+    group.add_to(made)
     folium.LayerControl(collapsed=True).add_to(made)
-    return made
+    return made, names
 
 
 def ring_borders(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -186,82 +218,9 @@ def ring_borders(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _district_areas(districts: gpd.GeoDataFrame, language: Language) -> folium.GeoJson:
     named = districts["name"] if "name" in districts.columns else districts["code"]
     return folium.GeoJson(
-        _features(districts, [{"district": str(name)} for name in named]),
+        features(districts, [{"district": str(name)} for name in named]),
         style_function=lambda _feature: {"color": DISTRICT, "weight": 1.2, "fillOpacity": 0},
         highlight_function=lambda _feature: {"weight": 3},
         popup=folium.GeoJsonPopup(["district"], aliases=[say(_("District"), language)]),
         control=False,
     )
-
-
-def _cells_layer(
-    grid: ShownGrid,
-    rows: gpd.GeoDataFrame,
-    colour: Mapping[str, str],
-    name: str,
-    language: Language,
-) -> folium.GeoJson:
-    """Return cells that open a small table of their classes."""
-    told = [
-        {
-            "code": str(row.code),
-            "before": grid.label(row.before_class, language),
-            "after": grid.label(row.after_class, language),
-            "change": say(CHANGES[row.change], language),
-        }
-        for row in rows.itertuples()
-    ]
-    heads = (_("Square"), _("Per year, before"), _("Per year, after"), _("Change"))
-    return folium.GeoJson(
-        _features(rows, told),
-        style_function=lambda feature: {
-            "color": "#ffffff",
-            "weight": 0.6,
-            "fillColor": colour[feature["properties"]["code"]],
-            "fillOpacity": 0.92,
-        },
-        highlight_function=lambda _feature: {"color": "#1c2430", "weight": 2},
-        popup=folium.GeoJsonPopup(
-            ["code", "before", "after", "change"], aliases=[say(head, language) for head in heads]
-        ),
-        name=name,
-        control=False,
-    )
-
-
-def rates_folium(
-    content: SiteContent, grid: ShownGrid
-) -> tuple[folium.Map, tuple[folium.GeoJson, folium.GeoJson]]:
-    """Return the map of rates with its two layers, before and after, for the slider."""
-    language = content.study.language
-    made = base_map(content.context, beneath=[_hidden_cells(grid.frame)])
-    sides = []
-    for column, name in (("before_class", _("Before")), ("after_class", _("After"))):
-        rows = grid.frame[grid.frame[column] >= 0]
-        colour = {
-            str(code): grid.classes.colours[place]
-            for code, place in zip(rows["code"], rows[column], strict=True)
-        }
-        layer = _cells_layer(grid, rows, colour, say(name, language), language)
-        layer.add_to(made)
-        sides.append(layer)
-    return made, (sides[0], sides[1])
-
-
-def change_folium(content: SiteContent, grid: ShownGrid) -> folium.Map:
-    """Return the map of what can be said of the change in each cell."""
-    language = content.study.language
-    made = base_map(content.context, beneath=[_hidden_cells(grid.frame)])
-    rows = grid.frame[grid.frame["change"] != "few"]
-    colour = {
-        str(code): COLOURS[change]
-        for code, change in zip(rows["code"], rows["change"], strict=True)
-    }
-    _cells_layer(grid, rows, colour, say(_("Change"), language), language).add_to(made)
-    return made
-
-
-def _hidden_cells(frame: gpd.GeoDataFrame) -> folium.GeoJson:
-    """Return the ground of the grid: where nothing lies on it, counts are hidden or zero."""
-    whole = gpd.GeoDataFrame(geometry=[frame.geometry.union_all()], crs=frame.crs)
-    return plain_layer(simpler(whole), {"stroke": False, "fillColor": FEW, "fillOpacity": 1})

@@ -73,6 +73,16 @@ class Draft:
         Whether pictures may be asked of the servers of the map's own tile layers.
     places : frozenset of int
         ``id()`` of layers whose points are public places; None allows points anywhere.
+    parts : set of str
+        Which parts of the script the map needs besides those of every map.
+    searched : dict of int to (str or None)
+        ``id()`` of layers that a search looks through -> the property that it looks at.
+    written : dict of int to dict
+        ``id()`` of lines that bear a text along them -> that text and its look.
+    named : frozenset of str
+        Names of elements that a control points at: they are not put together with others.
+    unticked : set of str
+        Names of layers that a control leaves unticked at first.
     """
 
     language: Language
@@ -89,6 +99,13 @@ class Draft:
     notes: list[Note] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)
     box: list[float] = field(default_factory=list)
+    parts: set[str] = field(default_factory=set)
+    controls: list[dict[str, Any]] = field(default_factory=list)
+    sliders: list[dict[str, Any]] = field(default_factory=list)
+    searched: dict[int, str | None] = field(default_factory=dict)
+    written: dict[int, dict[str, Any]] = field(default_factory=dict)
+    named: frozenset[str] = frozenset()
+    unticked: set[str] = field(default_factory=set)
 
     def note(self, note: Note) -> None:
         """Tell something once."""
@@ -205,14 +222,21 @@ def _number(value: Any) -> float | int | None:
 
 
 def _pattern(value: Any) -> dict[str, Any] | None:
-    """Return the stripes of ``folium.plugins.pattern.StripePattern``."""
-    options = getattr(value, "options", None)
-    if getattr(value, "_name", "") != "StripePattern" or not isinstance(options, dict):
+    """Return the stripes or the dots of the patterns in ``folium.plugins``."""
+    kind = getattr(value, "_name", "")
+    names: tuple[str, ...]
+    if kind == "StripePattern":
+        options = value.options
+        names = ("angle", "weight", "space_weight", "opacity", "space_opacity")
+        colours = ("color", "space_color")
+    elif kind == "CirclePattern":
+        options = {**value.options_pattern, **value.options_pattern_circle}
+        names = ("width", "height", "x", "y", "radius", "weight", "opacity", "fill_opacity")
+        colours = ("color", "fill_color")
+    else:
         return None
-    names = ("angle", "weight", "space_weight", "opacity", "space_opacity")
-    numbers = {name: _number(options.get(name)) for name in names}
-    colours = {name: colour(options.get(name)) for name in ("color", "space_color")}
-    found = {**numbers, **colours}
+    found: dict[str, Any] = {name: _number(options.get(name)) for name in names}
+    found |= {name: colour(options.get(name)) for name in colours}
     return None if None in found.values() else found
 
 

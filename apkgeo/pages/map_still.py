@@ -6,6 +6,7 @@ that are shown at first, so both show the same shapes and colours.
 
 from __future__ import annotations
 
+import base64
 import math
 import re
 from collections import Counter
@@ -130,7 +131,8 @@ def _framed(west: float, north: float, across: float, down: float, *, margin: fl
 def _picture(
     layers: Sequence[Any], specification: Mapping[str, Any], frame: Frame, *, name: str, label: str
 ) -> Markup:
-    items = [item for layer in layers for item in _shown(layer)]
+    starts = [slider["at"] for slider in specification.get("sliders", ())]
+    items = [item for layer in layers for item in _shown(layer, starts)]
     pen = _Pen(specification, frame, name, Counter(item["g"] for item in items if "g" in item))
     kinds = groupby(items, key=lambda item: (item["k"], item.get("s", -1)))
     shapes = "".join(pen.draw(list(group)) for _key, group in kinds)
@@ -142,15 +144,19 @@ def _picture(
     )
 
 
-def _shown(item: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield what is seen of an item when the map opens."""
+def _shown(item: Mapping[str, Any], starts: Sequence[int]) -> Iterator[Mapping[str, Any]]:
+    """Yield what is seen of an item when the map opens; `starts` are the steps of its sliders."""
     if item.get("show", 1) == 0:
         return
-    if item["k"] == "group":
+    if "items" in item:
         for child in item["items"]:
-            yield from _shown(child)
+            step = starts[item["slider"]] if "slider" in item else 0
+            if "w" not in child or child["w"][0] <= step <= child["w"][1]:
+                yield from _shown(child, starts)
     elif item["k"] == "run":
         yield from expand_run(item)
+    elif item["k"] == "heat" and "frames" in item:
+        yield item | item["frames"][starts[item["slider"]]]
     else:
         yield item
 
@@ -187,7 +193,12 @@ class _Pen:
         if kind in {"polygon", "line"}:
             paint = _paint(style, filled=kind == "polygon", pattern=pattern)
             return f"<g{paint}>{''.join(map(self._shape, items))}</g>"
-        draw = {"image": self._image, "points": self._points}.get(kind)
+        draw = {
+            "image": self._image,
+            "points": self._points,
+            "cluster": self._cluster,
+            "heat": self._heat,
+        }.get(kind)
         return "".join(map(draw, items)) if draw else ""
 
     def _points(self, item: Mapping[str, Any]) -> str:
@@ -207,6 +218,33 @@ class _Pen:
             f'<path d="{path}" fill="none" stroke="{item["color"]}" stroke-linecap="round" '
             f'stroke-width="{2 * radius}" stroke-opacity="{item["opacity"]}"/>'
         )
+
+    def _cluster(self, item: Mapping[str, Any]) -> str:
+        """Return pins that the living map gathers: here each is a dot."""
+        digits = self._specification["digits"]
+        return self._points(
+            {"b": item["b"], "digits": digits, "r": 3, "color": "#225ea8", "opacity": 0.6}
+        )
+
+    def _heat(self, item: Mapping[str, Any]) -> str:
+        """Return heat as overlapping discs, the more points in one the hotter its colour."""
+        weights = base64.b64decode(item["w"]) if "w" in item else None
+        radius = round(item["r"] * _FINE)
+        cells: Counter[tuple[int, int]] = Counter()
+        for place, (latitude, longitude) in enumerate(decoded(item["b"])):
+            x, y = self._frame.point(latitude / self._unit, longitude / self._unit)
+            if 0 <= x <= self._frame.width and 0 <= y <= self._frame.height:
+                weight = 1.0 if weights is None else weights[place] / 255
+                cells[round(2 * x / radius), round(2 * y / radius)] += weight  # type: ignore[assignment]
+        most = max(cells.values(), default=1) or 1
+        circles = ""
+        for (x, y), value in sorted(cells.items(), key=lambda cell: (cell[1], cell[0])):
+            share = value / most
+            hot = [paint for at, paint in item["gradient"] if at <= share]
+            paint = quoteattr(hot[-1] if hot else item["gradient"][0][1])
+            at = f'cx="{x * radius // 2}" cy="{y * radius // 2}"'
+            circles += f'<circle {at} r="{radius}" fill={paint} fill-opacity="0.25"/>'
+        return circles
 
     def _image(self, item: Mapping[str, Any]) -> str:
         (south, west), (north, east) = item["bounds"]
@@ -285,6 +323,10 @@ class _Pen:
         if icon["k"] == "div":
             text = escape(markup.plain(icon["n"]))
             return f'<text {at} font-family="system-ui, sans-serif" font-size="13">{text}</text>'
+        if icon["k"] == "path":
+            turned = f'{at[:-1]} rotate({icon["turn"]})"'
+            paint = _paint({**icon["style"]}, filled=True, pattern="")
+            return f'<path {turned} d="{icon["d"]}"{paint}/>'
         if icon["k"] == "image":
             return f'<circle {at} r="5" fill="#303030" stroke="#fff"/>'
         fill, spot = quoteattr(icon["color"]), quoteattr(icon["spot"])
@@ -324,7 +366,16 @@ def _paint(style: Mapping[str, Any], *, filled: bool, pattern: str) -> str:
 
 
 def _stripes(stripes: Mapping[str, Any], key: str) -> str:
-    """Return the definition of a pattern of stripes."""
+    """Return the definition of a pattern of stripes or of dots."""
+    if "radius" in stripes:
+        fill, stroke = quoteattr(stripes["fill_color"]), quoteattr(stripes["color"])
+        return (
+            f'<pattern id="{key}" width="{stripes["width"]}" height="{stripes["height"]}" '
+            f'patternUnits="userSpaceOnUse" patternTransform="scale({_FINE})">'
+            f'<circle cx="{stripes["x"]}" cy="{stripes["y"]}" r="{stripes["radius"]}" '
+            f'fill={fill} fill-opacity="{stripes["fill_opacity"]}" stroke={stroke} '
+            f'stroke-width="{stripes["weight"]}" stroke-opacity="{stripes["opacity"]}"/></pattern>'
+        )
     main, space = stripes["weight"] * _FINE, stripes["space_weight"] * _FINE
     return (
         f'<pattern id="{key}" width="8" height="{main + space}" patternUnits="userSpaceOnUse" '

@@ -1,4 +1,4 @@
-"""The maps of the pages: the same classes live and as a picture for print."""
+"""The map of the places: live, and as a picture for print."""
 
 from __future__ import annotations
 
@@ -7,39 +7,34 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
+import shapely
 from markupsafe import Markup
 
 from apkgeo.language import Language, _, number
-from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.export import map_fragment
-from apkgeo.pages.figures import tag
-from apkgeo.pages.hotspots import CHANGES, ShownGrid
 from apkgeo.pages.legends import Entry, Legend, box, line, swatch
 from apkgeo.pages.livemaps import (
-    COLOURS,
-    change_folium,
-    district_names,
+    context_names,
     localities_folium,
-    rates_folium,
     ring_borders,
-    signs,
 )
-from apkgeo.pages.palettes import ACCENT, DISTRICT, FEW, INK, RAIL, WATER
+from apkgeo.pages.names import name_marks
+from apkgeo.pages.palettes import ACCENT, COMPARED, DISTRICT, INK, RAIL, WATER
 from apkgeo.pages.parts import anchor, render
-from apkgeo.pages.shell import Fragment
+from apkgeo.pages.pictures import text_width
+from apkgeo.pages.shell import Fragment, asset
 from apkgeo.pages.shown import ShownFinding
 from apkgeo.pages.staticmap import (
     Sheet,
     borders,
-    clear_of,
     ground,
     labels,
-    names,
     picture,
     scale_bar,
     shapes,
 )
-from apkgeo.pages.words import basis, say, since, span, verdict
+from apkgeo.pages.words import basis, say, since, verdict
 
 
 @dataclass(frozen=True)
@@ -87,16 +82,15 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
     public = study.privacy.audience == "public"
     labels = {one.deployment.locality: verdict(one, one.name, language) for one in findings}
     title = say(_("Map of the localities and the rings around them"), language)
-    named = district_names(_free(content, public=public))
-    made = localities_folium(content, labels)
-    if named is not None:
-        named.add_to(made)
+    made, places = localities_folium(content, labels)
+    ground_names = context_names(content.context, content.evaluation.areas.crs)
+    ground_names.add_to(made)
     live = map_fragment(
         made,
         language=language,
         label=title,
         audience=study.privacy.audience,
-        places=(named,) if named is not None else (),
+        places=(ground_names, places),
         digits=5,
         still=False,
     )
@@ -117,20 +111,11 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
         figures=[_localities_picture(content, title, public=public)],
         legends=[_localities_legend(content)],
     )
-    return [_with(live, section, "map", sheet_for(content, width=720))]
+    shown = with_map(live, section, "map", sheet_for(content, width=720))
+    return [replace(shown, scripts=(*shown.scripts, asset("static/map_names.js")))]
 
 
-def _free(content: SiteContent, *, public: bool) -> Context:
-    """Return the ground with only those districts whose names collide with no locality."""
-    districts, areas = content.context.districts, content.evaluation.areas
-    if public or districts is None or "name" not in districts.columns:
-        return content.context
-    taken = areas[areas["role"].isin(["treated", "ring"])]
-    free = clear_of(sheet_for(content, width=720), districts, taken)
-    return replace(content.context, districts=free)
-
-
-def _with(live: Fragment, section: Fragment, name: str, sheet: Sheet) -> Fragment:
+def with_map(live: Fragment, section: Fragment, name: str, sheet: Sheet) -> Fragment:
     """Return the section, which holds the map's markup, with what the map needs to work.
 
     The map's frame gets the shape of the ground, so that the city fills it.
@@ -169,8 +154,8 @@ def _localities_picture(content: SiteContent, title: str, *, public: bool) -> Fi
         sheet,
         title,
         ground(sheet, content.context),
-        borders(sheet, content.context, named=False),
-        names(sheet, _free(content, public=public)),
+        borders(sheet, content.context),
+        name_marks(sheet, content.context, taken=[] if public else _taken(sheet, areas)),
         [] if public else _place_marks(sheet, areas),
         scale_bar(sheet, language),
     )
@@ -209,218 +194,72 @@ def _rings_up_to(distances: Sequence[float], language: Language) -> str:
     return say(message, language, inner=", ".join(inner), reach=last)
 
 
+def _taken(sheet: Sheet, areas: gpd.GeoDataFrame) -> list[Any]:
+    """Return what other names must not touch: outlines, borders of rings, localities' names."""
+    treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
+    lines = [treated.geometry.boundary, *([ring_borders(areas).geometry] if len(rings) else [])]
+    held = [line.buffer(1.5) for one in lines for line in sheet.pixels(one)]
+    surrounded = sheet.pixels(_surrounded(areas))
+    for shape, name in zip(surrounded, treated["name"].astype(str), strict=True):
+        west, _top, east, bottom = shape.bounds
+        half = text_width(name, 13, bold=True) / 2 + 3
+        middle = (west + east) / 2
+        held.append(shapely.box(middle - half, bottom, middle + half, bottom + 18))
+    return held
+
+
+def _surrounded(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the localities with the rings around them."""
+    treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
+    shapes = [
+        rings.geometry[rings["locality"] == code].union_all().union(shape)
+        for code, shape in zip(treated["code"], treated.geometry, strict=True)
+    ]
+    return treated.assign(geometry=shapes)
+
+
 def _place_marks(sheet: Sheet, areas: gpd.GeoDataFrame) -> list[Markup]:
     treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
     borders = ring_borders(areas) if len(rings) else rings
-    around = treated.assign(
-        geometry=[
-            rings.geometry[rings["locality"] == code].union_all().union(shape)
-            for code, shape in zip(treated["code"], treated.geometry, strict=True)
-        ]
+    names = labels(
+        sheet,
+        _surrounded(areas),
+        treated["name"],
+        below=True,
+        fill=INK,
+        font_size=13,
+        font_weight="600",
     )
     return [
         shapes(
             sheet, borders, fill="none", stroke=ACCENT, stroke_width=0.8, stroke_dasharray="3 3"
         ),
         shapes(sheet, treated, fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=1.8),
-        labels(
-            sheet, around, treated["name"], below=True, fill=INK, font_size=13, font_weight="600"
-        ),
+        names,
     ]
 
 
-def hotspots_map(content: SiteContent, cells: Cells, grid: ShownGrid) -> list[Fragment]:
-    """Return the maps of the grid: before and after, and what can be said of the change."""
-    return [_rates_section(content, cells, grid), _change_section(content, cells, grid)]
-
-
-def _rates_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragment:
-    language = content.study.language
-    sheet = sheet_for(content, width=480, cells=cells)
-    made, sides = rates_folium(content, grid)
-    live = map_fragment(
-        made,
-        language=language,
-        label=say(_("Map: incidents a year in each square, before and after"), language),
-        name="rates",
-        audience=content.study.privacy.audience,
-        compare=sides,
-        digits=5,
-        still=False,
-    )
-    columns = [
-        ("before_class", _("Map: incidents a year before"), _("Before: {span}"), cells.before),
-        ("after_class", _("Map: incidents a year after"), _("After: {span}"), cells.after),
-    ]
-    figures = [
-        Figure(
-            _rate_picture(content, sheet, grid, column, say(title, language)),
-            say(caption, language, span=span(period, language)),
-        )
-        for column, title, caption, period in columns
-    ]
-    section = render(
-        "map_section.html",
-        language,
-        id="h-rates",
-        title=say(_("Before and after"), language),
-        hint="",
-        sentences=[" ".join(f"{figure.caption}." for figure in figures)],
-        live=Markup(live.html),
-        cards=[],
-        figures=figures,
-        legends=[rate_legend(content, grid)],
-    )
-    return _with(live, section, "rates", sheet)
-
-
-def _change_section(content: SiteContent, cells: Cells, grid: ShownGrid) -> Fragment:
-    language = content.study.language
-    title = say(_("Map: squares where the change can be told from chance"), language)
-    made, marks = change_folium(content, grid), signs(grid)
-    marks.add_to(made)
-    live = map_fragment(
-        made,
-        language=language,
-        label=title,
-        name="change",
-        audience=content.study.privacy.audience,
-        places=(marks,),
-        digits=5,
-        still=False,
-    )
-    sheet = sheet_for(content, width=720, cells=cells)
-    section = render(
-        "map_section.html",
-        language,
-        id="h-change",
-        title=say(_("What can be told from chance"), language),
-        hint="",
-        sentences=[],
-        live=Markup(live.html),
-        cards=[],
-        figures=[
-            Figure(
-                _change_picture(content, sheet, grid, title),
-                say(_("The map shows what can be said of the change."), language),
-            )
-        ],
-        legends=[change_legend(content, grid)],
-    )
-    return _with(live, section, "change", sheet)
-
-
-def _rate_picture(
-    content: SiteContent, sheet: Sheet, grid: ShownGrid, column: str, title: str
-) -> Markup:
-    frame = grid.frame
-    edge: dict[str, str | float | None] = {"stroke": "#ffffff", "stroke_width": 0.3}
-    fills = [
-        shapes(sheet, frame[frame[column] == place], fill=colour, **edge)
-        for place, colour in enumerate(grid.classes.colours)
-    ]
-    return picture(
+def comparison_map(content: SiteContent) -> Figure | None:
+    """Return the map of the comparison areas; None where localities are off until asked for."""
+    areas, language = content.evaluation.areas, content.study.language
+    others = areas[areas["role"] == "comparison"]
+    if content.study.privacy.audience == "public" or not len(others):
+        return None
+    sheet = sheet_for(content, width=720)
+    title = say(_("Map of the comparison areas"), language)
+    drawn = picture(
         sheet,
         title,
-        shapes(sheet, frame[frame[column] < 0], fill=FEW, **edge),
         ground(sheet, content.context),
-        fills,
-        borders(sheet, content.context, named=False),
-        scale_bar(sheet, content.study.language),
-    )
-
-
-def _change_picture(content: SiteContent, sheet: Sheet, grid: ShownGrid, title: str) -> Markup:
-    frame, language = grid.frame, content.study.language
-    fills = [
         shapes(
-            sheet,
-            frame[frame["change"] == change],
-            fill=COLOURS[change],
-            stroke="#ffffff",
-            stroke_width=0.3,
-        )
-        for change in ("uncertain", "fall", "rise")
-    ]
-    marks = [
-        labels(
-            sheet,
-            frame[frame["change"] == change],
-            [sign] * int((frame["change"] == change).sum()),
-            fill="#ffffff" if change == "fall" else INK,
-            font_size=12,
-            font_weight="700",
-        )
-        for change, sign in (("fall", "−"), ("rise", "+"))
-    ]
-    return picture(
-        sheet,
-        say(_("Map: squares where the change can be told from chance"), language),
-        shapes(
-            sheet, frame[frame["change"] == "few"], fill=FEW, stroke="#ffffff", stroke_width=0.3
+            sheet, others, fill=COMPARED, fill_opacity="0.75", stroke="#ffffff", stroke_width=0.6
         ),
-        ground(sheet, content.context),
-        fills,
-        [Markup(str(mark).replace(' class="halo"', "")) for mark in marks],
         borders(sheet, content.context),
+        _place_marks(sheet, areas),
         scale_bar(sheet, language),
     )
-
-
-def rate_legend(content: SiteContent, grid: ShownGrid) -> Legend:
-    """Return the legend of the classes of rates, the hidden one included."""
-    language = content.study.language
-    entries = [
-        Entry(swatch(box(fill=FEW, stroke=DISTRICT, stroke_width=0.5)), grid.label(-1, language))
-    ]
-    entries += [
-        Entry(
-            swatch(box(fill=colour, stroke=DISTRICT, stroke_width=0.5)), grid.label(place, language)
-        )
-        for place, colour in enumerate(grid.classes.colours)
-    ]
-    return Legend(
-        say(_("Incidents in a square a year"), language),
-        (*entries, *context_entries(content, language)),
-        _bounds_note(grid, language),
+    caption = _(
+        "The filled areas are those that it is compared with, the outlines the localities and the "
+        "rings around them."
     )
-
-
-def _bounds_note(grid: ShownGrid, language: Language) -> str:
-    """Say of the first class with two bounds to which class each belongs."""
-    if len(grid.classes.edges) < 2:
-        return ""
-    low, high = (number(edge, language) for edge in grid.classes.edges[:2])
-    message = _("{low}–{high} means {low} or more, but less than {high}.")
-    return say(message, language, low=low, high=high)
-
-
-def change_legend(content: SiteContent, grid: ShownGrid) -> Legend:
-    """Return the legend of the changes, with a sign beside each colour."""
-    language = content.study.language
-    signs = {"fall": ("−", "#ffffff"), "rise": ("+", INK)}
-    entries = []
-    for change, words in CHANGES.items():
-        mark = [
-            box(
-                fill=COLOURS[change],
-                stroke=DISTRICT,
-                stroke_width=0.5,
-            )
-        ]
-        if change in signs:
-            sign, fill = signs[change]
-            mark.append(
-                tag(
-                    "text",
-                    sign,
-                    x=13,
-                    y=13.5,
-                    text_anchor="middle",
-                    fill=fill,
-                    font_weight="700",
-                    font_size=13,
-                )
-            )
-        entries.append(Entry(swatch(*mark), say(words, language)))
-    return Legend(say(_("Change from before to after"), language), tuple(entries))
+    return Figure(drawn, say(caption, language))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
-from apkgeo.language import N_, Language, Note, _, number, translate, translate_plural
-from apkgeo.pages.content import SiteContent, SourceQuality
+from apkgeo.language import Language, Note, _, number
+from apkgeo.pages.content import SiteContent
 from apkgeo.pages.figures import Row, forest
 from apkgeo.pages.parts import Table, anchor, heading, opening, primary, render
 from apkgeo.pages.privacy import limit
-from apkgeo.pages.sentences import power, tally, whole
+from apkgeo.pages.sentences import comparison, counted, power, tally, whole
 from apkgeo.pages.shell import Fragment, typeset
 from apkgeo.pages.shown import ShownFinding, ShownWhole, shown_doubts
 from apkgeo.pages.words import (
@@ -27,6 +26,7 @@ from apkgeo.pages.words import (
     since,
     span,
     tell,
+    tell_together,
     verdict,
 )
 from apkgeo.study import Period
@@ -40,25 +40,10 @@ ABOUT = {
         "more than chance explains."
     ),
     "patrols.html": _("The tables show when and where patrols walked."),
-    "lookup.html": _("Which police district is an address in, and who is its officer?"),
-}
-SOURCES = {
-    "incidents": _("Incidents"),
-    "localities": _("Localities"),
-    "districts": _("Police districts"),
-    "city": _("City boundary"),
-    "addresses": _("Addresses"),
-    "patrols": _("Patrol tracks"),
-    "water": _("Water"),
-    "railways": _("Railways"),
-    "streets": _("Streets"),
-}
-COMPARED = {
-    "localities": _(
-        "The comparison areas are the localities of the same kind where no programme ran."
+    "method.html": _(
+        "The page says what was counted, by which rule it was judged, and where the data come from."
     ),
-    "districts": _("The comparison areas are the police districts without a treated locality."),
-    "cells": _("The comparison areas are squares of a similar size elsewhere in the city."),
+    "lookup.html": _("Which police district is an address in, and who is its officer?"),
 }
 
 
@@ -124,13 +109,12 @@ def overview(
             results=_results(main, language),
             hidden_note=hidden_note(content, language),
             doubts=_doubts(content, main, language),
-            counted=_counted(content, main, language),
+            counted=counted(content.study, main, language)
+            + comparison(content.study, language)[:1],
             links=[
                 {"href": file, "text": text, "about": say(ABOUT[file], language)}
                 for file, text in links
             ],
-            quality=_quality(content.quality, language),
-            reasons=_reasons(content.quality, language),
             licences=[typeset(text, language) for text in content.licences],
         ),
     ]
@@ -234,17 +218,20 @@ def rate(count: float | None, period: Period, language: Language) -> str:
 def _doubts(
     content: SiteContent, findings: Sequence[ShownFinding], language: Language
 ) -> list[str]:
-    """Return the study's doubts, then the localities', every one once."""
+    """Return the study's doubts, then the localities', each kind once."""
     whole = shown_doubts(content.evaluation)
-    told: dict[str, list[str]] = {tell(note, language): [] for note in whole}
-    shared = [set(one.doubts) for one in findings]
-    common = set.intersection(*shared) if shared else set()
+    kinds: dict[str, list[tuple[str, Note]]] = {}
     for one in findings:
         for note in one.doubts:
-            names = told.setdefault(tell(note, language), [])
-            if note not in common:
-                names.append(heading(one, findings, language))
-    doubts = [f"{', '.join(names)}: {text}" if names else text for text, names in told.items()]
+            if note not in whole:
+                name = heading(one, findings, language)
+                kinds.setdefault(getattr(note, "message", str(note)), []).append((name, note))
+    doubts = [tell(note, language) for note in dict.fromkeys(whole)]
+    for told in kinds.values():
+        text = tell_together([note for _name, note in told], language)
+        everywhere = len(told) == len(findings) and len({note for _name, note in told}) == 1
+        names = ", ".join(dict.fromkeys(name for name, _note in told))
+        doubts.append(text if everywhere else f"{names}: {text}")
     standing = say(
         _(
             "A comparison over time cannot exclude that something else changed in a "
@@ -253,85 +240,3 @@ def _doubts(
         language,
     )
     return [*doubts, standing]
-
-
-def _counted(
-    content: SiteContent, findings: Sequence[ShownFinding], language: Language
-) -> list[str]:
-    study = content.study
-    months = N_("{count} month", "{count} months")
-    programmes = list(dict.fromkeys(programme(one.deployment, language) for one in findings))
-    sentences = [
-        say(
-            _(
-                "Counted are incidents of the outcome “{outcome}” inside each locality: "
-                "{before} before the programme began and {after} after."
-            ),
-            language,
-            outcome=outcome(study.primary_outcome, language),
-            before=translate_plural(months, study.months_before, language),
-            after=translate_plural(months, study.months_after, language),
-        ),
-        say(COMPARED[study.comparison.kind], language),
-    ]
-    if study.washout_days:
-        forms = N_(
-            "The first day of each programme counts as neither before nor after.",
-            "The first {count} days of each programme count as neither before nor after.",
-        )
-        sentences.append(typeset(translate_plural(forms, study.washout_days, language), language))
-    if len(programmes) > 1:
-        sentences.append(say(_("Programmes: {names}."), language, names=", ".join(programmes)))
-    others = [outcome(name, language) for name in list(study.outcomes)[1:]]
-    if others:
-        sentences.append(
-            say(
-                _("Besides, for comparison: {names}. They stand on the page of each locality."),
-                language,
-                names=", ".join(others),
-            )
-        )
-    return sentences
-
-
-def _quality(sources: Sequence[SourceQuality], language: Language) -> Table:
-    heads = (_("Source"), _("Rows"), _("Used"), _("Not used"))
-    return Table(
-        say(_("Rows read from each source"), language),
-        tuple(say(head, language) for head in heads),
-        tuple(
-            (
-                _name(source, language),
-                number(source.rows_in, language),
-                number(source.rows_used, language),
-                number(source.rows_in - source.rows_used, language),
-            )
-            for source in sources
-        ),
-        frozenset({1, 2, 3}),
-    )
-
-
-def _name(source: SourceQuality, language: Language) -> str:
-    known = SOURCES.get(source.name)
-    return say(known, language) if known else source.name
-
-
-def _reasons(sources: Sequence[SourceQuality], language: Language) -> list[dict[str, Any]]:
-    told = []
-    for source in sources:
-        lines = [
-            say(
-                _("Not used, {rows}: {reason}"),
-                language,
-                rows=number(rows, language),
-                reason=reason.text(language)
-                if isinstance(reason, Note)
-                else translate(reason, language),
-            )
-            for reason, rows in source.rejected.items()
-        ]
-        lines += [tell(note, language) for note in source.notes]
-        if lines:
-            told.append({"name": _name(source, language), "lines": lines})
-    return told

@@ -23,8 +23,9 @@ from apkgeo.language import Language, _, number, translate
 RATES = ("#cdebb8", "#8fd3b6", "#41b6c4", "#2c7fb8", "#253494")
 FALL, RISE, UNCERTAIN, FEW = "#5e3c99", "#e66101", "#d9d6cf", "#f7f5f1"
 INK, MUTED, LINE, GROUND = "#1c2430", "#5a6472", "#c9c5bb", "#ffffff"
-ACCENT = "#1d4f91"
-WATER, RAIL, STREET, DISTRICT = "#cfe0ea", "#8a8f98", "#e3dfd6", "#9aa0a8"
+ACCENT, COMPARED = "#1d4f91", "#b9c6cf"
+WATER, RAIL, STREET, DISTRICT = "#cfe0ea", "#8a8f98", "#d9d4c9", "#9aa0a8"
+RIVER, ROAD = "#4d7389", "#6b6a63"
 
 _STEPS = [step * 10.0**power for power in range(-2, 6) for step in (1, 2, 5)]
 
@@ -81,6 +82,25 @@ def rate_classes(values: ArrayLike, *, lowest: float) -> Classes:
         places = np.linspace(0, len(steps) - 1, len(RATES)).round().astype(int)
         steps = [steps[place] for place in places]
     return Classes(tuple(steps), _spread(RATES, len(steps)))
+
+
+def even_classes(values: ArrayLike, *, lowest: float) -> Classes:
+    """Return at most five classes from `lowest` up, with round edges equally far apart above it.
+
+    For values of one order of magnitude, where `rate_classes` would put most into the last class.
+
+    Examples
+    --------
+    >>> even_classes([6, 31, 82], lowest=5).edges
+    (5.0, 20.0, 40.0, 60.0, 80.0)
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    largest = float(known.max()) if len(known) else lowest
+    step = next((step for step in _STEPS if step * len(RATES) > largest), _STEPS[-1])
+    above = [step * place for place in range(1, len(RATES)) if lowest < step * place <= largest]
+    edges = (float(lowest), *above)
+    return Classes(edges, _spread(RATES, len(edges)))
 
 
 def _spread(colours: Sequence[str], count: int) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ PAGES = {
     "localities.html": _("Localities"),
     "hotspots.html": _("Hotspots"),
     "patrols.html": _("Patrols"),
+    "method.html": _("Method and data"),
     "lookup.html": _("Find a district"),
 }
 

@@ -82,7 +82,8 @@ class PointLayer(Layer):
         self.radius = float(radius)
         self.opacity = float(opacity)
         self.digits = digits
-        self._units = _ordered(np.rint(_positions(points) * 10**digits).astype(np.int64))
+        self._units = in_units(positions(points), digits)
+        self._units = self._units[along_curve(self._units)]
         self.count = len(self._units)
 
     def rows(self) -> list[list[float]]:
@@ -91,9 +92,8 @@ class PointLayer(Layer):
         return rows
 
     def code(self) -> str:
-        """Return the points as they stand in the file: steps, in bytes, in base 64."""
-        steps = np.diff(self._units, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-        return base64.b64encode(_bytes(steps.ravel())).decode("ascii")
+        """Return the points as they stand in the file."""
+        return encoded(self._units)
 
     def leaflet_style(self) -> dict[str, Any]:
         """Return the look of a dot in Leaflet's words."""
@@ -114,7 +114,19 @@ class PointLayer(Layer):
         return [[south, west], [north, east]]
 
 
-def _positions(points: Any) -> NDArray[np.float64]:
+def in_units(rows: NDArray[np.float64], digits: int) -> NDArray[np.int64]:
+    """Return latitudes and longitudes as whole units of the last decimal place."""
+    units: NDArray[np.int64] = np.rint(rows * 10**digits).astype(np.int64)
+    return units
+
+
+def encoded(units: NDArray[np.int64]) -> str:
+    """Return positions as they stand in the file: steps, in bytes, in base 64."""
+    steps = np.diff(units, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    return base64.b64encode(_bytes(steps.ravel())).decode("ascii")
+
+
+def positions(points: Any) -> NDArray[np.float64]:
     """Return rows of latitude and longitude."""
     if hasattr(points, "geometry"):
         if points.crs is None:
@@ -134,13 +146,14 @@ def _positions(points: Any) -> NDArray[np.float64]:
     return rows
 
 
-def _ordered(units: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return rows along Morton's curve."""
+def along_curve(units: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return the order of rows along Morton's curve."""
     if not len(units):
-        return units
+        return np.zeros(0, dtype=np.intp)
     spread = [_spread(column) for column in (units - units.min(axis=0)).T]
     curve = spread[0] << np.uint64(1) | spread[1]
-    return units[np.lexsort((units[:, 1], units[:, 0], curve))]
+    order: NDArray[np.intp] = np.lexsort((units[:, 1], units[:, 0], curve))
+    return order
 
 
 def _spread(values: NDArray[np.int64]) -> NDArray[np.uint64]:

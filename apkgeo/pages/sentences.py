@@ -6,9 +6,11 @@ import math
 from collections.abc import Sequence
 
 from apkgeo.evaluation import Grade
-from apkgeo.language import N_, Language, _, number, percent
+from apkgeo.language import N_, Language, _, number, percent, translate_plural
+from apkgeo.pages.shell import typeset
 from apkgeo.pages.shown import Shown, ShownFinding, ShownWhole
-from apkgeo.pages.words import by_direction, say, say_count, shares, tell
+from apkgeo.pages.words import by_direction, outcome, programme, say, say_count, shares, tell
+from apkgeo.study import Study
 
 TALLY: dict[Grade, tuple[str, str]] = {
     "clear_fall": N_(
@@ -92,6 +94,14 @@ RING_STANDS_OUT = (
         "stand out by chance alone."
     ),
 )
+
+COMPARED = {
+    "localities": _(
+        "The comparison areas are the localities of the same kind where no programme ran."
+    ),
+    "districts": _("The comparison areas are the police districts without a treated locality."),
+    "cells": _("The comparison areas are squares of a similar size elsewhere in the city."),
+}
 
 
 def tally(findings: Sequence[ShownFinding], language: Language) -> list[str]:
@@ -312,3 +322,48 @@ def ring_standing_out(finding: ShownFinding, language: Language) -> list[str]:
                 )
             )
     return sentences
+
+
+def counted(study: Study, findings: Sequence[ShownFinding], language: Language) -> list[str]:
+    """Say what was counted, where and when."""
+    months = N_("{count} month", "{count} months")
+    programmes = list(dict.fromkeys(programme(one.deployment, language) for one in findings))
+    sentences = [
+        say(
+            _(
+                "Counted are incidents of the outcome “{outcome}” inside each locality: "
+                "{before} before the programme began and {after} after."
+            ),
+            language,
+            outcome=outcome(study.primary_outcome, language),
+            before=translate_plural(months, study.months_before, language),
+            after=translate_plural(months, study.months_after, language),
+        ),
+    ]
+    if study.washout_days:
+        forms = N_(
+            "The first day of each programme counts as neither before nor after.",
+            "The first {count} days of each programme count as neither before nor after.",
+        )
+        sentences.append(typeset(translate_plural(forms, study.washout_days, language), language))
+    if len(programmes) > 1:
+        sentences.append(say(_("Programmes: {names}."), language, names=", ".join(programmes)))
+    others = [outcome(name, language) for name in list(study.outcomes)[1:]]
+    if others:
+        sentences.append(
+            say(
+                _("Besides, for comparison: {names}. They stand on the page of each locality."),
+                language,
+                names=", ".join(others),
+            )
+        )
+    return sentences
+
+
+def comparison(study: Study, language: Language) -> list[str]:
+    """Say what it is compared with, and what for."""
+    purpose = _(
+        "They are no twins of the localities. From them we learn how the number of incidents "
+        "changes where no programme runs."
+    )
+    return [say(COMPARED[study.comparison.kind], language), say(purpose, language)]

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apkgeo.language import _
-from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
-from apkgeo.pages.hotspots import count_cells, hotspots, shown_grid
+from apkgeo.pages.content import Cells, Context, Patrols, SiteContent, SourceQuality
+from apkgeo.pages.hotspots import count_cells, hotspots
 from apkgeo.pages.localities import localities
-from apkgeo.pages.maps import hotspots_map, localities_map
+from apkgeo.pages.maps import localities_map
+from apkgeo.pages.method import method
 from apkgeo.pages.overview import overview
 from apkgeo.pages.parts import PAGES, navigation, opening, primary
-from apkgeo.pages.patrols import patrol_totals, patrols
+from apkgeo.pages.patrols import patrols
 from apkgeo.pages.shell import Fragment, document, typeset
 from apkgeo.pages.shown import shown_findings, shown_whole
 from apkgeo.pages.words import outcome, say
@@ -20,11 +21,11 @@ from apkgeo.pages.words import outcome, say
 __all__ = [
     "Cells",
     "Context",
+    "Patrols",
     "SiteContent",
     "SourceQuality",
     "build_site",
     "count_cells",
-    "patrol_totals",
 ]
 
 
@@ -39,8 +40,8 @@ def build_site(content: SiteContent) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        ``index.html`` and ``localities.html``; ``hotspots.html`` when there are cells,
-        ``patrols.html`` when there are patrols, ``lookup.html`` when there is a look-up.
+        ``index.html``, ``localities.html`` and ``method.html``; ``hotspots.html`` when there are
+        cells, ``patrols.html`` when there are patrols, ``lookup.html`` when there is a look-up.
 
     Notes
     -----
@@ -58,12 +59,11 @@ def build_site(content: SiteContent) -> dict[str, str]:
     bodies = {
         "index.html": overview(content, findings, shown_whole(content.evaluation), others),
         "localities.html": localities(content, findings, places_map),
+        "method.html": method(content, findings),
     }
     if content.cells is not None:
-        grid = shown_grid(content.cells, content.study)
-        maps = hotspots_map(content, content.cells, grid)
-        bodies["hotspots.html"] = hotspots(content, content.cells, grid, maps)
-    if content.patrols is not None and len(content.patrols):
+        bodies["hotspots.html"] = hotspots(content, content.cells)
+    if content.patrols is not None:
         bodies["patrols.html"] = patrols(content, content.patrols)
     if content.lookup is not None:
         bodies["lookup.html"] = [_lookup_opening(content), content.lookup]
@@ -75,7 +75,8 @@ def _files(content: SiteContent) -> list[str]:
         "index.html": True,
         "localities.html": True,
         "hotspots.html": content.cells is not None,
-        "patrols.html": content.patrols is not None and len(content.patrols) > 0,
+        "patrols.html": content.patrols is not None,
+        "method.html": True,
         "lookup.html": content.lookup is not None,
     }
     return [file for file in PAGES if there[file]]

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from apkgeo.evaluation import Grade
-from apkgeo.language import Language, Note, _, day, percent, translate, translate_plural
+from apkgeo.language import (
+    Language,
+    Note,
+    _,
+    day,
+    number,
+    percent,
+    translate,
+    translate_plural,
+)
 from apkgeo.pages.shell import NO_BREAK, typeset
 from apkgeo.pages.shown import Shown, ShownFinding
 from apkgeo.study import Deployment, Period
@@ -212,6 +222,36 @@ def tell(note: Note | str, language: Language) -> str:
         return typeset(note, language)
     values = {name: _value(value, language) for name, value in note.values.items()}
     return typeset(Note(note.message, **values).text(language), language)
+
+
+def tell_together(notes: Sequence[Note], language: Language) -> str:
+    """Return notes that differ in their values alone as one, with ranges of numbers.
+
+    Examples
+    --------
+    >>> few = [Note("There were {count} incidents.", count=count) for count in (7, 3, 5)]
+    >>> tell_together(few, "en")
+    'There were 3 to 7 incidents.'
+    """
+    first = notes[0]
+    if len(set(notes)) == 1 or not isinstance(first, Note):
+        return tell(first, language)
+    values: dict[str, Any] = {}
+    for name, value in first.values.items():
+        told = list(dict.fromkeys(note.values[name] for note in notes))
+        if len(told) == 1:
+            values[name] = value
+        elif all(isinstance(one, (int, float)) for one in told):
+            ends = {"low": number(min(told), language), "high": number(max(told), language)}
+            values[name] = say(_("{low} to {high}"), language, **ends)
+        else:
+            values[name] = ", ".join(str(_plainly(one, language)) for one in told)
+    return tell(Note(first.message, **values), language)
+
+
+def _plainly(value: Any, language: Language) -> Any:
+    value = _value(value, language)
+    return number(value, language) if isinstance(value, (int, float)) else value
 
 
 def _value(value: Any, language: Language) -> Any:

@@ -221,13 +221,13 @@ def patrol_coverage(
     [2.0, 1.0, 12.0]
     """
     index = area_index(cells)
-    dosage = _dosage(patrols, index, rules)
+    dosage = dosage_in(patrols, index, rules)
     _check(cycle, shares, hotspot_share, recommended)
     zone = dosage.visits["arrived"].dt.tz
-    counted, notes = _count(incidents, index, cycle, zone, "the incidents")
+    counted, notes = count_by_hour(incidents, index, cycle, zone, "the incidents")
     ranked = counted
     if earlier is not None:
-        ranked, more = _count(earlier, index, cycle, zone, "the earlier incidents")
+        ranked, more = count_by_hour(earlier, index, cycle, zone, "the earlier incidents")
         notes += more
     else:
         notes.append(Note(_SAME))
@@ -264,9 +264,16 @@ def _check(
         raise InputError("recommended", expected="two lengths, increasing", came=repr(recommended))
 
 
-def _dosage(
+def dosage_in(
     patrols: gpd.GeoDataFrame | PatrolDosage, index: AreaIndex, rules: dict[str, Any]
 ) -> PatrolDosage:
+    """Return the dosage of points in the areas of an index, or a dosage that is of these areas.
+
+    Raises
+    ------
+    InputError
+        When a dosage is of other areas, or comes with options.
+    """
     if not isinstance(patrols, PatrolDosage):
         return patrol_dosage(patrols, index, **rules)
     if rules:
@@ -286,10 +293,8 @@ def _dosage(
     return patrols
 
 
-def _count(
-    incidents: gpd.GeoDataFrame, index: AreaIndex, cycle: Cycle, zone: Any, what: str
-) -> tuple[Any, list[Note]]:
-    """Return incidents by cell (rows) and hour of the cycle, and what was left out."""
+def require_times(incidents: gpd.GeoDataFrame, what: str) -> None:
+    """Raise InputError unless the frame has zone-aware times of occurrence."""
     if "occurred" not in getattr(incidents, "columns", []) or not isinstance(
         incidents["occurred"].dtype, pd.DatetimeTZDtype
     ):
@@ -299,6 +304,13 @@ def _count(
             came="none",
             remedy="read them with apkgeo.read_incidents",
         )
+
+
+def count_by_hour(
+    incidents: gpd.GeoDataFrame, index: AreaIndex, cycle: Cycle, zone: Any, what: str
+) -> tuple[Any, list[Note]]:
+    """Return incidents by cell (rows) and hour of the cycle, and what was left out."""
+    require_times(incidents, what)
     empty = gpd.GeoSeries([], crs=index.areas.crs)
     require_same_crs(incidents, empty, (what, "the cells"))
     place = index.place(incidents)

@@ -3,7 +3,7 @@
 The text, folded before, is cut into words, numbers and commas, and read in every way that makes
 sense: which words name the street, which number is the house's, which words name the town or its
 part. Which reading is right only the register can tell; that is the gazetteer's work. The same
-steps, in the same order, stand in ``pages/static/lookup.js``.
+steps, in the same order, stand in ``pages/static/lookup_*.js``.
 """
 
 from __future__ import annotations

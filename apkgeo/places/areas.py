@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -70,6 +71,23 @@ def read_areas(frame: gpd.GeoDataFrame, what: str = "the areas") -> Areas:
     CRSError
         When it has no CRS.
     """
+    areas, require_valid = begin_areas(frame, what)
+    require_valid()
+    return areas
+
+
+def begin_areas(
+    frame: gpd.GeoDataFrame, what: str = "the areas"
+) -> tuple[Areas, Callable[[], None]]:
+    """Do the same while other threads still look whether the polygons are valid.
+
+    Returns
+    -------
+    Areas
+        Not yet to be relied on.
+    callable
+        Waits for the threads; raises InputError naming the first polygon that is not valid.
+    """
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(
             what,
@@ -95,9 +113,10 @@ def read_areas(frame: gpd.GeoDataFrame, what: str = "the areas") -> Areas:
         )
     if pd.api.types.is_integer_dtype(codes.dtype):
         codes = codes.astype("Int64")
-    geometry = polygons(np.asarray(frame.geometry.values, dtype=object), codes, what)
+    geometry = _areal(np.asarray(frame.geometry.values, dtype=object), codes, what)
+    valid = _valid(geometry)
     order = _order(codes)
-    return Areas(
+    areas = Areas(
         crs=crs,
         codes=codes.array.take(order),
         geometry=geometry[order],
@@ -105,6 +124,7 @@ def read_areas(frame: gpd.GeoDataFrame, what: str = "the areas") -> Areas:
         valid_to=_bound(frame, "valid_to", END, what)[order],
         order=order,
     )
+    return areas, lambda: _require_valid(geometry, valid(), codes, what)
 
 
 def source(frame: gpd.GeoDataFrame) -> dict[str, Any]:
@@ -142,6 +162,14 @@ def polygons(
     Of a geometry collection (what repairing a polygon may leave) the polygons are kept. An area
     without geometry, or with an empty one, is None: it holds no point.
     """
+    geometry = _areal(geometry, codes, what)
+    _require_valid(geometry, _valid(geometry)(), codes, what)
+    return geometry
+
+
+def _areal(
+    geometry: npt.NDArray[np.object_], codes: pd.Series, what: str
+) -> npt.NDArray[np.object_]:
     kinds = shapely.get_type_id(geometry)
     geometry = geometry.copy()
     geometry[shapely.is_empty(geometry)] = None
@@ -159,7 +187,13 @@ def polygons(
             came=f"a {geometry[wrong[0]].geom_type}",
             remedy="draw the area as a polygon, or buffer the line or the point",
         )
-    broken = np.flatnonzero(~_valid(geometry) & (geometry != None))  # noqa: E711
+    return geometry
+
+
+def _require_valid(
+    geometry: npt.NDArray[np.object_], valid: npt.NDArray[np.bool_], codes: pd.Series, what: str
+) -> None:
+    broken = np.flatnonzero(~valid & (geometry != None))  # noqa: E711 (elementwise)
     if len(broken):
         first = broken[0]
         raise InputError(
@@ -168,16 +202,22 @@ def polygons(
             remedy="repair it with areas.geometry.make_valid() and look at the result"
             + (f" ({len(broken)} areas are not valid)" if len(broken) > 1 else ""),
         )
-    return geometry
 
 
-def _valid(geometry: npt.NDArray[np.object_]) -> npt.NDArray[np.bool_]:
-    """Return which polygons are valid, checked on every processor where there are many corners."""
+def _valid(geometry: npt.NDArray[np.object_]) -> Callable[[], npt.NDArray[np.bool_]]:
+    """Look which polygons are valid, on every processor where there are many corners.
+
+    The function that is returned waits for the answer.
+    """
     if shapely.get_num_coordinates(geometry).sum() < MANY_CORNERS:
-        return np.asarray(shapely.is_valid(geometry))
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        parts = np.array_split(geometry, 2 * (os.cpu_count() or 1))
-        return np.concatenate(list(pool.map(shapely.is_valid, parts)))
+        valid = np.asarray(shapely.is_valid(geometry))
+        return lambda: valid
+    shapely.bounds(geometry)  # what GEOS remembers of a polygon, before several threads ask it
+    pool = ThreadPoolExecutor(os.cpu_count())
+    parts = np.array_split(geometry, 2 * (os.cpu_count() or 1))
+    checks = [pool.submit(shapely.is_valid, part) for part in parts]
+    pool.shutdown(wait=False)
+    return lambda: np.concatenate([check.result() for check in checks])
 
 
 def _order(codes: pd.Series) -> npt.NDArray[np.int64]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import geopandas as gpd
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 
 from apkgeo.errors import InputError
 from apkgeo.places.areas import UNKNOWN, days
-from apkgeo.places.locate import AreaIndex, Points, area_index
+from apkgeo.places.locate import AreaIndex, Points, area_index, is_dask
 from apkgeo.study import Period
 
 By: TypeAlias = "str | list[Any] | pd.Series | pd.Index | np.ndarray[Any, Any] | pd.Grouper"
@@ -29,8 +29,9 @@ def count_points(
 
     Parameters
     ----------
-    points : geopandas.GeoDataFrame or geopandas.GeoSeries
-        Points in the CRS of the areas.
+    points : geopandas.GeoDataFrame, geopandas.GeoSeries or a Dask frame
+        Points in the CRS of the areas. The partitions of a Dask frame are counted where they are,
+        and only counts come back; they hold geometry, or columns ``x`` and ``y``.
     areas : geopandas.GeoDataFrame or AreaIndex
         Areas with ``code``, as in `apkgeo.locate`.
     by : str, list, pandas.Series, array or pandas.Grouper, optional
@@ -74,6 +75,10 @@ def count_points(
     {'noise': 2, 'theft': 0}
     """
     index = area_index(areas)
+    if is_dask(points):
+        from apkgeo.places.on_dask import count_partitions
+
+        return cast("pd.Series | pd.DataFrame", count_partitions(points, index, by, on))
     place = index.place(points, on=on)
     codes = index.unique_codes
     if by is None:
@@ -81,7 +86,7 @@ def count_points(
         counts = pd.Series(totals[:-1], index=codes, name="count")
         counts.attrs["outside"] = int(totals[-1])
         return counts
-    label, labels = _labels(points, by)
+    label, labels = labels_of(points, by)
     table = _table(place, label, len(codes), len(labels))
     frame = pd.DataFrame(table[:-1], index=codes, columns=labels)
     frame.attrs["outside"] = int(table[-1].sum())
@@ -172,7 +177,7 @@ def _table(
     return counts.reshape(places + 1, labels).astype(np.int64)
 
 
-def _labels(points: Points, by: By) -> tuple[npt.NDArray[np.int64], pd.Index]:
+def labels_of(points: Points, by: By) -> tuple[npt.NDArray[np.int64], pd.Index]:
     """Return the number of each point's label, and the labels."""
     if not isinstance(by, list):
         return _one_label(points, by)
@@ -213,12 +218,14 @@ def _one_label(points: Points, by: Any) -> tuple[npt.NDArray[np.int64], pd.Index
             labels = pd.Index([*labels, np.nan], dtype=object)
             number = np.where(number < 0, len(labels) - 1, number)
         return number, labels.rename(name)
+    if isinstance(values, pd.arrays.NumpyExtensionArray):
+        values = values.to_numpy()
     number, found = pd.factorize(values, sort=True, use_na_sentinel=False)
     return number.astype(np.int64), pd.Index(found, name=name)
 
 
 def _column(points: Points, name: Any) -> pd.Series:
-    columns = list(points.columns) if isinstance(points, gpd.GeoDataFrame) else []
+    columns = list(points.columns) if isinstance(points, pd.DataFrame) else []
     if name not in columns:
         raise InputError(
             f"by={name!r}",
@@ -232,9 +239,12 @@ def _column(points: Points, name: Any) -> pd.Series:
 def _steps_of_time(points: Points, by: pd.Grouper) -> tuple[npt.NDArray[np.int64], pd.Index]:
     """Return the step of each point in a frequency, with every step from first to last."""
     times = _column(points, by.key)
-    grouped = pd.DataFrame({by.key: times.array}).groupby(by)
+    # pandas numbers the rows of a frequency right only where they are in the order of time.
+    order = np.argsort(times.to_numpy(), kind="stable")
+    grouped = pd.DataFrame({by.key: times.array[order]}).groupby(by)
     steps = grouped.size().index
-    number = grouped.ngroup().to_numpy(dtype=np.int64)
+    number = np.empty(len(times), dtype=np.int64)
+    number[order] = grouped.ngroup().to_numpy(dtype=np.int64)
     if (number < 0).any():
         steps = pd.Index([*steps, pd.NaT], name=by.key)
         number = np.where(number < 0, len(steps) - 1, number)

@@ -1,6 +1,6 @@
 """Fold names and addresses so that two ways of writing one thing become equal.
 
-The same steps, with the same tables, stand in ``pages/static/lookup.js``.
+The same steps, with the same tables, stand in ``pages/static/lookup_*.js``.
 """
 
 from __future__ import annotations

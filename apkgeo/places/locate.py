@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +17,7 @@ import shapely
 
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
-from apkgeo.places.areas import UNKNOWN, Areas, Days, days, is_of, read_areas, source
+from apkgeo.places.areas import UNKNOWN, Days, begin_areas, days, is_of, source
 from apkgeo.places.cells import NONE, Cells, build
 
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -44,8 +46,9 @@ def locate(
 
     Parameters
     ----------
-    points : geopandas.GeoDataFrame or geopandas.GeoSeries
-        Points, one a row, in any CRS.
+    points : geopandas.GeoDataFrame, geopandas.GeoSeries or a Dask frame
+        Points, one a row, in any CRS. The partitions of a Dask frame hold geometry, or columns
+        ``x`` and ``y`` in the CRS of the areas.
     areas : geopandas.GeoDataFrame or AreaIndex
         Areas with ``code``, optionally ``valid_from`` and ``valid_to``, and polygons, in the CRS
         of the points. An `AreaIndex` made of them once is quicker when it is used again.
@@ -57,7 +60,7 @@ def locate(
     -------
     pandas.Series
         ``code``, on the index of `points` row by row; missing for points that lie in no area
-        or have no geometry.
+        or have no geometry. For a Dask frame a Dask Series, computed when it is asked for.
 
     Raises
     ------
@@ -92,7 +95,17 @@ def locate(
     >>> locate(points, districts).to_list()
     ['A', 'A', 'B', nan]
     """
-    return area_index(areas).locate(points, on=on)
+    index = area_index(areas)
+    if is_dask(points):
+        from apkgeo.places.on_dask import locate_partitions
+
+        return cast("pd.Series", locate_partitions(points, index, on))
+    return index.locate(points, on=on)
+
+
+def is_dask(points: object) -> bool:
+    """Return whether `points` is a frame of Dask."""
+    return hasattr(points, "__dask_graph__") and hasattr(points, "map_partitions")
 
 
 def area_index(areas: gpd.GeoDataFrame | AreaIndex) -> AreaIndex:
@@ -106,7 +119,7 @@ def area_index(areas: gpd.GeoDataFrame | AreaIndex) -> AreaIndex:
         return areas
     last = _last
     if last is None or not last.is_of(areas):
-        _last = last = AreaIndex(areas)
+        _last = last = _BegunIndex(areas)
     return last
 
 
@@ -133,8 +146,11 @@ class AreaIndex:
     [7, <NA>]
     """
 
+    _waits = True
+
     def __init__(self, areas: gpd.GeoDataFrame, *, expected: int = 0) -> None:
-        self.areas: Areas = read_areas(areas)
+        self.areas, require_valid = begin_areas(areas)
+        self._require_valid: Callable[[], None] | None = require_valid
         self._source = source(areas)
         self.unique_codes = pd.Index(areas["code"].unique(), name="code")
         self._place_of_code = self.unique_codes.get_indexer(self.areas.codes)
@@ -143,7 +159,26 @@ class AreaIndex:
         self._asked = expected
         self._cells: dict[bool, Cells] = {}
         self._prepared = False
+        self._changing = threading.Lock()
         self._ask_prepared()
+        if self._waits:
+            self.require_valid()
+
+    def require_valid(self) -> None:
+        """Raise InputError when a polygon is not valid."""
+        if self._require_valid is not None:
+            self._require_valid()
+            self._require_valid = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave behind what belongs to this process: threads, and what GEOS prepared."""
+        self.require_valid()
+        return {**self.__dict__, "_prepared": False, "_changing": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take up work in another process."""
+        self.__dict__.update(state)
+        self._changing = threading.Lock()
 
     def is_of(self, areas: object) -> bool:
         """Return whether the index was made of these very areas."""
@@ -185,6 +220,12 @@ class AreaIndex:
 
     def _found(self, points: Points, on: str | date | None) -> Places:
         """Return the place of each point's area in the order of codes, -1 for none."""
+        try:
+            return self._asked_for(points, on)
+        finally:
+            self.require_valid()
+
+    def _asked_for(self, points: Points, on: str | date | None) -> Places:
         if not isinstance(points, (gpd.GeoDataFrame, gpd.GeoSeries)):
             raise InputError(
                 "the points", expected="a GeoDataFrame", came=f"a {type(points).__name__}"
@@ -215,6 +256,10 @@ class AreaIndex:
 
     def _cells_for(self, points: int, *, dated: bool) -> Cells | None:
         """Return the table of cells, None while so few points were asked for that none pays."""
+        with self._changing:
+            return self._cells_wanted(points, dated=dated)
+
+    def _cells_wanted(self, points: int, *, dated: bool) -> Cells | None:
         self._asked += points
         if not self._prepared and self._asked >= QUESTIONS * len(self.areas.order):
             shapely.prepare(self.areas.geometry)
@@ -289,6 +334,12 @@ class AreaIndex:
         begins, ends = self.areas.valid_from[area], self.areas.valid_to[area]
         dated = (begins <= when) & (when < ends)
         return np.asarray(np.where(when == UNKNOWN, self.areas.eternal[area], dated))
+
+
+class _BegunIndex(AreaIndex):
+    """Answers while threads still look whether its areas are valid, and waits for them then."""
+
+    _waits = False
 
 
 def _dates(points: Points, on: str | date | None) -> Days | None:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from apkgeo.frames import CITY_PART, Reading
 from apkgeo.language import N_, Language, _, number, percent, translate_plural
-from apkgeo.pages.overview import SOURCES
+from apkgeo.pages.method import SOURCES
 from apkgeo.pages.parts import Table, render
 from apkgeo.pages.shell import document, typeset
 from apkgeo.pages.words import outcome, say, since, span, tell

@@ -6,7 +6,7 @@ import shapely
 
 from apkgeo.frames import Reading
 from apkgeo.language import Language, Note, _, number
-from apkgeo.pages.overview import SOURCES
+from apkgeo.pages.method import SOURCES
 from apkgeo.pages.words import say
 from apkgeo.quality.examination import Examination
 from apkgeo.quality.report import counted_reasons, told_reason

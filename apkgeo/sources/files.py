@@ -60,12 +60,15 @@ class Part:
         The content of a text, a workbook or a track; empty for what GDAL opens by itself.
     location : str
         The path that GDAL opens, empty for the others.
+    groups : tuple of int, optional
+        The row groups of a Parquet file; all of them when not given.
     """
 
     name: str
     format: Format
     data: bytes = b""
     location: str = ""
+    groups: tuple[int, ...] | None = None
 
     @property
     def stem(self) -> str:

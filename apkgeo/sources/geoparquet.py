@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from apkgeo.sources.files import Part
 from apkgeo.sources.geometry import Points
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 # A point as WKB: byte order, type, east, north.
 _WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
@@ -32,9 +33,10 @@ def read_point_table(part: Part) -> tuple[pd.DataFrame, Points] | None:
     ----------
     GeoParquet 1.1.0, https://geoparquet.org/releases/v1.1.0/; OGC 06-103r4, section 8.2 (WKB).
     """
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq
 
-    said = (pq.read_schema(part.location).metadata or {}).get(b"geo")
+    file = parquet_file(part)
+    said = (pq.read_schema(file).metadata or {}).get(b"geo")
     if said is None:
         return None
     told = json.loads(said)
@@ -42,7 +44,7 @@ def read_point_table(part: Part) -> tuple[pd.DataFrame, Points] | None:
     about = told["columns"][name]
     if about.get("encoding") != "WKB" or len(told["columns"]) > 1:
         return None
-    table = pq.read_table(part.location)
+    table = pq.read_table(file)
     decoded = [_decoded(chunk) for chunk in table[name].chunks]
     if any(one is None for one in decoded):
         return None
@@ -52,9 +54,22 @@ def read_point_table(part: Part) -> tuple[pd.DataFrame, Points] | None:
     return table.drop_columns([name]).to_pandas(), points
 
 
+def parquet_file(part: Part) -> str | io.BytesIO:
+    """Return what to open: the file, or the row groups asked for as a file of their own."""
+    if part.groups is None:
+        return part.location
+    import pyarrow.parquet as pq
+
+    file = io.BytesIO()
+    with pq.ParquetFile(part.location) as whole:
+        pq.write_table(whole.read_row_groups(part.groups), file, compression="none")
+    file.seek(0)
+    return file
+
+
 def _decoded(chunk: pa.Array) -> Any:
     """Return east and north of each row, NaN where there is none; None when not all are points."""
-    import pyarrow.compute as pc  # type: ignore[import-untyped]
+    import pyarrow.compute as pc
 
     size = _WKB_POINT.itemsize
     there = chunk.is_valid().to_numpy(zero_copy_only=False)

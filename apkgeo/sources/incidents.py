@@ -20,7 +20,7 @@ from apkgeo.language import Note, _
 from apkgeo.sources.accounting import Mask, Sieve, read_each, stacked
 from apkgeo.sources.columns import INCIDENTS, Columns, fold, known_names, listing, recognise
 from apkgeo.sources.coordinates import Placed
-from apkgeo.sources.files import Part, PathLike, requested
+from apkgeo.sources.files import Part, PathLike, Request, requested
 from apkgeo.sources.intervals import split_spans
 from apkgeo.sources.numbers import read_pairs
 from apkgeo.sources.offences import CODES, offence_codes
@@ -120,9 +120,7 @@ def read_incidents(
     decisions = None if accepted is None else read_decisions(accepted)
 
     def read(part: Part) -> Reading:
-        known = known_names(INCIDENTS, request.columns)
-        table = read_table(part, known, encoding=request.encoding, sheet=sheet)
-        return _incidents(table, request.columns, request.crs, zone)
+        return read_part(part, request, zone, sheet=sheet)
 
     reading = read_each(request, read, "incidents")
     if decisions is None:
@@ -131,6 +129,15 @@ def read_incidents(
     codes = decided_codes(reading.frame["offence"], decisions, Path(str(accepted)).name, told)
     frame = reading.frame.assign(offence=codes)
     return Reading(frame, reading.rejected, (*reading.notes, *told))
+
+
+def read_part(
+    part: Part, request: Request, zone: ZoneInfo, *, sheet: SheetName | None = None
+) -> Reading:
+    """Read one file, or one piece of it, by a judgement of its own; see `read_incidents`."""
+    known = known_names(INCIDENTS, request.columns)
+    table = read_table(part, known, encoding=request.encoding, sheet=sheet)
+    return _incidents(table, request.columns, request.crs, zone)
 
 
 def _of_state_police(files: tuple[Path, ...]) -> bool:

@@ -21,7 +21,7 @@ from apkgeo.language import Note, _
 from apkgeo.sources.encoding import judge
 from apkgeo.sources.files import Part
 from apkgeo.sources.geometry import Points
-from apkgeo.sources.geoparquet import read_point_table
+from apkgeo.sources.geoparquet import parquet_file, read_point_table
 
 # GDAL would leave a .gfs beside the user's GML.
 _WITHOUT_GFS = {"WRITE_GFS": "NO"}
@@ -88,10 +88,11 @@ def read_parquet_points(part: Part) -> tuple[pd.DataFrame, Points] | None:
 
 def _parquet(part: Part) -> gpd.GeoDataFrame | pd.DataFrame:
     def read() -> gpd.GeoDataFrame | pd.DataFrame:
+        file = parquet_file(part)
         try:
-            return gpd.read_parquet(part.location)
+            return gpd.read_parquet(file)
         except ValueError:  # a table without geometry
-            return pd.read_parquet(part.location)
+            return pd.read_parquet(file)
 
     return _sound(part, _from_parquet(part, read))
 

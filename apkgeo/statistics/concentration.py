@@ -122,9 +122,8 @@ def concentration(counts: Any, area: Any = None) -> Concentration:
         raise InputError("counts", expected="at least one incident, none negative", came="others")
     if not (sizes > 0).all():
         raise InputError("area", expected="positive areas", came=repr(float(sizes.min())))
-    order = np.argsort(-amounts / sizes, kind="stable")
-    across, up = (_cumulated(values[order]) for values in (sizes, amounts))
-    gini = float(np.sum(np.diff(across) * (up[1:] + up[:-1])) - 1)
+    across, up = _curve(amounts, sizes)
+    gini = _gini(across, up)
     factor = max(len(amounts) / float(amounts.sum()), 1.0)
     return Concentration(
         lorenz=pd.DataFrame({"area_share": across, "incident_share": up}),
@@ -132,6 +131,21 @@ def concentration(counts: Any, area: Any = None) -> Concentration:
         gini_adjusted=factor * (gini - 1) + 1,
         incidents=float(amounts.sum()),
     )
+
+
+def gini_of(amounts: Floats, sizes: Floats) -> float:
+    """Return Gini's coefficient of amounts, at least one above nought, over sizes."""
+    return _gini(*_curve(amounts, sizes))
+
+
+def _curve(amounts: Floats, sizes: Floats) -> tuple[Floats, Floats]:
+    """Return the shares of size and amount of the densest cells, cumulated from (0, 0)."""
+    order = np.argsort(-amounts / sizes, kind="stable")
+    return _cumulated(sizes[order]), _cumulated(amounts[order])
+
+
+def _gini(across: Floats, up: Floats) -> float:
+    return float(np.sum(np.diff(across) * (up[1:] + up[:-1])) - 1)
 
 
 def _cumulated(values: Floats) -> Floats:

@@ -84,30 +84,57 @@ def hot_set_change(cells: Cells, before: Any, after: Any) -> HotSetChange:
     >>> change.vanished, change.stayed, change.appeared, change.moved
     (1, 1, 1, 100.0)
     """
-    middles = coordinates(cells, "cells")
+    middles, areas = places(cells)
     earlier, later = _flags(cells, before, "before"), _flags(cells, after, "after")
-    areas = np.ones(len(middles))
-    if isinstance(cells, (gpd.GeoDataFrame, gpd.GeoSeries)):
-        measured = shapely.area(np.asarray(cells.geometry.values, dtype=object))
-        areas = measured if (measured > 0).all() else areas
     code = np.select([earlier & ~later, earlier & later, ~earlier & later], [0, 1, 2], default=-1)
     counts = [int((code == place).sum()) for place in range(3)]
-    ever = sum(counts)
-    (one, spread_one), (other, spread_other) = (
-        _middle(middles[hot], areas[hot]) for hot in (earlier, later)
-    )
+    one, other = (_middle(middles[hot], areas[hot]) for hot in (earlier, later))
     return HotSetChange(
         table=on_cells(cells, {"change": pd.Categorical.from_codes(code, list(CHANGES))}),
         vanished=counts[0],
         stayed=counts[1],
         appeared=counts[2],
-        overlap=counts[1] / ever if ever else float("nan"),
-        centre_before=one,
-        centre_after=other,
-        spread_before=spread_one,
-        spread_after=spread_other,
-        moved=float(np.hypot(other[0] - one[0], other[1] - one[1])),
+        overlap=_overlap(earlier, later),
+        centre_before=(one.x, one.y),
+        centre_after=(other.x, other.y),
+        spread_before=one.spread,
+        spread_after=other.spread,
+        moved=_way(one, other),
     )
+
+
+@dataclass(frozen=True)
+class _Middle:
+    """The middle of a set of cells, and their standard distance from it."""
+
+    x: float
+    y: float
+    spread: float
+
+
+def places(cells: Cells) -> tuple[Floats, Floats]:
+    """Return the middles of cells (n, 2), and their areas; 1 each where they are points."""
+    middles = coordinates(cells, "cells")
+    areas = np.ones(len(middles))
+    if isinstance(cells, (gpd.GeoDataFrame, gpd.GeoSeries)):
+        measured = shapely.area(np.asarray(cells.geometry.values, dtype=object))
+        areas = measured if (measured > 0).all() else areas
+    return middles, areas
+
+
+def measures(middles: Floats, areas: Floats, earlier: Flags, later: Flags) -> Floats:
+    """Return overlap, distance moved and growth of the spread of two sets, as an array."""
+    one, other = (_middle(middles[hot], areas[hot]) for hot in (earlier, later))
+    return np.array([_overlap(earlier, later), _way(one, other), other.spread - one.spread])
+
+
+def _overlap(earlier: Flags, later: Flags) -> float:
+    ever = int((earlier | later).sum())
+    return int((earlier & later).sum()) / ever if ever else float("nan")
+
+
+def _way(one: _Middle, other: _Middle) -> float:
+    return float(np.hypot(other.x - one.x, other.y - one.y))
 
 
 def _flags(cells: Any, values: Any, what: str) -> Flags:
@@ -121,9 +148,9 @@ def _flags(cells: Any, values: Any, what: str) -> Flags:
     return np.asarray(flags, dtype=bool)
 
 
-def _middle(xy: Floats, areas: Floats) -> tuple[tuple[float, float], float]:
+def _middle(xy: Floats, areas: Floats) -> _Middle:
     if not len(xy):
-        return (float("nan"), float("nan")), float("nan")
-    middle = np.average(xy, axis=0, weights=areas)
-    spread = np.sqrt(np.average(((xy - middle) ** 2).sum(axis=1), weights=areas))
-    return (float(middle[0]), float(middle[1])), float(spread)
+        return _Middle(float("nan"), float("nan"), float("nan"))
+    middle = areas @ xy / areas.sum()
+    spread = np.sqrt(areas @ ((xy - middle) ** 2).sum(axis=1) / areas.sum())
+    return _Middle(float(middle[0]), float(middle[1]), float(spread))

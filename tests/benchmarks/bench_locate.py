@@ -1,19 +1,17 @@
-"""Points into areas: apkgeo.locate beside geopandas.sjoin, in one run.
+"""Points into areas: apkgeo.locate beside geopandas.sjoin and SedonaDB, in one run.
 
-    python tests/benchmarks/bench_locate.py [--points 1000 1000000] [--areas 600] [--repeat 5]
+    python -m tests.benchmarks.bench_locate [--points 1000 1000000] [--areas 600] [--repeat 5]
 
 Two calls of ours are timed, *first* (areas never seen before: their validity checked, which the
-rival does not do, indexed and asked) and *again* (the same areas in another call), and two of the
-rival with ``how="left"``: ``intersects``, its default, and ``within``. Every way gets the same
-points and freshly made polygons, in turn; medians are printed, with the ratio to the quicker rival.
+rival does not do, indexed and asked) and *again* (the same areas in another call), and two of
+``geopandas.sjoin`` with ``how="left"``: ``intersects``, its default, and ``within``. SedonaDB holds
+the points already; it gets the areas, and gives a frame. Every way gets the same points and
+freshly made polygons, in turn, and counts by its median.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
-import statistics
 import time
 from collections.abc import Callable
 
@@ -23,7 +21,13 @@ import shapely
 from scipy.spatial import Voronoi
 
 from apkgeo.places.locate import locate
+from tests.benchmarks.table import record
 
+AIMS = {
+    (1_000_000, 600, "sjoin, within"): "15 times",
+    (1_000_000, 600, "sjoin, intersects"): "15 times",
+    (1_000_000, 600, "SedonaDB"): "2.5 times",
+}
 SIDE = 20_000.0
 VERTICES = 79_000
 
@@ -72,18 +76,45 @@ def fresh(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"code": areas["code"]}, geometry=polygons, crs=areas.crs)
 
 
-def bench(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, repeat: int) -> dict[str, float]:
-    """Median seconds of each way, one after the other in each round."""
+def by_sjoin(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, predicate: str) -> object:
+    """What is written in most notebooks."""
+    return gpd.sjoin(points, areas, how="left", predicate=predicate)
+
+
+def sedona(points: gpd.GeoDataFrame) -> Callable[[gpd.GeoDataFrame], object] | None:
+    """A join by SedonaDB of points that it holds already; None where it is not installed."""
+    try:
+        import sedonadb
+    except ImportError:
+        return None
+    context = sedonadb.connect()
+    numbered = points.assign(number=np.arange(len(points)))
+    context.create_data_frame(numbered).to_view("points")
+
+    def join(areas: gpd.GeoDataFrame) -> object:
+        context.create_data_frame(areas).to_view("areas", overwrite=True)
+        return context.sql(
+            "SELECT points.number, areas.code FROM points JOIN areas "
+            "ON ST_Intersects(areas.geometry, points.geometry)"
+        ).to_pandas()
+
+    return join
+
+
+def bench(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, repeat: int) -> dict[str, list[float]]:
+    """Seconds of each way, one after the other in each round."""
     # Whole polygons of 7,900 corners asked one by one: hours, and "within" says the same.
     slow = len(points) * VERTICES / len(areas) > 3e8
     ways: dict[str, Callable[[gpd.GeoDataFrame], object]] = {
-        "intersects": lambda those: gpd.sjoin(points, those, how="left"),
-        "within": lambda those: gpd.sjoin(points, those, how="left", predicate="within"),
+        "sjoin, intersects": lambda those: by_sjoin(points, those, "intersects"),
+        "sjoin, within": lambda those: by_sjoin(points, those, "within"),
         "first": lambda those: locate(points, those),
         "again": lambda those: locate(points, those),
     }
     if slow:
-        del ways["intersects"]
+        del ways["sjoin, intersects"]
+    if join := sedona(points):
+        ways["SedonaDB"] = join
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(repeat):
         those = fresh(areas)
@@ -93,24 +124,16 @@ def bench(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, repeat: int) -> dic
             start = time.perf_counter()
             way(those)
             times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in times.items()}
+    return times
 
 
 def main() -> None:
-    """Print one table."""
+    """Record every contest."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--points", type=int, nargs="+", default=[10**n for n in (3, 4, 5, 6)])
-    parser.add_argument("--areas", type=int, nargs="+", default=[10, 100, 600])
+    parser.add_argument("--points", type=int, nargs="+", default=[1_000, 30_000, 1_000_000])
+    parser.add_argument("--areas", type=int, nargs="+", default=[100, 600])
     parser.add_argument("--repeat", type=int, default=5)
     options = parser.parse_args()
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} processors; "
-        f"geopandas {gpd.__version__}, shapely {shapely.__version__}, "
-        f"GEOS {shapely.geos_version_string}"
-    )
-    print(
-        "areas vertices    points | sjoin intersects   within |    first  ratio |    again  ratio"
-    )
     for count in options.areas:
         areas = wiggly_areas(count)
         vertices = shapely.get_num_coordinates(areas.geometry.values).sum()
@@ -118,14 +141,19 @@ def main() -> None:
             xy = np.random.default_rng(number).random((2, number)) * SIDE
             points = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*xy, crs=5514))
             took = bench(points, areas, options.repeat)
-            default = took.get("intersects", np.nan)
-            rival = np.fmin(default, took["within"])
-            print(
-                f"{count:5d} {vertices:8d} {number:9d} | {default * 1e3:13.1f} ms "
-                f"{took['within'] * 1e3:6.0f} ms | {took['first'] * 1e3:5.1f} ms "
-                f"{rival / took['first']:5.1f}× | {took['again'] * 1e3:5.1f} ms "
-                f"{rival / took['again']:5.1f}×"
-            )
+            for way in ("first", "again"):
+                ours = took[way]
+                for rival, theirs in took.items():
+                    if rival in {"first", "again"}:
+                        continue
+                    record(
+                        f"{number:,} points into {count} areas ({vertices:,} vertices), "
+                        + ("areas never seen before" if way == "first" else "the same areas again"),
+                        ours,
+                        rival=rival,
+                        theirs=theirs,
+                        aim=AIMS.get((number, count, rival), ""),
+                    )
 
 
 if __name__ == "__main__":

@@ -42,19 +42,13 @@ def own_template() -> branca.element.MacroElement:
 
 
 REFUSED = {
-    "MarkerCluster": folium.plugins.MarkerCluster(),
-    "HeatMap": folium.plugins.HeatMap([HERE]),
-    "Geocoder": folium.plugins.Geocoder(),
-    "MousePosition": folium.plugins.MousePosition(),
-    "Fullscreen": folium.plugins.Fullscreen(),
-    "LatLngPopup": folium.LatLngPopup(),
-    "ClickForMarker": folium.ClickForMarker("${lat}"),
+    "Control": folium.Control("Zoom"),
+    "JsCode": folium.FeatureGroup(x=JsCode("alert(1)")),
     "WmsTileLayer": folium.WmsTileLayer("https://wms.example/", "layers"),
     "VideoOverlay": folium.raster_layers.VideoOverlay(
         "https://v.example/v.mp4", [[49, 13], [50, 14]]
     ),
     "MacroElement": own_template(),
-    "BoatMarker": folium.plugins.BoatMarker(HERE),
 }
 
 

@@ -39,6 +39,13 @@ def test_leaflet_is_the_published_version(name: str, published: str) -> None:
     assert base64.b64encode(hashlib.sha256(text).digest()).decode() == published
 
 
+def test_the_library_of_clusters_is_that_of_its_npm_package() -> None:
+    # sha256 of dist/leaflet.markercluster.js in leaflet.markercluster-1.5.3.tgz of npm.
+    script = PAGES / "vendor" / "leaflet.markercluster-1.5.3" / "leaflet.markercluster.js"
+    packed = "Hk4dIpcqOSb0hZjgyvFOP+cEmDXUKKNE/tT542ZbNQg="
+    assert base64.b64encode(hashlib.sha256(script.read_bytes()).digest()).decode() == packed
+
+
 def test_every_class_of_a_choropleth_is_in_its_legend_with_its_values() -> None:
     counts = {"00": 0.0, "01": 4.0, "10": 5.0, "11": 20.0}
     town = folium.Map(tiles=None)

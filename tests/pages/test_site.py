@@ -42,10 +42,11 @@ def english() -> dict[str, Page]:
 def test_pages_without_anything_to_show_are_not_made():
     everything = build_site(made.content(lookup=Fragment("<p>look-up</p>")))
     assert list(everything) == [
-        "index.html", "localities.html", "hotspots.html", "patrols.html", "lookup.html",
+        "index.html", "localities.html", "hotspots.html", "patrols.html", "method.html",
+        "lookup.html",
     ]  # fmt: skip
     least = build_site(made.content(patrols=None, cells=None))
-    assert list(least) == ["index.html", "localities.html"]
+    assert list(least) == ["index.html", "localities.html", "method.html"]
     assert "patrols.html" not in " ".join(least.values())
 
 
@@ -246,7 +247,7 @@ def test_czech_lines_do_not_end_in_a_preposition(czech):
 
 
 def test_numbers_are_written_as_czech_readers_write_them(czech):
-    assert "12\N{NO-BREAK SPACE}480" in " ".join(czech["index.html"].words)
+    assert "12\N{NO-BREAK SPACE}480" in " ".join(czech["method.html"].words)
     assert "−36\N{NO-BREAK SPACE}%" in " ".join(czech["index.html"].words)
 
 

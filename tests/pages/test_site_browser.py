@@ -18,7 +18,7 @@ from tests.pages.browser import Opened
 pytestmark = pytest.mark.browser
 
 Opener = Callable[..., Opened]
-FILES = ("index.html", "localities.html", "hotspots.html", "patrols.html")
+FILES = ("index.html", "localities.html", "hotspots.html", "patrols.html", "method.html")
 
 
 @pytest.fixture(scope="module")

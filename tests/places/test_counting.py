@@ -14,7 +14,7 @@ from shapely import box
 
 from apkgeo.errors import InputError
 from apkgeo.places.counting import count_by_period, count_points
-from apkgeo.places.locate import AreaIndex
+from apkgeo.places.locate import AreaIndex, locate
 from apkgeo.study import Period
 from tests.places.strategies import areas, points
 
@@ -75,6 +75,19 @@ def test_every_step_of_a_frequency_has_a_column():
     counts = count_points(EVENTS, TWO, by=pd.Grouper(key="occurred", freq="MS"))
     assert [f"{month:%Y-%m}" for month in counts.columns] == ["2014-01", "2014-02", "2014-03"]
     assert counts.to_numpy().tolist() == [[2, 0, 1], [0, 0, 1]]
+
+
+def test_steps_of_a_frequency_do_not_need_events_in_the_order_of_time():
+    rng = np.random.default_rng(5)
+    times = pd.Timestamp("2014-01-01") + pd.to_timedelta(rng.integers(0, 300, 80), unit="D")
+    events = gpd.GeoDataFrame(
+        {"occurred": times}, geometry=gpd.points_from_xy(*rng.uniform(-1, 3, (2, 80)), crs=5514)
+    )
+    counts = count_points(events, TWO, by=pd.Grouper(key="occurred", freq="MS"))
+    inside = locate(events, TWO)
+    for code in counts.index:
+        by_hand = [int(((times.month == month) & (inside == code)).sum()) for month in range(1, 11)]
+        assert counts.loc[code].to_list() == by_hand
 
 
 def test_labels_may_be_given_beside_the_points():

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 from apkgeo.errors import CRSError, InputError
-from apkgeo.places.grid import hex_grid, square_grid
+from apkgeo.places.grid import choose_cell_size, hex_grid, square_grid
 
 GRIDS = (square_grid, hex_grid)
 both = pytest.mark.parametrize("grid", GRIDS, ids=["squares", "hexagons"])
@@ -113,10 +113,39 @@ def test_several_polygons_are_covered_as_one(grid):
 
 
 @both
-@pytest.mark.parametrize("size", [0, -5, float("nan"), float("inf"), "100", None])
+@pytest.mark.parametrize("size", [0, -5, float("nan"), float("inf"), "100"])
 def test_a_cell_size_is_a_positive_number(grid, size):
     with pytest.raises(InputError, match="cell_size: expected a positive number of metres, got"):
         grid(LAKE, size)
+
+
+def test_without_a_size_the_published_grid_of_memphis_comes_out(january):
+    # sfhotspot chooses 500 m for these points: 50 cells on the shorter side of 29 km, which is
+    # 580 m, rounded down to hundreds.
+    chosen = square_grid(january)
+
+    assert chosen.attrs["cell_size"] == choose_cell_size(january) == 500
+    assert chosen.geometry.geom_equals(square_grid(january, 500).geometry).all()
+    assert square_grid(january, 400).attrs["cell_size"] == 400
+
+
+@both
+@pytest.mark.parametrize(
+    ("sides", "size"),
+    [((5_000, 9e4), 100), ((9e4, 4_999.9), 90), ((12_345, 1e5), 200), ((450, 1e3), 9)],
+)
+def test_a_chosen_size_puts_fifty_cells_on_the_shorter_side(grid, sides, size):
+    cells = grid(gpd.GeoSeries([box(100, 200, 100 + sides[0], 200 + sides[1])], crs=5514))
+    assert cells.attrs["cell_size"] == pytest.approx(size)
+    assert cells.area.sum() == pytest.approx(sides[0] * sides[1])
+
+
+@both
+def test_no_size_can_be_chosen_for_points_on_a_line(grid):
+    with pytest.raises(InputError, match=r"got points on one line; give cell_size in metres"):
+        grid(gpd.GeoSeries.from_xy([0, 50, 90], [7, 7, 7], crs=5514))
+    with pytest.raises(InputError, match=r"got one place; give cell_size in metres"):
+        grid(gpd.GeoSeries.from_xy([5], [7], crs=5514))
 
 
 @both

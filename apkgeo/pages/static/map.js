@@ -14,6 +14,13 @@ const SVG = "http://www.w3.org/2000/svg";
 const REFUSED = /^(?:script|style|link|meta|base|iframe|frame|object|embed|form|input|button|svg|math)$/;
 const INLINE = /^(?:a|abbr|b|code|em|font|i|mark|s|small|span|strong|sub|sup|u)$/;
 const MANY_POINTS = 2000;
+/* What the parts of this script that only some maps need add to it: kinds of layers, kinds of
+ * groups, controls. A page holds the parts that its maps need (apkgeo/pages/export.py). */
+const KINDS = {};
+const GROUPS = {};
+const CONTROLS = {};
+const DRESSERS = []; // called with the map, a layer and its item when the layer is made
+const STARTERS = []; // called with the map when all its layers are there
 const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /* ---- elements ---------------------------------------------------------------------------- */
@@ -88,12 +95,28 @@ function icon(description) {
       ...(popup ? { popupAnchor: popup } : {}),
     });
   }
+  if (k === "path") {
+    const { d, reach, turn, style } = description;
+    const far = reach + 2;
+    const mark = drawn("svg", { viewBox: `${-far} ${-far} ${2 * far} ${2 * far}`, width: 2 * far, height: 2 * far, "aria-hidden": "true", focusable: "false" });
+    drawn("path", {
+      d, transform: `rotate(${turn})`, fill: style.fill === false ? "none" : style.fillColor || style.color || "#3388ff",
+      "fill-opacity": style.fillOpacity === undefined ? 0.2 : style.fillOpacity,
+      stroke: style.stroke === false ? "none" : style.color || "#3388ff",
+      "stroke-width": style.weight === undefined ? 3 : style.weight,
+      "stroke-opacity": style.opacity === undefined ? 1 : style.opacity,
+    }, mark);
+    return L.divIcon({ className: "apk-icon apk-mark", html: mark, iconSize: [2 * far, 2 * far], iconAnchor: [far, far] });
+  }
   const picture = drawn("svg", { viewBox: "0 0 26 38", width: 26, height: 38, "aria-hidden": "true", focusable: "false" });
   drawn("path", {
     d: "M13 37C12 30 1.5 23 1.5 13a11.5 11.5 0 0 1 23 0C24.5 23 14 30 13 37z",
     fill: description.color, stroke: "#fff", "stroke-width": 1.5,
   }, picture);
-  drawn("circle", { cx: 13, cy: 13, r: 4.5, fill: description.spot }, picture);
+  drawn("circle", { cx: 13, cy: 13, r: description.text ? 9 : 4.5, fill: description.spot }, picture);
+  if (description.text) {
+    drawn("text", { x: 13, y: 17, "text-anchor": "middle", "font-size": 11, "font-weight": 600, fill: description.ink }, picture).textContent = description.text;
+  }
   return L.divIcon({
     className: "apk-icon apk-pin", html: picture, iconSize: [26, 38], iconAnchor: [13, 37],
     popupAnchor: [0, -32], tooltipAnchor: [13, -24],
@@ -143,12 +166,15 @@ class DrawnMap {
     this.prepareCompare();
     this.showStart();
     this.prepareCanvas();
-    this.layers = spec.layers.map((item) => this.draw(item, this.map, {}));
+    this.layers = [];
+    if ((spec.parts || []).includes("search")) this.records = [];
+    for (const item of spec.layers) this.layers.push(this.draw(item, this.map, {}));
     this.addControls();
     this.listen();
     this.layers.forEach((layer, place) => spec.layers[place].front && toFront(layer));
     for (const layer of this.shown) if (this.map.hasLayer(layer)) layer.openPopup();
     this.startCompare();
+    for (const begin of STARTERS) begin(this);
     box.dispatchEvent(new CustomEvent("apk:ready", { bubbles: true }));
   }
 
@@ -185,10 +211,12 @@ class DrawnMap {
     const settings = { ...inherited };
     if (item.pane) settings.pane = item.pane;
     let layer;
-    if (item.k === "group") {
+    if (item.items) {
       if (item.keep) settings.keep = true;
-      layer = L.featureGroup();
-      for (const child of item.items) this.draw(child, layer, settings);
+      layer = GROUPS[item.k] ? GROUPS[item.k](this, item, settings) : L.featureGroup();
+      const holder = item.within === undefined ? layer : L.featureGroup();
+      for (const child of item.items) this.draw(child, holder, settings);
+      if (holder !== layer) layer = this.members(item, holder);
     } else if (item.k === "run") {
       for (const point of this.expand(item)) this.draw(point, parent, inherited);
       return null;
@@ -196,8 +224,20 @@ class DrawnMap {
       layer = this.shape(item, settings);
       this.bind(layer, item, settings);
     }
-    if (item.show !== 0) parent.addLayer(layer);
+    if (this.records) this.records.push({ layer, item, top: this.layers.length });
+    if (settings.timed && (item.w || item.ws)) settings.timed(layer, item);
+    else if (item.show !== 0) parent.addLayer(layer);
     return layer;
+  }
+
+  /* A group whose members stand in another group (of clustered markers, for one). */
+  members(item, members) {
+    const whole = () => this.layers[item.within];
+    return new (L.Layer.extend({
+      onAdd() { members.eachLayer((one) => whole().addLayer(one)); },
+      onRemove() { members.eachLayer((one) => whole().removeLayer(one)); },
+      getBounds: () => members.getBounds(),
+    }))();
   }
 
   expand(run) {
@@ -244,13 +284,14 @@ class DrawnMap {
         if (this.canvas) options.renderer = this.canvas;
         return L.circleMarker(this.positions(item.at)[0], { ...options, radius: item.r });
       case "tiles":
-        return L.tileLayer(item.url, item.o);
+        return L.tileLayer(item.url, { ...item.o, ...(settings.pane ? { pane: settings.pane } : {}) });
       case "points":
         return new PointsOnCanvas(item, { pane: settings.pane || this.pointsPane() });
       case "image":
         return L.imageOverlay(item.url, item.bounds,
           { ...item.o, ...options, className: item.sharp ? "apk-sharp" : "" });
       default:
+        if (KINDS[item.k]) return KINDS[item.k](this, item, options, settings);
         return L.marker(this.positions(item.at)[0], {
           icon: icon(this.spec.icons[item.i]),
           title: item.title || "",
@@ -309,6 +350,7 @@ class DrawnMap {
       });
     }
     if (item.h !== undefined) this.highlight(layer, item, settings);
+    for (const dress of DRESSERS) dress(this, layer, item);
     layer.on("click", () => this.activate(layer, item, false));
     layer.on("add", () => this.dress(layer, item));
     layer.on("remove", () => this.undress(layer));
@@ -393,6 +435,16 @@ class DrawnMap {
     const id = `${this.box.id}-hatch-${item.s}-${layer.options.pane}`;
     if (!root.querySelector("#" + CSS.escape(id))) {
       const defs = root.querySelector("defs") || drawn("defs", {}, root);
+      if (stripes.radius !== undefined) {
+        const dots = drawn("pattern", {
+          id, width: stripes.width, height: stripes.height, patternUnits: "userSpaceOnUse",
+        }, defs);
+        drawn("circle", { cx: stripes.x, cy: stripes.y, r: stripes.radius, fill: stripes.fill_color,
+          "fill-opacity": stripes.fill_opacity, stroke: stripes.color,
+          "stroke-width": stripes.weight, "stroke-opacity": stripes.opacity }, dots);
+        element.setAttribute("fill", `url(#${id})`);
+        return;
+      }
       const width = stripes.weight + stripes.space_weight;
       const pattern = drawn("pattern", {
         id, width: 8, height: width, patternUnits: "userSpaceOnUse",

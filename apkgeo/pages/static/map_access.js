@@ -129,6 +129,7 @@ class ReachableMap extends DrawnMap {
     this.opener = element || null;
     this.byKeyboard = byKeyboard;
     if (item.zoom) this.map.fitBounds(layer.getBounds ? layer.getBounds() : layer.getLatLng().toBounds(800));
+    if (byKeyboard && item.open) item.open();
     if (byKeyboard && layer.getPopup()) layer.openPopup(middleOf(layer));
     if (item.c) this.openCard(item);
     if (item.c || item.key) this.tell("apk:open", item);

@@ -9,7 +9,8 @@ class ControlledMap extends ReachableMap {
       }).addTo(map);
     }
     if (spec.options.scale) L.control.scale({ imperial: false }).addTo(map);
-    if (spec.control) this.addLayerControl(spec.control);
+    if (spec.control) this.addLayerControl(spec.control, this.usualTree());
+    for (const control of spec.controls || []) this.addControl(control);
     const credits = spec.layers.map((item) => item.credit).filter(Boolean);
     const credit = new L.Control({ position: "bottomright" });
     credit.onAdd = () => make("div", "leaflet-control-attribution", null,
@@ -17,12 +18,30 @@ class ControlledMap extends ReachableMap {
     credit.addTo(map);
   }
 
-  addLayerControl({ position, collapsed }) {
-    const { map, spec, words } = this;
-    let unnamed = 0;
-    const entries = spec.layers.map((item, place) => ({ item, layer: this.layers[place] }))
-      .filter(({ item, layer }) => layer && ["group", "tiles", "image", "points"].includes(item.k) && item.control !== 0);
+  addControl(control) {
+    if (control.k === "layers") this.addLayerControl({ position: control.at, collapsed: control.collapsed }, control.tree);
+    else CONTROLS[control.k](this, control);
+  }
+
+  /* The layers of the map as a flat tree: bases as radio buttons, overlays as boxes. */
+  usualTree() {
+    const { map, spec } = this;
+    const kinds = ["group", "cluster", "timed", "heat", "tiles", "image", "points"];
+    const entries = spec.layers.map((item, layer) => ({ item, layer }))
+      .filter(({ item, layer }) => this.layers[layer] && kinds.includes(item.k) && item.control !== 0);
     const bases = entries.filter(({ item }) => item.overlay === 0);
+    const last = bases.filter(({ layer }) => map.hasLayer(this.layers[layer])).pop();
+    for (const { layer } of bases) if (last && layer !== last.layer) map.removeLayer(this.layers[layer]);
+    let unnamed = 0;
+    return entries.filter(({ item }) => item.overlay !== 0 || bases.length > 1).map(({ item, layer }) => ({
+      layer,
+      t: item.name || [this.words.layer.replace("{number}", String(++unnamed))],
+      ...(item.overlay === 0 ? { radio: "base" } : {}),
+    }));
+  }
+
+  addLayerControl({ position, collapsed }, tree) {
+    const { map, words } = this;
     const control = new L.Control({ position });
     control.onAdd = () => {
       const holder = make("div", "leaflet-bar apk-layers");
@@ -32,7 +51,8 @@ class ControlledMap extends ReachableMap {
       layersPicture(button);
       make("span", "apk-hidden", button, words.layers);
       button.title = words.layers;
-      panel.id = this.box.id + "-layers";
+      this.panels = (this.panels || 0) + 1;
+      panel.id = `${this.box.id}-layers${this.panels > 1 ? this.panels : ""}`;
       button.setAttribute("aria-controls", panel.id);
       make("legend", "", panel, words.layers);
       const open = (yes) => {
@@ -49,29 +69,69 @@ class ControlledMap extends ReachableMap {
       if (collapsed) map.on("click", () => open(false));
       open(!collapsed);
       button.hidden = !collapsed;
-      for (const { item, layer } of entries) {
-        const base = item.overlay === 0;
-        if (base && bases.length < 2) continue;
-        const row = make("label", "", panel);
-        const input = make("input", "", row);
-        input.type = base ? "radio" : "checkbox";
-        if (base) input.name = this.box.id + "-base";
-        input.checked = map.hasLayer(layer);
-        append(item.name || [words.layer.replace("{number}", String(++unnamed))], make("span", "", row));
-        input.addEventListener("change", () => {
-          if (base) for (const other of bases) if (other.layer !== layer) map.removeLayer(other.layer);
-          if (input.checked) map.addLayer(layer);
-          else map.removeLayer(layer);
-          this.layers.forEach((one, place) => spec.layers[place].front && toFront(one));
-        });
-      }
+      this.addRows(tree, panel, `${panel.id}-`);
       L.DomEvent.disableClickPropagation(holder);
       L.DomEvent.disableScrollPropagation(holder);
       return holder;
     };
-    const last = bases.filter(({ layer }) => map.hasLayer(layer)).pop();
-    for (const { layer } of bases) if (last && layer !== last.layer) map.removeLayer(layer);
     control.addTo(map);
+  }
+
+  /* Rows of a tree of layers; of those that share a radio button only one is shown. */
+  addRows(nodes, parent, prefix) {
+    const { map } = this;
+    for (const node of nodes) {
+      if (node.layer === undefined) {
+        this.addBranch(node, parent, prefix);
+        continue;
+      }
+      const layer = this.layers[node.layer];
+      const row = make("label", "", parent);
+      const input = make("input", "", row);
+      input.type = node.radio ? "radio" : "checkbox";
+      if (node.radio) {
+        input.name = prefix + node.radio;
+        input.value = node.layer;
+      }
+      input.checked = map.hasLayer(layer);
+      append(node.t, make("span", "", row));
+      input.addEventListener("change", () => {
+        if (node.radio) {
+          for (const other of this.box.querySelectorAll(`input[name="${CSS.escape(input.name)}"]`)) {
+            if (other !== input) map.removeLayer(this.layers[other.value]);
+          }
+        }
+        if (input.checked) map.addLayer(layer);
+        else map.removeLayer(layer);
+        this.layers.forEach((one, place) => this.spec.layers[place].front && toFront(one));
+      });
+      if (node.c) this.addRows(node.c, make("div", "apk-layers__branch", parent), prefix);
+    }
+  }
+
+  addBranch(node, parent, prefix) {
+    const branch = make("details", "apk-layers__branch", parent);
+    branch.open = !node.closed;
+    append(node.t, make("summary", "", branch));
+    const rows = make("div", "", branch);
+    this.addRows(node.c || [], rows, prefix);
+    if (!node.all) return;
+    const row = make("label", "");
+    const input = make("input", "", row);
+    const boxes = () => Array.from(rows.querySelectorAll("input[type=checkbox]")).filter((one) => one !== input);
+    const tell = () => {
+      const ticked = boxes().filter((one) => one.checked).length;
+      input.checked = ticked === boxes().length;
+      input.indeterminate = ticked > 0 && !input.checked;
+    };
+    input.type = "checkbox";
+    make("span", "", row, this.words.all);
+    input.addEventListener("change", () => {
+      for (const one of boxes()) if (one.checked !== input.checked) one.click();
+    });
+    rows.addEventListener("change", tell);
+    rows.prepend(row);
+    tell();
   }
 
   /* The wheel scrolls the page unless the map has the focus or Ctrl is held. */
@@ -149,21 +209,3 @@ class ControlledMap extends ReachableMap {
     }
   }
 }
-
-function begin(box) {
-  const specification = JSON.parse(document.getElementById(box.id + "-data").textContent);
-  const page = new ControlledMap(box, specification);
-  box.closest(".apk-map").classList.add("is-live");
-  if (box.clientWidth && box.clientHeight) {
-    page.start();
-    return;
-  }
-  const observer = new ResizeObserver(() => {
-    if (!box.clientWidth || !box.clientHeight) return;
-    observer.disconnect();
-    page.start();
-  });
-  observer.observe(box);
-}
-
-document.querySelectorAll("[data-apk-map]").forEach(begin);

@@ -22,6 +22,18 @@ function decodePoints(code, unit) {
   return places;
 }
 
+/* Latitudes and longitudes in turn, on the square of the web's Mercator, of side 1. */
+function onSquare(places) {
+  const x = new Float64Array(places.length / 2);
+  const y = new Float64Array(places.length / 2);
+  for (let i = 0; i < x.length; i += 1) {
+    const sine = Math.sin(places[2 * i] * Math.PI / 180);
+    x[i] = places[2 * i + 1] / 360 + 0.5;
+    y[i] = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+  }
+  return { x, y };
+}
+
 function inkOf(color) {
   const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   pen.fillStyle = color;
@@ -34,15 +46,7 @@ const PointsOnCanvas = L.Layer.extend({
     L.setOptions(this, options);
     this.item = item;
     this.ink = inkOf(item.color);
-    const places = decodePoints(item.b, 10 ** item.digits);
-    /* The square of the web's Mercator, of side 1. */
-    this.x = new Float64Array(places.length / 2);
-    this.y = new Float64Array(places.length / 2);
-    for (let i = 0; i < this.x.length; i += 1) {
-      const sine = Math.sin(places[2 * i] * Math.PI / 180);
-      this.x[i] = places[2 * i + 1] / 360 + 0.5;
-      this.y[i] = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
-    }
+    Object.assign(this, onSquare(decodePoints(item.b, 10 ** item.digits)));
   },
 
   onAdd() {
@@ -81,19 +85,25 @@ const PointsOnCanvas = L.Layer.extend({
     return { reach, mask };
   },
 
-  redraw() {
-    const map = this._map;
+  /* Lay the canvas over the view; return what a position must be multiplied by and moved. */
+  fit() {
+    const { _map: map, canvas } = this;
     const size = map.getSize();
     const ratio = window.devicePixelRatio || 1;
-    const width = Math.round(size.x * ratio);
-    const height = Math.round(size.y * ratio);
-    const { canvas, x, y } = this;
-    canvas.width = width;
-    canvas.height = height;
+    canvas.width = Math.round(size.x * ratio);
+    canvas.height = Math.round(size.y * ratio);
     restyle(canvas, { width: size.x + "px", height: size.y + "px" });
     L.DomUtil.setPosition(canvas, map.containerPointToLayerPoint([0, 0]));
-    const earth = 256 * 2 ** map.getZoom() * ratio;
-    const corner = map.getPixelBounds().min.multiplyBy(ratio);
+    return {
+      width: canvas.width, height: canvas.height, ratio,
+      earth: 256 * 2 ** map.getZoom() * ratio,
+      corner: map.getPixelBounds().min.multiplyBy(ratio),
+    };
+  },
+
+  redraw() {
+    const { x, y } = this;
+    const { width, height, ratio, earth, corner } = this.fit();
     const { reach, mask } = this.mask(ratio);
     const row = width + 2 * reach;
     const through = new Float32Array(row * (height + 2 * reach));

@@ -1,0 +1,509 @@
+"""Which localities to visit when: the best plan of walks for given shifts and hours of trouble."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from apkgeo.errors import InputError
+from apkgeo.language import Language, Note, _, number, percent, translate
+from apkgeo.patrols.coverage import RECOMMENDED
+from apkgeo.patrols.planning import BREAK, VISIT, WAIT, WALK, Arcs, Day, Watch, solve_day
+from apkgeo.patrols.track import Floats, Ints
+from apkgeo.places.locate import AreaIndex, area_index
+
+WORKDAYS = (0, 1, 2, 3, 4)
+DAYS = 7
+
+# Streets make a way so much longer than a straight line.
+DETOUR = 1.3
+
+# The labour code (section 88 of act 262/2006): a break of 30 minutes after six hours at the latest.
+LONGEST_WORK = 360.0
+BREAK_MINUTES = 30.0
+
+ACTIVITIES = {VISIT: "visit", BREAK: "break", WALK: "walk", WAIT: "free"}
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A shift of the plan.
+
+    Attributes
+    ----------
+    name : str
+        What it is called.
+    start, end : float
+        Local hours; an end beyond 24 lies after midnight (22 to 30 is 22 to 6).
+    assistants : int
+        How many people walk in it.
+    weekdays : tuple of int
+        On which days, 0 is Monday.
+    """
+
+    name: str
+    start: float
+    end: float
+    assistants: int = 2
+    weekdays: tuple[int, ...] = WORKDAYS
+
+    def __post_init__(self) -> None:
+        """Check that it can be worked."""
+        if not 0 <= self.start < 24 or not self.start < self.end <= self.start + 24:
+            raise InputError(
+                f"the shift {self.name!r}",
+                expected="hours from 0 to 24, the end later than the start",
+                came=f"{self.start:g} to {self.end:g}",
+                remedy="add 24 to an end after midnight",
+            )
+        if self.assistants < 1 or not set(self.weekdays) <= set(range(DAYS)) or not self.weekdays:
+            raise InputError(
+                f"the shift {self.name!r}",
+                expected="at least one assistant, and days from 0 (Monday) to 6",
+                came=f"{self.assistants} and {list(self.weekdays)}",
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class PatrolPlan:
+    """A week of walks.
+
+    Attributes
+    ----------
+    itinerary : pandas.DataFrame
+        One row for each thing that a team does, in order: ``weekday`` (of the shift's start, 0 is
+        Monday), ``shift``, ``team`` (from 1), ``activity`` (``"visit"``, ``"walk"``, ``"break"``,
+        ``"free"``), ``area`` (where, or where to; missing at the base), ``begin`` and ``end``
+        (minutes from that day's midnight), ``weight`` (of a visit).
+    days : pandas.DataFrame
+        One row a weekday with shifts: ``visits``, ``weight`` (covered), ``worth`` and ``bound``
+        (of the objective), ``gap`` (by how much of the bound a better plan could be better),
+        ``proved`` (that the gap is as small as was asked).
+    demand : pandas.DataFrame
+        ``area``, ``weekday``, ``hour``, ``weight``: all of a week.
+    places : geopandas.GeoDataFrame
+        The point of each area, on its code; the base has the code None.
+    shifts : tuple of Shift
+        The shifts planned for.
+    together : int
+        How many walk in a team.
+    notes : tuple of Note
+        What was assumed.
+    """
+
+    itinerary: pd.DataFrame
+    days: pd.DataFrame
+    demand: pd.DataFrame
+    places: gpd.GeoDataFrame
+    shifts: tuple[Shift, ...]
+    together: int
+    notes: tuple[Note, ...]
+
+    @property
+    def visits(self) -> pd.DataFrame:
+        """The rows of the itinerary that are visits."""
+        return self.itinerary[self.itinerary["activity"] == "visit"].reset_index(drop=True)
+
+    @property
+    def gap(self) -> float:
+        """By how much of the bound a better week could be better."""
+        bound = float(self.days["bound"].sum())
+        return (bound - float(self.days["worth"].sum())) / bound if bound > 0 else 0.0
+
+    def summary(self, language: Language = "en") -> str:
+        """Return what the plan holds and how good it is, as text."""
+        minutes = self.itinerary.assign(length=self.itinerary["end"] - self.itinerary["begin"])
+        spent = minutes.groupby("activity")["length"].sum()
+        told = translate(_PLAN, language).format(
+            visits=number(len(self.visits), language),
+            areas=number(self.visits["area"].nunique(), language),
+            visiting=percent(spent.get("visit", 0) / max(spent.sum(), 1), language),
+            walking=percent(spent.get("walk", 0) / max(spent.sum(), 1), language),
+            free=percent(spent.get("free", 0) / max(spent.sum(), 1), language),
+        )
+        best = translate(_BEST, language).format(gap=percent(self.gap, language, digits=1))
+        return " ".join([told, best, *(note.text(language) for note in self.notes)])
+
+
+_PLAN = _(
+    "The plan has {visits} visits to {areas} places in a week. Visits take {visiting} of the time, "
+    "ways {walking}; {free} is left for other tasks."
+)
+_BEST = _("No plan within these rules could be better by more than {gap}.")
+_RULES = _(
+    "Visits take {visit} minutes, nobody returns within {free} minutes, ways are walked at {speed} "
+    "km/h and taken {detour} times as long as the straight line, teams have {together} members."
+)
+_ALONE = _("Assistants left without a companion, not planned for: {count}.")
+_STOPPED = _(
+    "On {days} of the days the time for the calculation ran out; a longer one might find a better "
+    "plan."
+)
+_CLOCK = _(
+    "The plan follows the hours of past incidents. It says where presence would meet most of them, "
+    "not that presence would prevent them."
+)
+
+
+def plan_patrols(
+    demand: pd.DataFrame,
+    areas: gpd.GeoDataFrame | AreaIndex,
+    *,
+    shifts: Sequence[Shift],
+    together: int = 2,
+    visit_minutes: float = 15.0,
+    return_after: float = 45.0,
+    diminish: float = 0.5,
+    walking_speed: float = 1.2,
+    walking_minutes: pd.DataFrame | None = None,
+    base: shapely.Point | None = None,
+    slot: float = 5.0,
+    gap: float = 0.01,
+    time_limit: float = 120.0,
+    progress: Callable[[str], None] | None = None,
+) -> PatrolPlan:
+    """Propose which areas teams visit when, so that they meet as much of the demand as they can.
+
+    Parameters
+    ----------
+    demand : pandas.DataFrame
+        ``area``, ``hour`` (local, 0 to 23), ``weight`` (0 or more, such as incidents), optionally
+        ``weekday`` (0 is Monday; without it every day is alike). `hourly_demand` counts it from
+        incidents, `task_demand` from tasks such as truancy around schools; rows of one area and
+        hour are added up. Hours without weight are not visited.
+    areas : geopandas.GeoDataFrame or AreaIndex
+        Areas with ``code`` (localities, schools), in a CRS in metres.
+    shifts : sequence of Shift
+        When how many assistants walk.
+    together : int
+        How many walk together: a pair by default.
+    visit_minutes : float
+        Length of a visit, rounded to whole slots: 10 to 16 minutes are recommended.
+    return_after : float
+        Minutes after a visit within which no team returns.
+    diminish : float
+        What a further visit to an area in the same hour is worth, against the one before it, 0
+        to 1.
+    walking_speed : float
+        Metres a second, along streets taken 1.3 times as long as the straight line.
+    walking_minutes : pandas.DataFrame, optional
+        Minutes on foot between areas (codes as index and columns) in place of these ways.
+    base : shapely.Point, optional
+        Where every shift begins and ends; anywhere when not given.
+    slot : float
+        Minutes of the plan's clock. Ways are rounded up to it.
+    gap : float
+        By how much of the bound the plan of a day may miss the best one.
+    time_limit : float
+        Seconds for each day.
+    progress : callable, optional
+        Is told each step.
+
+    Returns
+    -------
+    PatrolPlan
+
+    Raises
+    ------
+    InputError
+        When demand, areas, shifts or an option make no sense together, or no plan exists.
+
+    Notes
+    -----
+    *The model.* Each weekday is a mixed-integer linear programme, solved by HiGHS through
+    `scipy.optimize.milp`. A team's shift is a path through a network of places × slots; its arcs
+    are a visit, a way, a slot to spare and the break. Teams of a shift are alike, so the flow on
+    an arc is how many of them take it, with all of them starting and ending at the base, or
+    anywhere. The greatest sum is sought of
+
+        weight(area, hour) × (1 + diminish + diminish² + …, a term for each visit begun in it),
+
+    less a thousandth of the greatest weight for each slot on the way, such that
+
+    - each area has at most one visit beginning within `visit_minutes` + `return_after`, over all
+      teams and shifts of the day;
+    - shifts longer than six hours have a break of 30 minutes in their middle third, at a place
+      where the team is, so that nobody works longer than six hours in one go (section 88 of the
+      Czech labour code).
+
+    As `diminish` is at most 1, terms are taken in order without further variables.
+
+    *What it is not.* Days are planned one by one: a return over midnight is not forbidden. The
+    same plan every week can be learnt by whom it concerns; the order of visits is better changed
+    than the hours.
+
+    *The same input gives the same plan* with the same version of HiGHS, unless the time limit
+    ends the search, which the plan then says.
+
+    References
+    ----------
+    Koper 1995, Justice Quarterly 12:649-672, doi:10.1080/07418829500096231 (length of visits).
+    Huangfu and Hall 2018, Mathematical Programming Computation 10:119-142,
+    doi:10.1007/s12532-017-0130-5 (HiGHS).
+
+    Examples
+    --------
+    >>> import geopandas as gpd, pandas as pd
+    >>> from shapely import box
+    >>> areas = gpd.GeoDataFrame(
+    ...     {"code": ["A", "B"]}, geometry=[box(0, 0, 99, 99), box(500, 0, 599, 99)], crs=5514
+    ... )
+    >>> demand = pd.DataFrame({"area": ["A", "B"], "hour": [8, 9], "weight": [3, 2]})
+    >>> shift = Shift("morning", 8 + 2 / 3, 9 + 1 / 3, weekdays=(0,))
+    >>> plan = plan_patrols(demand, areas, shifts=[shift])
+    >>> plan.itinerary[["activity", "area", "begin", "end"]].values.tolist()
+    [['visit', 'A', 520.0, 535.0], ['walk', 'B', 535.0, 545.0], ['visit', 'B', 545.0, 560.0]]
+    """
+    index = area_index(areas)
+    table = _week(demand, index)
+    rules = _Rules(visit_minutes, return_after, diminish, slot, gap, time_limit)
+    rules.check(shifts, together)
+    points = _points(index, table, base)
+    walks = _walks(points, walking_speed, walking_minutes, slot)
+    weights = _weights(table, points)
+    rows, days = [], []
+    for weekday in sorted({day for shift in shifts for day in shift.weekdays}):
+        if progress is not None:
+            progress(f"planning day {weekday + 1} of the week")
+        at_work = [one for one in shifts if weekday in one.weekdays]
+        day = Day(
+            # The hours after midnight are those of the next day.
+            weights=np.concatenate([weights[:, weekday], weights[:, (weekday + 1) % DAYS]], axis=1),
+            walks=walks,
+            watches=tuple(rules.watch(one, together) for one in at_work),
+            visit=round(visit_minutes / slot),
+            free=int(np.ceil(return_after / slot)),
+            hour=round(60 / slot),
+            diminish=diminish,
+            base=-1 if base is None else len(points) - 1,
+        )
+        solved = solve_day(day, gap=gap, time_limit=time_limit)
+        own = [
+            row
+            for watch, team, acts in solved.teams
+            for row in _rows(day, acts, points.index, weekday, at_work[watch].name, team, slot)
+        ]
+        rows += own
+        days.append(
+            {
+                "weekday": weekday,
+                "visits": sum(row["activity"] == "visit" for row in own),
+                "weight": sum(row["weight"] for row in own if row["activity"] == "visit"),
+                "worth": solved.worth,
+                "bound": solved.bound,
+                "gap": max(0.0, 1 - solved.worth / solved.bound) if solved.bound > 0 else 0.0,
+                "proved": solved.finished,
+            }
+        )
+    return PatrolPlan(
+        itinerary=pd.DataFrame(rows, columns=COLUMNS).astype({"begin": float, "end": float}),
+        days=pd.DataFrame(days).set_index("weekday"),
+        demand=table,
+        places=points,
+        shifts=tuple(shifts),
+        together=together,
+        notes=_notes(rules, shifts, together, walking_speed, days),
+    )
+
+
+COLUMNS = ["weekday", "shift", "team", "activity", "area", "begin", "end", "weight"]
+
+
+@dataclass(frozen=True)
+class _Rules:
+    visit: float
+    free: float
+    diminish: float
+    slot: float
+    gap: float
+    time_limit: float
+
+    def check(self, shifts: Sequence[Shift], together: int) -> None:
+        """Raise InputError for rules under which no plan can be made."""
+        whole = {
+            "slot": 60 / self.slot if self.slot > 0 else 0.5,
+            "visit_minutes": self.visit / self.slot if self.slot > 0 else 0.5,
+        }
+        for name, parts in whole.items():
+            if parts < 1 or not float(parts).is_integer():
+                raise InputError(
+                    name,
+                    expected="minutes of which an hour is a multiple"
+                    if name == "slot"
+                    else f"a multiple of the slot of {self.slot:g} minutes",
+                    came=f"{self.slot if name == 'slot' else self.visit:g}",
+                )
+        for name, value, good in (
+            ("return_after", self.free, self.free >= 0),
+            ("diminish", self.diminish, 0 <= self.diminish <= 1),
+            ("gap", self.gap, 0 <= self.gap < 1),
+            ("time_limit", self.time_limit, self.time_limit > 0),
+        ):
+            if not good:
+                raise InputError(name, expected="a number in its range", came=repr(value))
+        if not shifts:
+            raise InputError("shifts", expected="at least one", came="none")
+        if together < 1 or any(one.assistants < together for one in shifts):
+            raise InputError(
+                "together",
+                expected="at least one, and no more than walk in a shift",
+                came=repr(together),
+            )
+        names = [one.name for one in shifts]
+        if len(set(names)) < len(names):
+            raise InputError("shifts", expected="different names", came=repr(names))
+
+    def watch(self, shift: Shift, together: int) -> Watch:
+        """Return a shift in slots."""
+        begin, end = (round(hour * 60 / self.slot) for hour in (shift.start, shift.end))
+        if (end - begin) * self.slot <= LONGEST_WORK:
+            return Watch(begin, end, shift.assistants // together, 0, 0, 0)
+        pause = int(np.ceil(BREAK_MINUTES / self.slot))
+        longest = int(LONGEST_WORK // self.slot)
+        third = (end - begin) // 3
+        earliest = max(begin + third, end - longest - pause)
+        latest = min(begin + longest, end - third - pause)
+        if earliest > latest:
+            raise InputError(
+                f"the shift {shift.name!r}",
+                expected="at most 12.5 hours, for one break",
+                came=f"{shift.end - shift.start:g} hours",
+            )
+        return Watch(begin, end, shift.assistants // together, pause, earliest, latest)
+
+
+def _week(demand: pd.DataFrame, index: AreaIndex) -> pd.DataFrame:
+    """Return the weight of every area, weekday and hour that has any."""
+    missing = [name for name in ("area", "hour", "weight") if name not in demand.columns]
+    if missing:
+        raise InputError(
+            "the demand",
+            expected="columns area, hour and weight",
+            came=f"no {missing[0]}",
+            remedy="make it with hourly_demand",
+        )
+    strange = sorted(set(demand["area"]) - set(index.unique_codes), key=str)
+    if strange:
+        raise InputError("the demand", expected="the areas' codes", came=repr(strange[0]))
+    hours, weight = demand["hour"], demand["weight"].astype(float)
+    if not hours.isin(range(24)).all() or not ((weight >= 0) & np.isfinite(weight)).all():
+        raise InputError("the demand", expected="hours 0 to 23, weights from 0 up", came="others")
+    table = demand[["area", "hour", "weight"]]
+    if "weekday" in demand.columns:
+        table = table.assign(weekday=demand["weekday"])
+        if not table["weekday"].isin(range(DAYS)).all():
+            raise InputError("the demand", expected="weekdays 0 (Monday) to 6", came="others")
+    else:
+        table = table.merge(pd.DataFrame({"weekday": range(DAYS)}), how="cross")
+    keys = ["area", "weekday", "hour"]
+    summed = table.groupby(keys, as_index=False)["weight"].sum()
+    return summed[summed["weight"] > 0].reset_index(drop=True)
+
+
+def _points(index: AreaIndex, demand: pd.DataFrame, base: shapely.Point | None) -> gpd.GeoDataFrame:
+    """Return a point within each area that has demand, and the base behind them."""
+    codes = [code for code in index.unique_codes if code in set(demand["area"])]
+    place = index.unique_codes.get_indexer(index.areas.codes)
+    shapes = pd.Series(list(index.areas.geometry)).groupby(place).agg(list)
+    inner = [
+        shapely.union_all(shapes[index.unique_codes.get_loc(code)]).representative_point()
+        for code in codes
+    ]
+    points = [*inner, *([] if base is None else [base])]
+    names = pd.Index([*codes, *([] if base is None else [None])], dtype=object, name="area")
+    return gpd.GeoDataFrame(index=names, geometry=points, crs=index.areas.crs)
+
+
+def _walks(points: gpd.GeoDataFrame, speed: float, given: pd.DataFrame | None, slot: float) -> Ints:
+    """Return the slots on the way between places, at least one."""
+    if not 0 < speed < np.inf:
+        raise InputError("walking_speed", expected="a positive number", came=repr(speed))
+    xy = np.c_[points.geometry.x, points.geometry.y]
+    metres = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    minutes = metres * DETOUR / speed / 60
+    if given is not None:
+        lacking = sorted(set(points.index.dropna()) - (set(given.index) & set(given.columns)))
+        if lacking:
+            raise InputError("walking_minutes", expected="all areas", came=f"no {lacking[0]!r}")
+        areas = np.flatnonzero(points.index.notna())
+        codes = points.index[areas]
+        minutes[np.ix_(areas, areas)] = given.loc[codes, codes].to_numpy(float)
+        if not (minutes >= 0).all():
+            raise InputError("walking_minutes", expected="numbers from 0 up", came="others")
+    return np.asarray(np.maximum(np.ceil(minutes / slot - 1e-9), 1), dtype=np.int64)
+
+
+def _weights(demand: pd.DataFrame, points: gpd.GeoDataFrame) -> Floats:
+    """Return the weights by place, weekday and hour."""
+    weights = np.zeros((len(points), DAYS, 24))
+    place = points.index.get_indexer(demand["area"])
+    weights[place, demand["weekday"], demand["hour"]] = demand["weight"]
+    return weights
+
+
+def _rows(
+    day: Day, acts: Arcs, codes: pd.Index, weekday: int, shift: str, team: int, slot: float
+) -> list[dict[str, Any]]:
+    """Return what a team does as rows of the itinerary, slots to spare in a row as one."""
+    rows: list[dict[str, Any]] = []
+    for kind, other, begin, length in zip(
+        acts.kind.tolist(), acts.other.tolist(), acts.begin.tolist(), acts.length.tolist(),
+        strict=True,
+    ):  # fmt: skip
+        if kind == WAIT and rows and rows[-1]["activity"] == "free":
+            rows[-1]["end"] = (begin + length) * slot
+            continue
+        worth = float(day.weights[other, begin // day.hour]) if kind == VISIT else 0.0
+        rows.append(
+            {
+                "weekday": weekday,
+                "shift": shift,
+                "team": team + 1,
+                "activity": ACTIVITIES[kind],
+                "area": codes[other],
+                "begin": begin * slot,
+                "end": (begin + length) * slot,
+                "weight": worth,
+            }
+        )
+    return rows
+
+
+def _notes(
+    rules: _Rules,
+    shifts: Sequence[Shift],
+    together: int,
+    speed: float,
+    days: Sequence[Mapping[str, Any]],
+) -> tuple[Note, ...]:
+    notes = [
+        Note(
+            _RULES,
+            visit=rules.visit,
+            free=rules.free,
+            speed=round(speed * 3.6, 1),
+            detour=DETOUR,
+            together=together,
+        ),
+        Note(_CLOCK),
+    ]
+    if not RECOMMENDED[0] <= rules.visit <= RECOMMENDED[1]:
+        notes.append(Note(_LENGTH, low=RECOMMENDED[0], high=RECOMMENDED[1]))
+    alone = sum(one.assistants % together for one in shifts)
+    if alone:
+        notes.append(Note(_ALONE, count=alone))
+    stopped = sum(not one["proved"] for one in days)
+    if stopped:
+        notes.append(Note(_STOPPED, days=stopped))
+    return tuple(notes)
+
+
+_LENGTH = _(
+    "Visits of {low} to {high} minutes are recommended (Koper 1995); these are of another length."
+)

@@ -1,0 +1,384 @@
+"""One place, many periods: a series of counts that is interrupted by a programme."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from apkgeo.errors import InputError
+from apkgeo.language import Language, Note, _
+from apkgeo.statistics import _checks
+from apkgeo.statistics._fixed_effects import best_dispersion
+from apkgeo.statistics._panel import Array, Mask, counts_of, exposures_of, said
+from apkgeo.statistics._text import decimal, level_text, p_text, tell
+
+# Periods of a year, by the usual spacing of dates in days.
+_YEAR = 365.2425
+_ROUNDS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class InterruptedTimeSeries:
+    """A series after a programme began, against its own continuation.
+
+    Attributes
+    ----------
+    estimate : float
+        All that was expected after the start with the programme ÷ without it: below 1 is a fall.
+    std_error : float
+        Standard error **of its logarithm**, robust to autocorrelation up to `lag`.
+    p_value : float
+        Two-sided, t on `freedom` degrees.
+    level_change : float
+        Ratio by which the level jumped at the start.
+    slope_change : float
+        Ratio by which the trend of one period changed; 1 where no slope was fitted.
+    family : {"poisson", "negative_binomial"}
+    dispersion : float
+        Variance = mean + dispersion × mean².
+    lag : int
+        Lags that the errors allow for.
+    freedom : int
+        Periods less parameters.
+    periods_before : int
+        Periods before the start.
+    autocorrelation : float
+        Of neighbouring residuals.
+    autocorrelation_p_value : float
+        Ljung and Box's test of the residuals.
+    table : pandas.DataFrame
+        Each term's ``coefficient``, ``std_error``, ``ratio``, ``low``, ``high`` (95%) and
+        ``p_value``.
+    path : pandas.DataFrame
+        Index of the series; ``count``, ``fitted``, ``expected`` (without the programme; before
+        the start the fit itself) with ``low`` and ``high``, the 95% limits of its mean.
+    notes : tuple of Note
+    """
+
+    estimate: float
+    std_error: float
+    p_value: float
+    level_change: float
+    slope_change: float
+    family: Literal["poisson", "negative_binomial"]
+    dispersion: float
+    lag: int
+    freedom: int
+    periods_before: int
+    autocorrelation: float
+    autocorrelation_p_value: float
+    table: pd.DataFrame
+    path: pd.DataFrame
+    notes: tuple[Note, ...]
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return the two-sided interval of the ratio."""
+        tail = (1 - _checks.level(level)) / 2
+        margin = float(stats.t.isf(tail, self.freedom)) * self.std_error
+        return self.estimate * math.exp(-margin), self.estimate * math.exp(margin)
+
+    def summary(self, language: Language = "en") -> str:
+        """Return the ratio in words, with its interval and what the errors allow for."""
+        low, high = self.interval()
+        return tell(
+            _(
+                "After the start there was {ratio} times what the series' own past would have led "
+                "to ({level} interval {low} to {high}, {p}; errors allow for autocorrelation up "
+                "to lag {lag})."
+            ),
+            language,
+            ratio=decimal(self.estimate, language),
+            level=level_text(0.95, language),
+            low=decimal(low, language),
+            high=decimal(high, language),
+            p=p_text(self.p_value, language),
+            lag=decimal(self.lag, language, 0),
+        )
+
+
+def interrupted_time_series(
+    series: pd.Series,
+    start: Any,
+    *,
+    exposure: pd.Series | Sequence[float] | None = None,
+    season: float | None = None,
+    harmonics: int = 2,
+    slope: bool = True,
+    family: Literal["negative_binomial", "poisson"] = "negative_binomial",
+    lag: int | None = None,
+) -> InterruptedTimeSeries:
+    """Compare a series of counts after a start with the continuation of its own past.
+
+    Parameters
+    ----------
+    series : pandas.Series
+        Counts in equal steps of time, indexed by dates, periods or numbers in time; at least 8
+        before the start and 3 after (2 without `slope`).
+    start : label
+        The first period after; of dates also any date within the gap before it.
+    exposure : series or sequence, optional
+        Days, people … of each count; 1 when not given.
+    season : float, optional
+        Periods of a year; 12, 4, 52.18 and so on are recognised from dates. 0: no season.
+    harmonics : int, default 2
+        Pairs of sine and cosine for the season; fewer where the season has no more.
+    slope : bool, default True
+        Whether the trend may change as well as the level.
+    family : {"negative_binomial", "poisson"}
+    lag : int, optional
+        Lags that the errors allow for; ⌊4 (n/100)^(2/9)⌋ of Newey and West when not given.
+
+    Returns
+    -------
+    InterruptedTimeSeries
+
+    Raises
+    ------
+    InputError
+        When a count is none, the index does not run in time, the start leaves too few periods on
+        a side, or nothing was counted on one side.
+
+    Notes
+    -----
+    log mean = log exposure + level + trend + season + level change + slope change [1]_, with the
+    dispersion by maximum likelihood and Newey–West (Bartlett) errors times n/(n − k). The estimate
+    is the whole after-period; its error is by the delta method. Assumed is that nothing else
+    began at the same time and that the past trend would have gone on: without untreated areas
+    neither can be seen. Where there are any, `difference_in_differences` assumes less. A season
+    needs a year before the start; with less it is left out, and a note says so.
+
+    References
+    ----------
+    .. [1] Lopez Bernal, J., Cummins, S. and Gasparrini, A. (2017). Interrupted time series
+       regression for the evaluation of public health interventions: a tutorial. International
+       Journal of Epidemiology 46. doi:10.1093/ije/dyw098
+    .. [2] Newey, W. K. and West, K. D. (1987). A simple, positive semi-definite,
+       heteroskedasticity and autocorrelation consistent covariance matrix. Econometrica 55.
+       doi:10.2307/1913610
+
+    Examples
+    --------
+    >>> months = pd.period_range("2014-01", periods=48, freq="M")
+    >>> counts = pd.Series([40, 44, 36, 42] * 6 + [28, 31, 25, 29] * 6, index=months)
+    >>> result = interrupted_time_series(counts, pd.Period("2016-01"), slope=False)
+    >>> round(result.estimate, 2)
+    0.7
+    """
+    _checks.choice(family, ("negative_binomial", "poisson"), "family")
+    counts, time, after = _checked(series, start, slope=slope)
+    days = np.ones(len(counts)) if exposure is None else _exposure(exposure, series)
+    names, design, notes = _design(series.index, time, after, season, harmonics, slope=slope)
+    lags = math.floor(4 * (len(counts) / 100) ** (2 / 9)) if lag is None else _lag(lag, counts)
+    found, dispersion = _fitted(counts, design, days, family, lags)
+    freedom = len(counts) - design.shape[1]
+    without = np.where(np.isin(names, ["level_change", "slope_change"]), 0.0, design)
+    mean, expected = (days * np.exp(x @ found.params) for x in (design, without))
+    logarithm = math.log(mean[after].sum() / expected[after].sum())
+    slope_of = mean[after] @ design[after] / mean[after].sum()
+    slope_of = slope_of - expected[after] @ without[after] / expected[after].sum()
+    error = math.sqrt(slope_of @ found.cov_params() @ slope_of)
+    residuals = (counts - mean) / np.sqrt(mean + dispersion * mean**2)
+    correlation, p_alike = _autocorrelation(residuals)
+    if p_alike < 0.05:
+        notes.append(
+            Note(
+                _(
+                    "Residuals are still autocorrelated ({correlation} between neighbours); the "
+                    "errors allow for lags up to {lag}."
+                ),
+                correlation=round(correlation, 2),
+                lag=lags,
+            )
+        )
+    table = _terms(names, found, freedom)
+    return InterruptedTimeSeries(
+        estimate=math.exp(logarithm),
+        std_error=error,
+        p_value=float(2 * stats.t.sf(abs(logarithm) / error, freedom)),
+        level_change=float(table.loc["level_change", "ratio"]),
+        slope_change=float(table.loc["slope_change", "ratio"]) if slope else 1.0,
+        family=family,
+        dispersion=dispersion,
+        lag=lags,
+        freedom=freedom,
+        periods_before=int((~after).sum()),
+        autocorrelation=correlation,
+        autocorrelation_p_value=p_alike,
+        table=table,
+        path=_path(series, mean, expected, without, found, freedom),
+        notes=tuple(notes),
+    )
+
+
+def _checked(series: pd.Series, start: Any, *, slope: bool) -> tuple[Array, Array, Mask]:
+    """Return counts, time since the start, and what is after it."""
+    if not isinstance(series, pd.Series):
+        raise InputError("series", expected="a pandas.Series", came=type(series).__name__)
+    counts = counts_of(series, "series")
+    if not (series.index.is_monotonic_increasing and series.index.is_unique):
+        raise InputError(
+            "series", expected="an index that runs in time, each period once", came="another order"
+        )
+    try:
+        after = np.asarray(series.index >= start, dtype=bool)
+    except (TypeError, ValueError):
+        raise InputError(
+            "start", expected=f"a label like {said(series.index[0])}", came=repr(start)
+        ) from None
+    least = 3 if slope else 2
+    if (~after).sum() < 8 or after.sum() < least:
+        raise InputError(
+            "series",
+            expected=f"at least 8 periods before the start and {least} after",
+            came=f"{(~after).sum()} and {after.sum()}",
+            remedy="use shorter periods, or rate_ratio",
+        )
+    for side, name in ((~after, "before"), (after, "after")):
+        if not counts[side].sum():
+            raise InputError(
+                f"series {name} the start",
+                expected="some incidents",
+                came="none",
+                remedy="use rate_ratio",
+            )
+    time = np.arange(len(counts), dtype=float) - np.flatnonzero(after)[0]
+    return counts, time, after
+
+
+def _exposure(exposure: pd.Series | Sequence[float], series: pd.Series) -> Array:
+    if len(exposure) != len(series):
+        raise InputError("exposure", expected=f"{len(series)} values", came=str(len(exposure)))
+    if isinstance(exposure, pd.Series) and not exposure.index.equals(series.index):
+        raise InputError("exposure", expected="the index of the series", came="another")
+    return exposures_of(pd.Series(np.asarray(exposure), index=series.index), "exposure")
+
+
+def _lag(lag: int, counts: Array) -> int:
+    number = _checks.count(lag, "lag")
+    if number >= len(counts):
+        raise InputError("lag", expected=f"less than {len(counts)} periods", came=str(lag))
+    return number
+
+
+def _design(
+    index: pd.Index,
+    time: Array,
+    after: Mask,
+    season: float | None,
+    harmonics: int,
+    *,
+    slope: bool,
+) -> tuple[list[str], Array, list[Note]]:
+    """Return the terms' names, their columns, and what is to be said of them."""
+    columns = {"level": np.ones(len(time)), "trend": time}
+    notes: list[Note] = []
+    length = _season(index) if season is None else float(season)
+    pairs = min(
+        _checks.count(harmonics, "harmonics"), math.floor((length - 1) / 2) if length else 0
+    )
+    if pairs and (~after).sum() < length:
+        notes.append(
+            Note(
+                _(
+                    "There are only {periods} periods before the start, less than a year: the "
+                    "season was left out."
+                ),
+                periods=int((~after).sum()),
+            )
+        )
+        pairs = 0
+    for pair in range(1, pairs + 1):
+        angle = 2 * np.pi * pair * time / length
+        columns |= {f"sine_{pair}": np.sin(angle), f"cosine_{pair}": np.cos(angle)}
+    columns["level_change"] = after.astype(float)
+    if slope:
+        columns["slope_change"] = np.where(after, time, 0.0)
+    if len(columns) + 3 > len(time):
+        raise InputError(
+            "series",
+            expected=f"at least {len(columns) + 3} periods for {len(columns)} terms",
+            came=str(len(time)),
+            remedy="use fewer harmonics or no slope",
+        )
+    return list(columns), np.column_stack(list(columns.values())), notes
+
+
+def _season(index: pd.Index) -> float:
+    """Return the periods of a year, from the median spacing of dates; 0 for other labels."""
+    if isinstance(index, pd.PeriodIndex):
+        index = index.to_timestamp()
+    if not isinstance(index, pd.DatetimeIndex) or len(index) < 2:
+        return 0.0
+    days = float(np.median(np.diff(index.to_numpy()) / np.timedelta64(1, "D")))
+    periods = _YEAR / days
+    return float(round(periods)) if 1.5 < periods < 13.5 else periods if periods > 1.5 else 0.0
+
+
+def _fitted(
+    counts: Array, design: Array, exposure: Array, family: str, lags: int
+) -> tuple[Any, float]:
+    """Return statsmodels' fit with Newey–West errors, and the dispersion."""
+    import statsmodels.api as sm
+
+    kinds = sm.families
+    errors = {"cov_type": "HAC", "cov_kwds": {"maxlags": lags, "use_correction": True}}
+    mean = sm.GLM(counts, design, family=kinds.Poisson(), exposure=exposure).fit(tol=1e-12).mu
+    dispersion = 0.0
+    for _round in range(_ROUNDS if family == "negative_binomial" else 0):
+        before, dispersion = dispersion, best_dispersion(counts, mean)
+        if abs(dispersion - before) <= 1e-10 * max(dispersion, 1e-3):
+            break
+        negative = kinds.NegativeBinomial(alpha=dispersion)
+        mean = sm.GLM(counts, design, family=negative, exposure=exposure).fit(tol=1e-12).mu
+    last = kinds.NegativeBinomial(alpha=dispersion) if dispersion else kinds.Poisson()
+    model = sm.GLM(counts, design, family=last, exposure=exposure)
+    return model.fit(tol=1e-12, **errors), dispersion
+
+
+def _autocorrelation(residuals: Array) -> tuple[float, float]:
+    """Return the correlation of neighbouring residuals and Ljung and Box's p-value."""
+    from statsmodels.stats.diagnostic import acorr_ljungbox
+
+    centred = residuals - residuals.mean()
+    correlation = float(centred[1:] @ centred[:-1] / (centred @ centred))
+    lags = min(10, len(residuals) // 5)
+    return correlation, float(acorr_ljungbox(residuals, lags=[lags])["lb_pvalue"].iloc[0])
+
+
+def _terms(names: list[str], found: Any, freedom: int) -> pd.DataFrame:
+    coefficient, error = found.params, found.bse
+    margin = stats.t.isf(0.025, freedom) * error
+    return pd.DataFrame(
+        {
+            "coefficient": coefficient,
+            "std_error": error,
+            "ratio": np.exp(coefficient),
+            "low": np.exp(coefficient - margin),
+            "high": np.exp(coefficient + margin),
+            "p_value": 2 * stats.t.sf(np.abs(coefficient) / error, freedom),
+        },
+        index=pd.Index(names, name="term"),
+    )
+
+
+def _path(
+    series: pd.Series, mean: Array, expected: Array, without: Array, found: Any, freedom: int
+) -> pd.DataFrame:
+    spread = np.sqrt(np.einsum("ti,ij,tj->t", without, found.cov_params(), without))
+    margin = stats.t.isf(0.025, freedom) * spread
+    return pd.DataFrame(
+        {
+            "count": series,
+            "fitted": mean,
+            "expected": expected,
+            "low": expected * np.exp(-margin),
+            "high": expected * np.exp(margin),
+        },
+        index=series.index,
+    )
