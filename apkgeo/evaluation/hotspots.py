@@ -166,7 +166,7 @@ def find_hotspots(
     mine = mine[index.locate(mine).notna().to_numpy()]
     before, after = whole_periods(study)
     parts = {"before": _within(mine, before), "after": _within(mine, after)}
-    if any(len(part.geometry.drop_duplicates()) < 2 for part in parts.values()):
+    if any(_at_one_place(part) for part in parts.values()):
         return None
     width = float(cells.attrs.get("cell_size") or np.sqrt(cells.area.max()))
     distance = _REACH * width
@@ -198,8 +198,13 @@ def find_hotspots(
 
 
 def _within(incidents: gpd.GeoDataFrame, period: Period) -> gpd.GeoDataFrame:
-    days = incidents["occurred"].dt.date
-    return incidents[(days >= period.start) & (days < period.end)]
+    local = incidents["occurred"].dt.tz_localize(None)
+    return incidents[(local >= pd.Timestamp(period.start)) & (local < pd.Timestamp(period.end))]
+
+
+def _at_one_place(incidents: gpd.GeoDataFrame) -> bool:
+    west, south, east, north = incidents.total_bounds
+    return not (east > west or north > south)
 
 
 def _ends(incidents: gpd.GeoDataFrame) -> pd.Series | None:
