@@ -38,8 +38,6 @@ COLUMNS = {
 CODE_TIES = re.compile(
     r"((?:^|\s)(?:[Oo]krsek|okrsku|okrskem|[Dd]istrict)) (?=[0-9A-Z][0-9A-Za-z]{0,3}(?:[\s,.]|$))"
 )
-# Gaps in a phone number; the same in the page's script.
-PHONE_TIES = re.compile(r"(?<=\d{3}) (?=\d{3}(?:\D|$))")
 # The script in the order of its ideas: the index, reading, finding, answering, showing.
 SCRIPTS = (
     "lookup_index", "lookup_text", "lookup_reading", "lookup_names", "lookup_houses",
@@ -201,5 +199,5 @@ def _example(index: AddressIndex) -> str:
 
 
 def _tied(cell: str | None) -> str | None:
-    """Return a cell of the table with codes and phone numbers each on one line."""
-    return cell and PHONE_TIES.sub(NO_BREAK, CODE_TIES.sub(rf"\1{NO_BREAK}", cell))
+    """Return a cell of the table with a district's code on one line with the word before it."""
+    return cell and CODE_TIES.sub(rf"\1{NO_BREAK}", cell)

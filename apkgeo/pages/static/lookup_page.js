@@ -208,10 +208,12 @@ document.documentElement.classList.toggle("lookup-embedded", page.embedded);
 setTimeout(() => {
   const names = engine.groups.slice(0, 40).map((group) => group.name || group.key);
   names.forEach((name, i) => setTimeout(() => {
-    const row = engine.groups[i].start, place = engine.packed.ground ? engine.y[row] + ".0 " + engine.x[row] + ".0" : "";
-    for (const text of [name + " 1", name + "x 1", name, name + " × " + names[(i + 1) % names.length], place]) {
-      ask(text, MOST_ANSWERS);
+    const texts = [name + " 1", name + "x 1", name];
+    if (i < 6) {
+      const row = engine.groups[i].start;
+      texts.push(name + " × " + names[(i + 1) % names.length], engine.y[row] + ".0 " + engine.x[row] + ".0");
     }
+    for (const text of texts) ask(text, MOST_ANSWERS);
   }, 5 * i));
 }, 50);
 window.addEventListener("hashchange", fromLink);
