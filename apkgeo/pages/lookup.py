@@ -125,7 +125,8 @@ def lookup_fragment(
     attribution : str
         Where the addresses come from, in plain text; `RUIAN_ATTRIBUTION` for the register.
     on : datetime.date, optional
-        The day whose districts are meant.
+        The day with which the page opens, where the districts change; the reader's today when not
+        given.
 
     Returns
     -------
@@ -136,7 +137,8 @@ def lookup_fragment(
     Notes
     -----
     The same rule as `DistrictLookup.find` is followed in the browser and gives the same answers.
-    Address points are known to the page to ten metres, districts and distances exactly.
+    Address points and distances are known to the page to the metre, districts exactly. Where the
+    districts have validity a field asks for the day; today is the reader's.
     """
     lookup = DistrictLookup(addresses, districts, on=on)
     areas = district_areas(getattr(districts, "frame", districts), lookup.index.crs)
