@@ -11,6 +11,7 @@ from apkgeo.evaluation.doubts import Doubt, of_absent
 from apkgeo.language import Note, _
 from apkgeo.sources.continuity import category_breaks
 from apkgeo.sources.masking import detect_masking
+from apkgeo.statistics.detection import recording_of
 from apkgeo.statistics.rates import relative_rate_ratio
 from apkgeo.statistics.verdict import Recording
 from apkgeo.study import Period, Study
@@ -200,8 +201,7 @@ def recording(
     patrol = known & np.asarray(frame["origin"].eq("patrol"))
     by_patrol = [int((patrol & span).sum()) for span in spans]
     others = [int((known & ~patrol & span).sum()) for span in spans]
-    change = relative_rate_ratio((by_patrol[0], by_patrol[1]), (others[0], others[1]))
-    if not (change.estimate > 1 and change.p_value < 2 * _SURE):
+    if recording_of(by_patrol, others) == "unchanged":
         return "unchanged", None
     shares = [100 * by_patrol[t] / max(by_patrol[t] + others[t], 1) for t in (0, 1)]
     note = Note(

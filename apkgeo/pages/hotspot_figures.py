@@ -19,7 +19,7 @@ from matplotlib.path import Path
 from apkgeo.evaluation.hotspots import PERIODS, SHIFTS
 from apkgeo.language import Language, _, number, percent
 from apkgeo.pages.content import Cells, Context, areas_and_lines
-from apkgeo.pages.figure_files import styled
+from apkgeo.pages.drawing import styled
 from apkgeo.pages.hotspot_charts import block_names, weekday_names
 from apkgeo.pages.hotspot_layers import SIDES
 from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE, Kinds
@@ -60,7 +60,7 @@ def hotspot_figures(
         ``hotspots_since`` (categories of emerging hot spots; when the records are long enough),
         ``hotspots_hours`` (weekdays and hours), ``hotspots_shifts`` (hot cells by time of day),
         ``hotspots_concentration`` (Lorenz curves; when shares may be shown). Empty when nothing
-        was found. `apkgeo.pages.figure_files.figure_bytes` makes files of them.
+        was found. `apkgeo.pages.drawing.figure_bytes` makes files of them.
     """
     language = language or study.language
     grid = shown_grid(cells, study)

@@ -17,6 +17,7 @@ from apkgeo.pages.hotspot_legends import Kinds, density_legend, kinds_legend, ra
 from apkgeo.pages.hotspot_words import LASTING, WHITE, Mark
 from apkgeo.pages.livemaps import BORDERS, words_on_map
 from apkgeo.pages.maps import Figure, sheet_for, with_map
+from apkgeo.pages.names import name_marks
 from apkgeo.pages.palettes import FEW, INK, MUTED
 from apkgeo.pages.parts import render
 from apkgeo.pages.shell import Fragment
@@ -177,7 +178,7 @@ def _rate_picture(
     ]
     if grid.found is not None:
         fills.append(shapes(sheet, _outline(frame[frame[hot]]), **_HOT_EDGE))
-    above = borders(sheet, content.context, named=False)
+    above = borders(sheet, content.context)
     if grid.found is not None:
         above = [*above, _margin(sheet, frame)]
     return _grid_picture(content, sheet, title, frame, fills, above)
@@ -206,7 +207,7 @@ def shift_pictures(
                 say(_("Map: hotspots, {time}"), language, time=name),
                 frame,
                 [shapes(sheet, frame[frame[column]], fill=LASTING, **_EDGE)],
-                borders(sheet, content.context, named=False),
+                borders(sheet, content.context),
             ),
             name,
         )
@@ -261,7 +262,11 @@ def _kinds_picture(
     signs = [
         _signs(sheet, frame[frame[kinds.column] == kind], mark) for kind, mark in known.items()
     ]
-    above = [*signs, *borders(sheet, content.context)]
+    above = [
+        *signs,
+        *borders(sheet, content.context),
+        *name_marks(sheet, content.context, streets=False),
+    ]
     return _grid_picture(content, sheet, title, frame, fills, above)
 
 

@@ -224,10 +224,10 @@ def patrol_coverage(
     dosage = dosage_in(patrols, index, rules)
     _check(cycle, shares, hotspot_share, recommended)
     zone = dosage.visits["arrived"].dt.tz
-    counted, notes = _count(incidents, index, cycle, zone, "the incidents")
+    counted, notes = count_by_hour(incidents, index, cycle, zone, "the incidents")
     ranked = counted
     if earlier is not None:
-        ranked, more = _count(earlier, index, cycle, zone, "the earlier incidents")
+        ranked, more = count_by_hour(earlier, index, cycle, zone, "the earlier incidents")
         notes += more
     else:
         notes.append(Note(_SAME))
@@ -306,7 +306,7 @@ def require_times(incidents: gpd.GeoDataFrame, what: str) -> None:
         )
 
 
-def _count(
+def count_by_hour(
     incidents: gpd.GeoDataFrame, index: AreaIndex, cycle: Cycle, zone: Any, what: str
 ) -> tuple[Any, list[Note]]:
     """Return incidents by cell (rows) and hour of the cycle, and what was left out."""

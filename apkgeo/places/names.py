@@ -18,7 +18,7 @@ from apkgeo.places.address_index import MUNICIPALITY, AddressIndex, Group, Place
 from apkgeo.places.addresses import Written
 from apkgeo.places.folding import GENERIC_WORDS, STREET_WORDS, TITLE_WORDS, words, written_out
 
-Kind = Literal["exact", "folded", "abbreviated", "shortened", "fuzzy", "code"]
+Kind = Literal["exact", "folded", "abbreviated", "shortened", "fuzzy", "code", "coordinates"]
 
 # What each way of reading a name takes from a score of 1000.
 CASE_COST, DIACRITICS_COST, BOTH_COST = 5, 15, 20

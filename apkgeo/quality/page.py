@@ -7,15 +7,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from apkgeo.frames import Reading
-from apkgeo.language import N_, Language, _, number, percent, translate, translate_plural
+from apkgeo.frames import CITY_PART, Reading
+from apkgeo.language import N_, Language, _, number, percent, translate_plural
 from apkgeo.pages.method import SOURCES
 from apkgeo.pages.parts import Table, render
 from apkgeo.pages.shell import document, typeset
 from apkgeo.pages.words import outcome, say, since, span, tell
 from apkgeo.quality.coverage import Coverage
 from apkgeo.quality.examination import Examination, examine
-from apkgeo.quality.geocoding import OTHER, Geocoding
+from apkgeo.quality.geocoding import OTHER, UNKNOWN, Geocoding
+from apkgeo.quality.report import counted_reasons, told_reason
 from apkgeo.study import Study
 
 REJECTED_FILE = "rejected_rows.csv"
@@ -56,7 +57,7 @@ def examination_page(found: Examination, study: Study) -> str:
     language = study.language
     name = typeset(study.name, language)
     title = say(_("Quality of the data"), language)
-    warnings = [tell(note, language) for note in found.warnings()]
+    warnings = [tell(note, language) for note in [*found.warnings(), *found.missing()]]
     count = N_("There is {count} thing to know.", "There are {count} things to know.")
     lead = [typeset(translate_plural(count, len(warnings), language), language)] if warnings else []
     opening = render(
@@ -140,15 +141,13 @@ def _sources(readings: Mapping[str, Reading], language: Language) -> Table:
 def _rejected(readings: Mapping[str, Reading], language: Language) -> Table:
     rows = []
     for source, reading in readings.items():
-        counted = reading.rejected["reason"].value_counts(sort=False)
-        ordered = sorted(counted.items(), key=lambda item: (-int(item[1]), str(item[0])))
         rows += [
             (
                 _name(source, language),
-                number(int(count), language),
-                typeset(translate(str(reason), language), language),
+                number(count, language),
+                typeset(told_reason(reason, language), language),
             )
-            for reason, count in ordered
+            for reason, count in counted_reasons(reading)
         ]
     made = _made(
         _("Rows not used, by reason"), (_("Source"), _("Rows"), _("Reason")), rows, language, 3
@@ -227,10 +226,14 @@ def _geocoding(found: Geocoding, language: Language) -> Section:
         )
     ]
     if len(found.by_district):
-        names = found.by_district.index.astype(str).tolist()
-        tables.append(
-            _groups(_("Placing by district"), _("District"), found.by_district, names, language)
-        )
+        names = [
+            say(_("not told"), language) if name == UNKNOWN else name
+            for name in found.by_district.index.astype(str)
+        ]
+        caption, head = _("Placing by district"), _("District")
+        if found.district_column == CITY_PART:
+            caption, head = _("Placing by part of the city"), _("Part of the city")
+        tables.append(_groups(caption, head, found.by_district, names, language))
     shares = {
         str(month): percent(row["matched"] / row["wanting"], language)
         for month, row in found.by_month.iterrows()

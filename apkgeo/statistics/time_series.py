@@ -46,6 +46,8 @@ class InterruptedTimeSeries:
         Lags that the errors allow for.
     freedom : int
         Periods less parameters.
+    periods_before : int
+        Periods before the start.
     autocorrelation : float
         Of neighbouring residuals.
     autocorrelation_p_value : float
@@ -68,6 +70,7 @@ class InterruptedTimeSeries:
     dispersion: float
     lag: int
     freedom: int
+    periods_before: int
     autocorrelation: float
     autocorrelation_p_value: float
     table: pd.DataFrame
@@ -204,6 +207,7 @@ def interrupted_time_series(
         dispersion=dispersion,
         lag=lags,
         freedom=freedom,
+        periods_before=int((~after).sum()),
         autocorrelation=correlation,
         autocorrelation_p_value=p_alike,
         table=table,

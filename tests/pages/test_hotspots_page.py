@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from apkgeo.evaluation.hotspots import find_hotspots
-from apkgeo.pages.figure_files import figure_bytes
+from apkgeo.pages.drawing import figure_bytes
 from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.shown_grid import shown_grid
 from apkgeo.pages.site import build_site, count_cells

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,7 +20,8 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from apkgeo.pages.lookup import RUIAN_ATTRIBUTION, WORDS, lookup_fragment
 from apkgeo.pages.lookup_index import sentences
 from apkgeo.pages.shell import document, inert_json
-from apkgeo.places.districts import DistrictLookup, DistrictMatch, ranges_in_words
+from apkgeo.places.district_matches import DistrictMatch, ranges_in_words
+from apkgeo.places.districts import DistrictLookup
 from apkgeo.places.gazetteer import Gazetteer
 from tests.places.register import city_districts, halves, misspelt, read_register, town
 from tests.places.test_gazetteer import FORMS, both, lone, records, street
@@ -154,7 +157,10 @@ def test_what_is_not_known_gets_a_plain_message_and_similar_names(
     opened = open_page(small)
     opened.ask("Dlouhánská 5")
     assert "Taková adresa se nenašla" in opened.answer()
-    assert opened.said() == "Adresa „Dlouhánská 5“ nenalezena. Podobné názvy: Dlouhá."
+    assert opened.said() == (
+        "„Dlouhánská 5“: nenalezeno. Ulice ani část obce tohoto názvu v\xa0tomto vyhledávání není. "
+        "Podobné názvy: Dlouhá."
+    )
     opened.page.get_by_role("button", name="Dlouhá", exact=True).click()
     assert "Okrsek závisí na čísle domu" in opened.answer()
 
@@ -378,6 +384,15 @@ def test_the_page_is_in_one_language() -> None:
 # One rule in two languages: the browser's answers are Python's.
 
 
+def metres(match: DistrictMatch) -> int | None:
+    """Return the distance as the page has it, in decimetres: from addresses to the metre."""
+    if match.distance != match.distance:
+        return None
+    if match.precision in ("point", "crossing"):
+        return round(match.distance * 10)
+    return math.floor(match.distance + 0.5) * 10
+
+
 def told(match: DistrictMatch) -> list[Any]:
     return [
         match.address,
@@ -386,30 +401,76 @@ def told(match: DistrictMatch) -> list[Any]:
         match.precision,
         match.kind,
         [str(note) for note in match.assumed],
-        None if match.distance != match.distance else round(match.distance * 10),
+        metres(match),
         ranges_in_words(match.numbers, "en"),
         match.certain,
         match.in_district,
         match.city_district or "",
+        [note.text("en") for note in match.changes],
     ]
 
 
-IN_THE_PAGE = """(texts) => texts.map((text) => [window.apkgeo.lookup.suggest(text, 5),
-  window.apkgeo.lookup.find(text).map((one) => [
-  one.address, one.district ? one.district[0] : null, Math.round(one.score * 1000), one.precision,
-  one.kind, one.assumed, one.distance === null ? null : Math.round(one.distance * 10),
-  window.apkgeo.lookup.rangesInWords(one.numbers), one.certain, one.area >= 0, one.cityDistrict,
-])])"""
+IN_THE_PAGE = """([texts, on, today]) => texts.map((text) => {
+  const engine = window.apkgeo.lookup, found = engine.find(text, 5, { on, today });
+  const nothing = found.length ? [] : [engine.reason(text), ...engine.suggest(text, 5)];
+  return [nothing, found.map((one) => [
+    one.address, one.district ? one.district[0] : null, Math.round(one.score * 1000), one.precision,
+    one.kind, one.assumed, one.distance === null ? null : Math.round(one.distance * 10),
+    engine.rangesInWords(one.numbers), one.certain, one.area >= 0, one.cityDistrict,
+    one.changes.map((change) => change.replaceAll("\\u00a0", " ")),
+  ])];
+})"""
 
 
-def assert_same_answers(opened: Opened, lookup: DistrictLookup, texts: list[str]) -> None:
+def assert_same_answers(
+    opened: Opened,
+    lookup: DistrictLookup,
+    texts: list[str],
+    *,
+    on: date | None = None,
+    today: date = date(2026, 1, 1),
+) -> None:
     for start in range(0, len(texts), 5000):
         some = texts[start : start + 5000]
-        there = opened.page.evaluate(IN_THE_PAGE, some)
-        for text, (names, answers) in zip(some, there, strict=True):
-            assert answers == [told(match) for match in lookup.find(text)], text
+        days = [on.isoformat() if on else "", today.isoformat()]
+        there = opened.page.evaluate(IN_THE_PAGE, [some, *days])
+        for text, (nothing, answers) in zip(some, there, strict=True):
+            here = lookup.find(text, on=on, today=today)
+            assert answers == [told(match) for match in here], text
             if not answers:
-                assert names == lookup.suggest(text), text
+                assert nothing == [str(lookup.explain(text)), *lookup.suggest(text)], text
+
+
+def coordinates(addresses: gpd.GeoDataFrame, rng: random.Random) -> list[str]:
+    """Write the point near each address in one of the ways in which people do."""
+    plane = [(point.x + rng.uniform(-90, 90), point.y) for point in addresses.geometry]
+    degrees = gpd.GeoSeries.from_xy(*zip(*plane, strict=True), crs=addresses.crs).to_crs(4326)
+    texts = []
+    for (x, y), point in zip(plane, degrees, strict=True):
+        lat, lon = point.y, point.x
+        texts.append(
+            rng.choice(
+                [
+                    f"{lat:.5f}, {lon:.5f}",
+                    f"{lon:.6f} {lat:.6f}",
+                    f"{lat:.6f},{lon:.6f}".replace(".", ","),
+                    f"{lat:.5f}N, {lon:.5f}E",
+                    f"N {int(lat)}° {lat % 1 * 60:.3f}' E {int(lon)}° {lon % 1 * 60:.3f}'",
+                    f"{int(lat)}°{int(lat % 1 * 60)}'{lat * 60 % 1 * 60:.2f}\"N "
+                    f"{int(lon)}°{int(lon % 1 * 60)}'{lon * 60 % 1 * 60:.2f}\"E",
+                    f"{-x:.2f} {-y:.2f}",
+                    f"{y:.2f}; {x:.2f}".replace(".", ","),
+                    f"X={-y:.1f} Y={-x:.1f}",
+                ]
+            )
+        )
+    return texts
+
+
+def crossings(names: list[str], count: int, rng: random.Random) -> list[str]:
+    """Write crossings of streets, of which few are there."""
+    ways = ["{} × {}", "{} x {}", "{} a {}", "roh {} a {}", "{}/{}", "{} & {}", "Roh {}, {}"]
+    return [rng.choice(ways).format(*rng.sample(names, 2)) for _ in range(count)]
 
 
 def scribbles(count: int, rng: random.Random) -> list[str]:
@@ -451,7 +512,9 @@ STRANGE = [
         "Dlouhá 1, 5🙂",
     ),
     *("okrsek W", "w", "E Východ", "okrsek č. východ", "okrsek", "okrsek W 5", "Lhotka č. e. 5"),
-    *("24531464", "kód ADM 24531464", "99999999"),
+    *("24531464", "kód ADM 24531464", "99999999", "Dlouhá × Husova", "Dlouhá a Husova", "12 13"),
+    *("49.7, 13.3", "50.08 14.42", "S 49.74 V 13.37", "49 44 53 N 13 22 40 E", "49 13", "1,5 2,5"),
+    *("N", "°", "822 380,44 1 069 630,42", "roh", "roh Dlouhé a Husovy", "a", "x", "Dlouhá ×", "×"),
 ]
 
 
@@ -463,6 +526,8 @@ def test_the_browser_and_python_answer_alike_in_a_small_town(open_page: Open) ->
     texts += [f"{street(row)} {number(row)}" for row in rows for number in (both, lone)]
     texts += [f"{misspelt(street(row), rng)} {lone(row)}" for row in rows for _ in range(5)]
     texts += [street(row) for row in rows] + scribbles(500, rng) + STRANGE
+    texts += coordinates(town(), rng) * 3
+    texts += crossings([name for name in town().street.unique() if isinstance(name, str)], 200, rng)
     assert_same_answers(opened, DistrictLookup(town(), halves()), texts)
 
 
@@ -488,6 +553,8 @@ def test_the_browser_and_python_answer_alike_in_plzen(
     texts = [write(row) for row in rows for write in FORMS.values()]
     texts += [f"{misspelt(street(row), rng)} {lone(row)}" for row in rows]
     texts += [street(row) for row in rows] + scribbles(300, rng) + STRANGE
+    texts += coordinates(register.iloc[::211], rng)
+    texts += crossings(sorted(register.street.dropna().unique()), 150, rng)
     assert_same_answers(open_page(page), lookup, texts)
 
 
@@ -505,3 +572,7 @@ def test_the_browser_and_python_answer_alike_on_the_whole_register(
     wrong = [f"{misspelt(street(row), rng)} {lone(row)}" for row in rng.sample(rows, 5000)]
     assert_same_answers(opened, lookup, wrong)
     assert_same_answers(opened, lookup, scribbles(5000, rng))
+    assert_same_answers(opened, lookup, coordinates(register.iloc[::5], rng))
+    names = sorted(register.street.dropna().unique())
+    assert_same_answers(opened, lookup, crossings(names, 3000, rng))
+    assert_same_answers(opened, lookup, [row.address_code for row in rows[::20]])
