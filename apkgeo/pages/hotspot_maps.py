@@ -262,11 +262,8 @@ def _kinds_picture(
     signs = [
         _signs(sheet, frame[frame[kinds.column] == kind], mark) for kind, mark in known.items()
     ]
-    above = [
-        *signs,
-        *borders(sheet, content.context),
-        *name_marks(sheet, content.context, streets=False),
-    ]
+    names = name_marks(sheet, content.context, streets=False)
+    above = [*signs, *borders(sheet, content.context), *names]
     return _grid_picture(content, sheet, title, frame, fills, above)
 
 

@@ -12,9 +12,9 @@ from apkgeo.pages.lookup_index import pack, sentences
 from apkgeo.pages.lookup_map import drawing
 from apkgeo.pages.shell import NO_BREAK, Fragment, asset, environment
 from apkgeo.places.district_areas import district_areas
-from apkgeo.places.district_matches import AS_OF, DISTRICT
+from apkgeo.places.district_matches import AS_OF
 from apkgeo.places.districts import DistrictLookup
-from apkgeo.places.epochs import epoch_on
+from apkgeo.places.epochs import DISTRICT, epoch_on
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,6 +38,8 @@ COLUMNS = {
 CODE_TIES = re.compile(
     r"((?:^|\s)(?:[Oo]krsek|okrsku|okrskem|[Dd]istrict)) (?=[0-9A-Z][0-9A-Za-z]{0,3}(?:[\s,.]|$))"
 )
+# Gaps in a phone number; the same in the page's script.
+PHONE_TIES = re.compile(r"(?<=\d{3}) (?=\d{3}(?:\D|$))")
 # The script in the order of its ideas: the index, reading, finding, answering, showing.
 SCRIPTS = (
     "lookup_index", "lookup_text", "lookup_reading", "lookup_names", "lookup_houses",
@@ -198,5 +200,5 @@ def _example(index: AddressIndex) -> str:
 
 
 def _tied(cell: str | None) -> str | None:
-    """Return a cell of the table with a district's code on one line with the word before it."""
-    return cell and CODE_TIES.sub(rf"\1{NO_BREAK}", cell)
+    """Return a cell of the table with codes and phone numbers each on one line."""
+    return cell and PHONE_TIES.sub(NO_BREAK, CODE_TIES.sub(rf"\1{NO_BREAK}", cell))

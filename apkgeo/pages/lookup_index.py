@@ -120,6 +120,7 @@ def rules() -> dict[str, Any]:
             "tooFar": crossings.TOO_FAR,
             "longestCorner": crossings.LONGEST_CORNER,
             "alsoNear": crossings.ALSO_NEAR,
+            "metresFarther": crossings.METRES_FARTHER,
             "leastReach": crossings.LEAST_REACH,
         },
         "namedDistrict": districts.NAMED_DISTRICT.pattern,
