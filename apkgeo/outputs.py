@@ -16,11 +16,16 @@ from typing import Any
 from apkgeo.errors import InputError
 from apkgeo.study import Study
 
-FOLDERS = ("maps", "results")
+# Every count, where the results hide some: it must not leave the office.
+INTERNAL = "internal"
+FOLDERS = ("maps", "results", INTERNAL)
 # Seconds after which the temporary folder of another run is taken for abandoned.
 _ABANDONED = 6 * 3600
 _UNRESTORED = "old-files-not-restored"
 MANIFEST = Path("results") / "manifest.json"
+
+# Files of a run in the folder `INTERNAL` that have no namesake in the results.
+_INTERNAL_ONLY = ("accounting.csv", "balance.csv")
 
 # Packages whose version can change a number or a page.
 _COUNTED = ("folium", "geopandas", "matplotlib", "numpy", "pandas", "pyproj", "scipy", "shapely")
@@ -28,7 +33,9 @@ _COUNTED = ("folium", "geopandas", "matplotlib", "numpy", "pandas", "pyproj", "s
 
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """Give a temporary folder whose ``maps`` and ``results`` replace those of `target` at the end.
+    """Give a temporary folder whose folders replace those of `target` at the end.
+
+    These are ``maps``, ``results`` and ``internal``.
 
     When the block raises, `target` stays as it was. Files that a person put into these folders
     are kept; files of an earlier run that this one does not make are gone.
@@ -73,6 +80,7 @@ def _clear_abandoned(target: Path) -> None:
 def _keep_foreign_files(target: Path, staging: Path) -> None:
     """Copy what an earlier run did not make."""
     ours = set(_earlier(target))
+    ours |= {f"{INTERNAL}/{Path(name).name}" for name in [*ours, *_INTERNAL_ONLY]}
     for folder in FOLDERS:
         for path in sorted((target / folder).rglob("*")):
             name = path.relative_to(target)
@@ -137,7 +145,12 @@ def manifest(study: Study, inputs: Iterable[Path], staging: Path) -> dict[str, A
 
     It holds no time and no absolute path, so that the same inputs give the same manifest.
     """
-    outputs = sorted(path for path in staging.rglob("*") if path.is_file())
+    # The hash of a file with few unknown counts would tell whether a guess at them is right.
+    outputs = sorted(
+        path
+        for path in staging.rglob("*")
+        if path.is_file() and path.relative_to(staging).parts[0] != INTERNAL
+    )
     hashes = {path.relative_to(staging).as_posix(): digest(path) for path in outputs}
     return {**_made_of(study, inputs), "outputs": hashes}
 

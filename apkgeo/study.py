@@ -243,7 +243,7 @@ class Study(StudyModel):
 def _below(value: Any, folder: Path, key: str = "") -> Any:
     """Return sources with every path made relative to `folder`."""
     if isinstance(value, dict):
-        keep = {"columns", "crs", "encoding", "licence"}
+        keep = {"columns", "crs", "encoding", "licence", "programmes"}
         return {k: v if k in keep else _below(v, folder, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_below(item, folder, key) for item in value]

@@ -150,6 +150,8 @@ class Source(StudyModel):
     offences : Path, optional
         For incidents: the table of suggested offences that the analyst accepted or changed
         (``apkgeo check`` writes it).
+    programmes : dict of str to str
+        For patrols: programme -> the names of its units, ``*`` for any letters.
     """
 
     path: Annotated[tuple[Path, ...], BeforeValidator(as_tuple)] = Field(min_length=1)
@@ -158,6 +160,7 @@ class Source(StudyModel):
     encoding: str | None = None
     licence: str = ""
     offences: Path | None = None
+    programmes: dict[str, str] = {}
 
     def files(self) -> tuple[Path, ...]:
         """Return the files, patterns resolved.

@@ -19,7 +19,7 @@ import pyogrio
 
 from apkgeo.language import Language, _
 from apkgeo.pages.content import SiteContent, areas_and_lines
-from apkgeo.pages.hotspot_maps import CHANGE, HOT_SETS, SINCE
+from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE
 from apkgeo.pages.palettes import ACCENT, COMPARED, DISTRICT, FEW, INK, MUTED, RAIL, STREET, WATER
 from apkgeo.pages.parts import primary, sheet_warning
 from apkgeo.pages.qgis import fill, line, marker, qml

@@ -2,29 +2,25 @@
 
 The stated rule. On public and council pages a count below the study's ``min_count`` is hidden, zero
 included, **with everything computed from it**: its rate, ratio, interval, figure, grade, and every
-doubt that holds a number. A count is hidden too when it would give a hidden one back:
+doubt that holds a number. A count is hidden too when it would help to give a small one back.
+`apkgeo.pages.suppression` finds these by linear programming over everything that is told of one
+place and its rings: outcomes that contain each other or overlap in part, periods of several
+programmes that contain each other or overlap in part, and what remains of any of them. Of several
+counts that could be hidden, the primary outcome's stay as long as possible, then the larger ones.
+Beside the counts themselves,
 
-- an outcome that contains another, when what remains of it is below the limit;
-- in one place, a period that lies within others (of another programme), when what remains of
-  those is below the limit; the same holds for each ring;
+- a grade is hidden when it rests on a comparison that is;
 - the displacement of a locality, when its own, a ring's or the comparison's count is hidden;
 - the result of all places together, when one of the places is hidden, and how many results stand
   out, when one of them is;
 - the doubt that a control outcome changed too, when that outcome's result is hidden;
 - a result without the patrols' records, when these or the other records are below the limit.
 
-No table of incidents has a line of totals: nothing can be subtracted from one.
+The same rule holds for the tables and the JSON in ``results`` (`apkgeo.pages.results`), so that all
+that a run gives to one audience is consistent. Every count is in ``internal`` only.
 
-Hours of patrols never tell what one unit did, nor when it did not walk. For a place, a month and a
-shift they are hidden
-
-- where they are the work of one unit;
-- in a place that only one unit walked in some month: in every month with fewer than two units,
-  those without any record included, so that its months cannot be told from months without it;
-- for all places together, where something is hidden and what is left of the sum, less the places
-  that are shown, is the work of one unit or of none.
-
-A place where nothing can be shown has no table of months at all.
+What is told of patrols follows the rules of `apkgeo.patrols.totals` (hours) and of
+`apkgeo.pages.patrol_sections` (everything else).
 
 Cells of a grid show a class of rates only. Whether a cell changed is tested on what is shown: in
 place of a hidden count stands the value below the limit that is least favourable to a change, so
@@ -45,13 +41,14 @@ every page that they must not leave the office. Of hotspots,
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from itertools import combinations
+from collections.abc import Hashable
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from apkgeo.evaluation import Evaluation, Finding
+from apkgeo.evaluation import Evaluation
+from apkgeo.pages.suppression import Sum, suppressed
 from apkgeo.statistics.change import hotspot_change
 from apkgeo.study import Deployment, Period, Privacy, Study
 
@@ -60,7 +57,6 @@ PERIODS = ("before", "after")
 FEWEST_ADDRESSES = 8
 # A count of a place or a ring: deployment, outcome, and the period as `ring_period` names it.
 Told = tuple[Deployment, str, str]
-Slot = tuple[Deployment, str]
 
 
 def limit(privacy: Privacy) -> int:
@@ -186,122 +182,54 @@ def ring_period(period: str, outer: float) -> str:
     return f"{period}, ring to {outer:g} m"
 
 
-def hidden_counts(evaluation: Evaluation) -> set[Told]:
-    """Return which counts of places are hidden: by size, or because others follow from them.
+def hidden_counts(evaluation: Evaluation) -> set[Hashable]:
+    """Return which counts of places and their rings are hidden: by size, or with small ones.
 
-    The counts of rings are among them where they follow from periods within each other; small
-    ones are not.
+    Every count is a sum of pieces: what several outcomes share of the kinds of offences, in what
+    several periods share of the days. `apkgeo.pages.suppression` hides further counts until no
+    piece is known to be small.
     """
-    least = limit(evaluation.study.privacy)
-    hidden: set[Told] = set()
-    if not least:
-        return hidden
-    for deployment in dict.fromkeys(finding.deployment for finding in evaluation.findings):
-        findings = [one for one in evaluation.findings if one.deployment == deployment]
-        for period in PERIODS:
-            counts = {one.outcome: int(getattr(one, f"count_{period}")) for one in findings}
-            names = {name for name, count in counts.items() if count < least}
-            names |= _given_back(evaluation.study, counts, names, least)
-            hidden |= {(deployment, name, period) for name in names}
+    return suppressed(published_sums(evaluation), limit(evaluation.study.privacy))
+
+
+def published_sums(evaluation: Evaluation) -> list[Sum]:
+    """Return the counts that pages and results tell, each as the sum of its pieces."""
+    study = evaluation.study
+    shares = _shares(study)
+    sums: list[Sum] = []
     for place in dict.fromkeys(finding.deployment.locality for finding in evaluation.findings):
         here = [one for one in evaluation.findings if one.deployment.locality == place]
-        hidden |= _given_back_in_time(evaluation.study, here, hidden, least)
-    return hidden
+        cuts = sorted({day for one in here for t in PERIODS for day in _ends(getattr(one, t))})
+        for one in here:
+            for t in PERIODS:
+                span = getattr(one, t)
+                times = [start for start in cuts if span.start <= start < span.end]
+                counted = [(t, place, int(getattr(one, f"count_{t}")))]
+                rings = zip(one.rings["outer"], one.rings[t], strict=True)
+                counted += [
+                    (ring_period(t, r), f"{place}, ring to {r:g}", int(n)) for r, n in rings
+                ]
+                worth = (one.primary, span.days)
+                for name, where, count in counted:
+                    parts = {
+                        (where, share, time) for share in shares[one.outcome] for time in times
+                    }
+                    key = one.deployment, one.outcome, name
+                    sums.append(
+                        Sum(key, frozenset(parts), count, (worth[0], count, worth[1], str(key)))
+                    )
+    return sums
 
 
-def _given_back(study: Study, counts: dict[str, int], hidden: set[str], least: int) -> set[str]:
-    """Return the outcomes whose difference from outcomes within them would be below `least`."""
-    more: set[str] = set()
-    for whole, group in _remainders(study, list(counts)):
-        if not group or {whole, *group} & (hidden | more):
-            continue
-        if counts[whole] - sum(counts[part] for part in group) < least:
-            primary = whole == study.primary_outcome
-            more.add(min(group, key=lambda part: counts[part]) if primary else whole)
-    return more
+def _ends(span: Period) -> tuple[date, date]:
+    return span.start, span.end
 
 
-def _remainders(study: Study, outcomes: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Give each outcome and every group of disjoint outcomes within it, the empty one first."""
-    for whole in outcomes:
-        parts = [part for part in outcomes if part != whole and _within(study, part, whole)]
-        for size in range(len(parts) + 1):
-            for group in combinations(parts, size):
-                if _disjoint(study, group):
-                    yield whole, group
-
-
-def _within(study: Study, part: str, whole: str) -> bool:
-    inner, outer = set(study.outcomes[part]), set(study.outcomes[whole])
-    return inner != outer and ("*" in outer or inner < outer)
-
-
-def _disjoint(study: Study, outcomes: Sequence[str]) -> bool:
-    return all(
-        "*" not in (*study.outcomes[one], *study.outcomes[other])
-        and not set(study.outcomes[one]) & set(study.outcomes[other])
-        for one, other in combinations(outcomes, 2)
-    )
-
-
-def _given_back_in_time(
-    study: Study, findings: Sequence[Finding], hidden: set[Told], least: int
-) -> set[Told]:
-    """Return the counts of one place that, taken from longer periods, leave less than `least`.
-
-    Periods overlap where several programmes ran in the place. What is compared is each outcome,
-    and what remains of it without outcomes within it.
-    """
-    nested = _nested({(one.deployment, t): getattr(one, t) for one in findings for t in PERIODS})
-    if not nested:
-        return set()
-    counts = _counts(findings)
-    outcomes = list(dict.fromkeys(one.outcome for one in findings))
-    inside = [(*names, "{}") for names in _remainders(study, outcomes)]
-    rings = dict.fromkeys(outer for one in findings for outer in one.rings["outer"])
-    around = [(study.primary_outcome, (), ring_period("{}", outer)) for outer in rings]
-    more: set[Told] = set()
-    for longer, shorter in nested:
-        for whole, group, where in (*inside, *around):
-            left = 0
-            for sign, slots in ((1, longer), (-1, shorter)):
-                keys = [(d, name, where.format(t)) for d, t in slots for name in (whole, *group)]
-                if any(counts.get(key, 0) < least or key in hidden | more for key in keys):
-                    break
-                left += sign * sum(counts[key] * (1 if key[1] == whole else -1) for key in keys)
-            else:
-                if left < least:
-                    names = group if group and whole == study.primary_outcome else (whole,)
-                    keys = [(d, name, where.format(t)) for d, t in shorter for name in names]
-                    more.add(min(keys, key=lambda key: counts[key]))
-    return more
-
-
-def _counts(findings: Sequence[Finding]) -> dict[Told, int]:
-    """Return every count of places and rings."""
-    found: dict[Told, int] = {}
-    for one in findings:
-        for period in PERIODS:
-            found[one.deployment, one.outcome, period] = int(getattr(one, f"count_{period}"))
-            for outer, count in zip(one.rings["outer"], one.rings[period], strict=True):
-                found[one.deployment, one.outcome, ring_period(period, outer)] = int(count)
-    return found
-
-
-def _nested(spans: dict[Slot, Period]) -> list[tuple[tuple[Slot, ...], tuple[Slot, ...]]]:
-    """Return which one or two periods cover which others, and more than these."""
-    days = {
-        slot: frozenset(range(span.start.toordinal(), span.end.toordinal()))
-        for slot, span in spans.items()
-    }
-    groups = {(slot,): held for slot, held in days.items()} | {
-        pair: days[pair[0]] | days[pair[1]]
-        for pair in combinations(days, 2)
-        if not days[pair[0]] & days[pair[1]]
-    }
-    return [
-        (longer, shorter)
-        for longer in groups
-        for shorter in groups
-        if not set(longer) & set(shorter) and groups[shorter] < groups[longer]
+def _shares(study: Study) -> dict[str, set[frozenset[str]]]:
+    """Return for each outcome its smallest parts, each named by the outcomes that hold it."""
+    kinds = {kind for codes in study.outcomes.values() for kind in codes if kind != "*"}
+    holders = [
+        frozenset(name for name, codes in study.outcomes.items() if "*" in codes or kind in codes)
+        for kind in (*kinds, "*")
     ]
+    return {name: {each for each in holders if name in each} for name in study.outcomes}

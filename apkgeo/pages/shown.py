@@ -6,9 +6,9 @@ The pages are made of these alone; nothing behind a shown number can be reached 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
 from apkgeo.evaluation.counting import past
 from apkgeo.evaluation.doubts import of_control
 from apkgeo.language import Note
-from apkgeo.pages.privacy import PERIODS, Told, hidden_counts, limit, ring_period
+from apkgeo.pages.privacy import PERIODS, hidden_counts, limit, ring_period
 from apkgeo.pages.shell import typeset
 from apkgeo.statistics.displacement import DisplacementDifference
 from apkgeo.statistics.effectiveness import EffectivenessIndex
@@ -206,7 +206,9 @@ def shown_findings(evaluation: Evaluation) -> tuple[ShownFinding, ...]:
     return tuple(_shown(finding, evaluation, least, hidden) for finding in evaluation.findings)
 
 
-def _shown(finding: Finding, evaluation: Evaluation, least: int, hidden: set[Told]) -> ShownFinding:
+def _shown(
+    finding: Finding, evaluation: Evaluation, least: int, hidden: set[Hashable]
+) -> ShownFinding:
     key = (finding.deployment, finding.outcome)
     before = None if (*key, "before") in hidden else finding.count_before
     after = None if (*key, "after") in hidden else finding.count_after
@@ -232,7 +234,7 @@ def _shown(finding: Finding, evaluation: Evaluation, least: int, hidden: set[Tol
         moved=_moved(finding) if compared and enough else None,
         detectable=_detectable(finding) if known else None,
         rings=rings,
-        grade=finding.grade if known else None,
+        grade=finding.grade if known and (large or finding.basis != "relative") else None,
         doubts=_shown_doubts(finding, evaluation, least, hidden, known=known),
     )
 
@@ -293,7 +295,7 @@ _AGAINST = ["relative", "relative_low", "relative_high"]
 
 
 def _shown_rings(
-    finding: Finding, least: int, hidden: set[Told], *, compared: bool
+    finding: Finding, least: int, hidden: set[Hashable], *, compared: bool
 ) -> tuple[pd.DataFrame, bool]:
     """Return rings without hidden counts and what follows from them; whether all are shown.
 
@@ -321,7 +323,7 @@ def _shown_doubts(
     finding: Finding,
     evaluation: Evaluation,
     least: int,
-    hidden: set[Told],
+    hidden: set[Hashable],
     *,
     known: bool,
 ) -> tuple[Note, ...]:
@@ -351,7 +353,7 @@ def _hidden_controls(
     finding: Finding,
     evaluation: Evaluation,
     least: int,
-    hidden: set[Told],
+    hidden: set[Hashable],
 ) -> set[Note]:
     """Return what would be said of the deployment's outcomes whose result is hidden."""
     found: set[Note] = set()
@@ -388,6 +390,30 @@ def _tells_small(note: Note, finding: Finding, least: int) -> bool:
 def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
     totals = _compared(evaluation, outcome).groupby(["deployment", "period"])["count"].sum()
     return bool((totals >= least).all())
+
+
+def comparison_totals(evaluation: Evaluation, least: int) -> list[dict[str, Any]]:
+    """Return the counts of all comparison areas together, where none is below the limit."""
+    rows = []
+    for outcome in dict.fromkeys(finding.outcome for finding in evaluation.findings):
+        compared = _compared(evaluation, outcome)
+        if compared.empty or not _comparison_is_large(evaluation, outcome, least):
+            continue
+        for (number, period), part in compared.groupby(["deployment", "period"], sort=False):
+            deployment = evaluation.study.deployments[int(number)]
+            rows.append(
+                {
+                    "area": "",
+                    "role": "comparison",
+                    "programme": deployment.programme,
+                    "start": deployment.start.isoformat(),
+                    "outcome": outcome,
+                    "period": period,
+                    "count": int(part["count"].sum()),
+                    "days": int(part["days"].max()),
+                }
+            )
+    return rows
 
 
 def _compared(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
