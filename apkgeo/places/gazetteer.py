@@ -129,9 +129,9 @@ class Gazetteer:
                 answers[text] = nothing
                 continue
             one = self.told(candidates[0])
+            precision = _AS_INCIDENTS.get(one.precision, one.precision)
             answers[text] = (
-                one.text, one.address_code, one.score, _AS_INCIDENTS.get(one.precision, one.precision),
-                one.assumed,
+                one.text, one.address_code, one.score, precision, one.assumed,
                 len(candidates), one.geometry,
             )  # fmt: skip
         rows = [answers.get(text, nothing) if pd.notna(text) else nothing for text in series]
