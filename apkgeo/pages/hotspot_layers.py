@@ -89,7 +89,8 @@ def kinds_folium(
         for code, kind in zip(rows["code"], rows[column], strict=True)
     }
     _cells_layer(grid, rows, style, name, language).add_to(made)
-    signed = rows[[bool(marks[kind].sign) for kind in rows[column]]]
+    with_sign = np.array([bool(marks[kind].sign) for kind in rows[column]], dtype=bool)
+    signed = rows[with_sign]
     signs = words_on_map(signed, [marks[kind].sign for kind in signed[column]], pane=BORDERS)
     signs.add_to(made)
     return made, signs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apkgeo.language import Language, _
@@ -108,11 +108,21 @@ def opening(
 ) -> Fragment:
     """Return the head of a page: its title, its lead, and who may read it."""
     internal = content.study.privacy.audience == "internal"
-    return render(
+    made = render(
         "opening.html",
         language,
         internal=internal,
         kicker=typeset(kicker, language),
         title=typeset(title, language),
         lead=lead,
+    )
+    return replace(made, styles=(*made.styles, _on_every_sheet(language))) if internal else made
+
+
+def _on_every_sheet(language: Language) -> str:
+    """Return the style that prints the warning on each sheet, above what stands on it."""
+    warning = say(_("For internal use only: must not leave the office."), language)
+    return (
+        f'@page {{ margin-top: 20mm; @top-center {{ content: "{warning}"; '
+        "font: 600 9pt system-ui, sans-serif; } }\n"
     )
