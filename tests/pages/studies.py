@@ -121,7 +121,11 @@ class Studies:
     def __init__(self, root: Path, shared: Path | None) -> None:
         self._root, self._shared = root, shared
         self._whole = cache(self._made)
-        self.built = cache(self._built)
+        self._drawn = cache(self._built)
+
+    def built(self, name: str, audience: str, least: int = 5) -> Built | None:
+        """Return a study's pages for an audience; None where its files are not there."""
+        return self._drawn(name, audience, least)
 
     def _made(self, name: str) -> tuple[Inputs, SiteContent] | None:
         folder = self._root / name
@@ -132,8 +136,7 @@ class Studies:
         inputs = read_inputs(study)
         return inputs, site_content(inputs, evaluate_inputs(inputs))
 
-    def _built(self, name: str, audience: str, least: int = 5) -> Built | None:
-        """Return a study's pages for an audience; None where its files are not there."""
+    def _built(self, name: str, audience: str, least: int) -> Built | None:
         made = self._whole(name)
         if made is None:
             return None
