@@ -38,7 +38,7 @@ _PUBLIC = {
     "AddressMatch": "places.gazetteer",
     "Gazetteer": "places.gazetteer",
     "DistrictLookup": "places.districts",
-    "DistrictMatch": "places.districts",
+    "DistrictMatch": "places.district_matches",
     "AreaIndex": "places.locate",
     "locate": "places.locate",
     "count_by_period": "places.counting",
