@@ -177,13 +177,14 @@ def difference_in_differences(
     are few. The error is far too small with few treated clusters, however many are untreated [3]_.
 
     ``randomisation`` [4]_: the effect under test is imposed, and the treated areas' score is
-    compared with that of every (or 9,999 random) groups of as many areas. Scores are standardised
-    by m + b m² (m an area's information, b by Paule and Mandel's equation from the areas'
-    scatter), so that areas of another size can be compared. It is exact when the treated areas
-    could as well have been others; it knows nothing of a selection of the worst ones, for which
-    see `empirical_bayes_before_after`. The interval holds the effects that the test does not
-    reject. If the clusters are larger than areas, clusters are reassigned, or, where treated and
-    untreated areas share one, areas within clusters. With few areas no p-value can be small.
+    compared with that of every (or 9,999 random) groups of as many areas. Scores are
+    standardised by m + b m² (m an area's information, b from the areas' scatter), so that areas
+    of another size can be compared. It is exact when the treated areas could as well have been
+    others; it knows nothing of a selection of the worst ones, for which see
+    `empirical_bayes_before_after`. The interval holds the effects that the test does not
+    reject. If the clusters are larger than areas, clusters are reassigned, or, where treated
+    and untreated areas share one, areas within clusters. With few areas no p-value can be
+    small.
 
     ``wild``: the score bootstrap of [5]_ with Webb's weights and the effect under test imposed.
 
