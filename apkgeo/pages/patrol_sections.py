@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from apkgeo.language import Language, _, number, percent
+from apkgeo.language import Language, Note, _, number, percent
 from apkgeo.pages.content import Patrols, SiteContent
 from apkgeo.pages.parts import Table
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shell import typeset
 from apkgeo.pages.words import PROGRAMMES, say
-from apkgeo.patrols.coverage import PatrolCoverage
+from apkgeo.patrols.coverage import LEFT_OUT, PatrolCoverage
 from apkgeo.patrols.presence import NAMELESS, TOGETHER, programme_presence
 from apkgeo.patrols.response import MOMENTS, DoseResponse
 from apkgeo.patrols.totals import CONTRIBUTION
@@ -102,7 +102,7 @@ def _units(minutes: pd.DataFrame) -> int:
 def coverage_section(coverage: PatrolCoverage, least: int, language: Language) -> Section | None:
     """Return the part on whether patrols are where and when the incidents are."""
     curve = shown_curve(coverage, least)
-    if curve[["incidents", "patrols"]].isna().all(axis=None):
+    if curve["patrols"].isna().all():
         return None
     sentences = [
         say(
@@ -129,10 +129,9 @@ def coverage_section(coverage: PatrolCoverage, least: int, language: Language) -
     )
 
 
-def _open(note: object, least: int) -> bool:
-    """Whether a note tells no number that is too small to be told."""
-    count = getattr(note, "values", {}).get("count")
-    return count is None or count >= least
+def _open(note: Note, least: int) -> bool:
+    """Whether a note says how to read the numbers, with no number that is too small to be told."""
+    return note.message not in LEFT_OUT and note.values.get("count", least) >= least
 
 
 def coverage_table(curve: pd.DataFrame, columns: dict[str, str], language: Language) -> Table:
@@ -178,13 +177,12 @@ def _visit_sentences(coverage: PatrolCoverage, language: Language) -> list[str]:
     ]
     hours = coverage.hotspots["return_hours"].median()
     if np.isfinite(hours):
-        told.append(
-            say(
-                _("Between two visits to a locality {hours} hours passed as a rule (median)."),
-                language,
-                hours=number(hours, language, digits=1),
-            )
+        sentence, value = (
+            (_("As a rule, {time} hours passed until the next visit (median)."), hours)
+            if hours >= 2
+            else (_("As a rule, {time} minutes passed until the next visit (median)."), 60 * hours)
         )
+        told.append(say(sentence, language, time=number(value, language, digits=0)))
     return told
 
 

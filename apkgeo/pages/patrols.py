@@ -84,11 +84,15 @@ def _hours_part(totals: PatrolTotals, language: Language) -> Fragment:
     hidden = bool(places["hours"].isna().any() or totals.shifts["hours"].isna().any())
     classes = rate_classes(places["hours"], lowest=1)
     _column, of_period = PERIODS[frequency(places["month"])]
+    # Whole days of several places fit into one table.
+    together = len(order) > 1 and set(places["shift"]) == {"day"}
     return render(
         "patrols.html",
         language,
+        whole=_side_by_side(places, order, names, classes, language) if together else None,
         areas=[
-            _place(places[places["area"] == code], names[code], classes, language) for code in order
+            _place(places[places["area"] == code], names[code], classes, language)
+            for code in ([] if together else order)
         ],
         shifts=_shift_table(totals.shifts, language),
         legend_title=say(of_period, language),
@@ -147,6 +151,46 @@ def _place(
         if seen
         else None,
     }
+
+
+def _side_by_side(
+    places: pd.DataFrame,
+    order: list[str],
+    names: pd.Series,
+    classes: Classes,
+    language: Language,
+) -> dict[str, object]:
+    """Return hours of whole days: the places beside one another, a period a row."""
+    hours = {(row.area, row.month): float(row.hours) for row in places.itertuples()}
+    months = sorted(set(places["month"]))
+    column, _title = PERIODS[frequency(places["month"])]
+    table = Table(
+        say(_("All localities: hours on foot"), language),
+        (say(column, language), *(typeset(names[code], language) for code in order)),
+        tuple(
+            (
+                month_name(month, language),
+                *(_hours(hours[code, month], language) for code in order),
+            )
+            for month in months
+        ),
+        frozenset(range(1, len(order) + 1)),
+    )
+    picture = grid_of(
+        [str(names[code]) for code in order],
+        [_short(month) for month in months],
+        [[_colour(hours[code, month], classes) for month in months] for code in order],
+        title=say(_("Hours on foot by locality and period"), language),
+    )
+    return {"picture": picture, "table": table}
+
+
+def _colour(hours: float, classes: Classes) -> str | None:
+    """Return the colour of a field: None where it is hidden, empty where nothing is recorded."""
+    if math.isnan(hours):
+        return None
+    place = int(classes.of([hours])[0])
+    return classes.colours[place] if place >= 0 else ""
 
 
 def _shift_table(rows: pd.DataFrame, language: Language) -> Table | None:
@@ -228,17 +272,10 @@ def _picture(rows: pd.DataFrame, name: str, classes: Classes, language: Language
     shifts, hours = _shifts(rows), _hours_by(rows)
     months = sorted({month for month, _shift in hours})
 
-    def colour(month: str, shift: str) -> str | None:
-        value = hours[month, shift]
-        if math.isnan(value):
-            return None
-        place = int(classes.of([value])[0])
-        return classes.colours[place] if place >= 0 else ""
-
     return grid_of(
         [shift_name(shift, language) for shift in shifts],
         [_short(month) for month in months],
-        [[colour(month, shift) for month in months] for shift in shifts],
+        [[_colour(hours[month, shift], classes) for month in months] for shift in shifts],
         title=say(_("{name}: hours on foot by period and shift"), language, name=name),
     )
 

@@ -139,6 +139,9 @@ _OUT = _("Incidents left out, outside the cells or without a place: {count}.")
 _UNDATED = _("Incidents left out, without a time: {count}.")
 _BEYOND = _("Incidents before the first or after the last day of the patrols’ records: {count}.")
 
+# Sentences that account for rows, where others say how the numbers are to be read.
+LEFT_OUT = (_OUT, _UNDATED, _BEYOND)
+
 
 def patrol_coverage(
     patrols: gpd.GeoDataFrame | PatrolDosage,
