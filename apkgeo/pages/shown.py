@@ -56,6 +56,12 @@ class ShownFinding:
         As in `Finding`, missing where hidden.
     grade : Grade or None
     doubts : tuple of Note
+    total : Shown or None
+        The ratio to the expectation of the place and its rings together.
+    tipping : float or None
+        By what ratio recording would have to change for the result to be in doubt.
+    course : bool
+        Whether the change by half-years may be shown.
     """
 
     deployment: Deployment
@@ -76,6 +82,9 @@ class ShownFinding:
     rings: pd.DataFrame
     grade: Grade | None
     doubts: tuple[Note, ...]
+    total: Shown | None = None
+    tipping: float | None = None
+    course: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -228,6 +237,9 @@ def _shown(
         rings=rings,
         grade=finding.grade if known and (large or finding.basis != "relative") else None,
         doubts=_shown_doubts(finding, evaluation, least, hidden, known=known),
+        total=_told(finding.total, compared and enough),
+        tipping=_tipping(finding) if known else None,
+        course=compared and _course(finding, least),
     )
 
 
@@ -283,7 +295,18 @@ def _detectable(finding: Finding) -> tuple[float, float, float] | None:
     return None if told is None else (told.fall, told.rise, told.power)
 
 
+def _tipping(finding: Finding) -> float | None:
+    point = finding.tipping_point
+    return point.bound if point and math.isfinite(point.bound) and point.bound != 1 else None
+
+
+def _course(finding: Finding, least: int) -> bool:
+    """Whether there are half-years, and none of them has too few incidents to be told."""
+    return finding.beside.event is not None and finding.beside.lowest >= least
+
+
 _AGAINST = ["relative", "relative_low", "relative_high"]
+_AGAINST += ["expected", "index", "index_low", "index_high"]
 
 
 def _shown_rings(
