@@ -8,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST_WORKERS ?= 2
 
-.PHONY: demo maps test bench clean help
+.PHONY: demo maps test bench simulate clean help
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -31,6 +31,10 @@ test: $(VENV)/.test
 # The rivals stay out of the environment of the tests.
 bench: $(VENV)-bench/.bench
 	OMP_NUM_THREADS=1 $(VENV)-bench/bin/python -m tests.benchmarks $(BENCH)
+
+# How often each method finds an effect where there is none, and where there is one.
+simulate: $(VENV)/.test
+	$(BIN)/python -m tests.simulations $(RUNS)
 
 clean:
 	rm -rf $(VENV) $(VENV)-bench build

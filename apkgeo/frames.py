@@ -14,6 +14,8 @@ from apkgeo.crs import require_crs
 from apkgeo.errors import InputError
 from apkgeo.language import Note
 
+# The part of the city that an address without coordinates names; see `apkgeo.places.city_parts`.
+CITY_PART = "city_part"
 Kind = Literal["incidents", "patrols", "boundaries", "addresses"]
 
 # Column -> what it holds: "text", "time" (zone-aware), "date", "number". Those that a frame of the
@@ -49,8 +51,8 @@ REQUIRED: Mapping[Kind, Mapping[str, str]] = {
     },
 }
 OPTIONAL: Mapping[Kind, Mapping[str, str]] = {
-    "incidents": {"occurred_to": "time", "address": "text"},
-    "patrols": {"mark": "text"},
+    "incidents": {"occurred_to": "time", "address": "text", CITY_PART: "text"},
+    "patrols": {"mark": "text", "programme": "text"},
     "boundaries": {
         "station": "text",
         "officer": "text",

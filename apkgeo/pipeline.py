@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,14 +11,16 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from shapely import box
 from shapely.geometry.base import BaseGeometry
 
-from apkgeo.crs import as_crs, metric_crs
-from apkgeo.errors import InputError, StudyError
+from apkgeo.area_lists import read_areas
+from apkgeo.crs import WGS84, as_crs, metric_crs
+from apkgeo.errors import InputError, MissingFileError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.evaluation.hotspots import find_hotspots
-from apkgeo.frames import Reading
+from apkgeo.frames import CITY_PART, Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import (
     INTERNAL,
@@ -29,15 +31,19 @@ from apkgeo.outputs import (
     write_json,
     write_text,
 )
-from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.content import Cells, Context, Patrols, SiteContent
+from apkgeo.pages.drawing import FORMS, figure_bytes
+from apkgeo.pages.figure_files import figure_files
+from apkgeo.pages.geopackage import write_geopackage
+from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
-from apkgeo.pages.patrols import patrol_totals
+from apkgeo.pages.patrol_content import patrol_content, patrol_tables
 from apkgeo.pages.privacy import limit
-from apkgeo.pages.report_figures import report_figures
 from apkgeo.pages.results import full_files, result_files, told_quality
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
+from apkgeo.places.city_parts import city_parts
 from apkgeo.places.gazetteer import Gazetteer
 from apkgeo.places.grid import square_grid
 from apkgeo.progress import Tell, reporter, silent
@@ -68,6 +74,9 @@ INTERNAL_NOTE = _(
 
 # Incidents farther than this from every locality are of another place, in metres.
 _NEAR = 10_000.0
+
+# The order in which reports tell of the sources.
+_SHOWN = ("localities", "districts", "city", "addresses", "patrols", "incidents")
 
 # About this many squares cover the city when it has an ordinary shape.
 _CELLS = 600
@@ -111,28 +120,54 @@ def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
         When a file is missing or cannot be used; all files are looked for before any is read.
     """
     sources = study.sources
+    readings: dict[str, Reading] = {}
+
+    def areas(source: Source, level: str) -> Reading:
+        known = {name: reading.frame for name, reading in readings.items()}
+        return read_areas(
+            source, level=level, addresses=known.get("addresses"), city=known.get("city")
+        )
+
     readers: dict[str, Callable[[Source], Reading]] = {
-        "localities": lambda source: read_boundaries(source, level="locality"),
-        "districts": lambda source: read_boundaries(source, level="district"),
-        "city": lambda source: read_boundaries(source, level="city"),
         "addresses": read_addresses,
+        "city": lambda source: read_boundaries(source, level="city"),
+        "localities": lambda source: areas(source, "locality"),
+        "districts": lambda source: areas(source, "district"),
         "patrols": lambda source: read_patrols(source, time_zone=study.time_zone),
         "incidents": lambda source: read_incidents(source, time_zone=study.time_zone),
     }
     named = {name: getattr(sources, name) for name in readers}
     given = {name: source for name, source in named.items() if source is not None}
-    for source in [*given.values(), *sources.context.values()]:
-        source.files()
-    readings: dict[str, Reading] = {}
+    _require_files([*given.values(), *sources.context.values()])
     for name, source in given.items():
         tell(f"reading {name}")
         readings[name] = readers[name](source)
         _require_rows(name, source, readings[name])
+    readings = {name: readings[name] for name in _SHOWN if name in readings}
     context = {str(name): read_layer(source) for name, source in sources.context.items()}
     if "addresses" in readings:
         tell("geocoding incidents without coordinates")
         readings["incidents"] = _geocoded(readings["incidents"], readings["addresses"].frame)
     return Inputs(study, readings, context)
+
+
+def _require_files(sources: Sequence[Source]) -> None:
+    """Raise MissingFileError that names every file which is missing."""
+    missing: list[str] = []
+    for source in sources:
+        try:
+            source.files()
+        except MissingFileError as error:
+            if not missing:
+                first = error
+            missing.append(", ".join(map(str, source.path)))
+    if len(missing) == 1:
+        raise first
+    if missing:
+        raise MissingFileError(
+            f"{len(missing)} files of the study are missing: {'; '.join(missing)}",
+            remedy="put them there, or mend the paths under [sources]",
+        )
 
 
 def _require_rows(name: str, source: Source, reading: Reading) -> None:
@@ -157,9 +192,12 @@ def _geocoded(incidents: Reading, addresses: gpd.GeoDataFrame) -> Reading:
     wanting = frame.geometry.isna() & frame["address"].notna()
     if not wanting.any() or addresses.empty:
         return incidents
-    found = Gazetteer(addresses).geocode(frame.loc[wanting, "address"])
+    gazetteer = Gazetteer(addresses)
+    texts = frame.loc[wanting, "address"]
+    found = gazetteer.geocode(texts)
     placed = found.index[~found.geometry.isna()]
     frame = frame.copy()
+    frame[CITY_PART] = city_parts(texts, found, gazetteer, addresses).reindex(frame.index)
     points = gpd.GeoSeries(found.geometry, crs=addresses.crs).to_crs(frame.crs)
     frame.loc[placed, frame.geometry.name] = points.loc[placed]
     frame.loc[placed, "precision"] = found.loc[placed, "precision"].astype(str)
@@ -217,7 +255,13 @@ def run(
                 write_text(folder / "maps" / name, html)
             quality = quality_report(inputs.readings, study=study)
             _write_results(folder / "results", evaluation, quality)
+            _write_figures(folder / "results", inputs, content, pages)
             _write_internal(folder / INTERNAL, evaluation, quality)
+            _write_hotspots(folder, content)
+            if content.patrols is not None:
+                for name, table in patrol_tables(content.patrols, study).items():
+                    text = table.to_csv(index=False, lineterminator="\n", float_format="%.4f")
+                    write_text(folder / "results" / f"{name}.csv", text)
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
@@ -267,7 +311,7 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
             city=inputs.frame("city"), districts=inputs.frame("districts"), **inputs.context
         ),
         quality=tuple(source_quality(name, reading) for name, reading in inputs.readings.items()),
-        patrols=_patrols(inputs),
+        patrols=patrol_records(inputs),
         lookup=_lookup(inputs),
         data=span,
         licences=tuple(
@@ -278,14 +322,12 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
     )
 
 
-def _patrols(inputs: Inputs) -> pd.DataFrame | None:
-    """Return the hours of patrols in the treated localities, None without patrols."""
+def patrol_records(inputs: Inputs) -> Patrols | None:
+    """Return where patrols were in the treated localities, None without patrols."""
     patrols, localities = inputs.frame("patrols"), inputs.frame("localities")
     if patrols is None or localities is None or patrols.empty:
         return None
-    treated = {deployment.locality for deployment in inputs.study.deployments}
-    areas = localities[localities["code"].isin(treated)].to_crs(patrols.crs)
-    return patrol_totals(patrols, areas, time_zone=inputs.study.time_zone)
+    return patrol_content(inputs.study, patrols, localities, inputs.incidents)
 
 
 def _lookup(inputs: Inputs) -> Fragment | None:
@@ -342,8 +384,6 @@ def _write_results(folder: Path, evaluation: Evaluation, quality: Mapping[str, A
     for name, text in result_files(evaluation).items():
         write_text(folder / name, text)
     write_json(folder / "data_quality.json", told_quality(quality, limit(study.privacy)))
-    for name, content in report_figures(evaluation, study.language).items():
-        write_bytes(folder / "figures" / name, content)
     note = RESULTS_NOTES[study.privacy.audience]
     write_text(folder / "README.txt", translate(note, study.language) + "\n")
 
@@ -357,3 +397,37 @@ def _write_internal(folder: Path, evaluation: Evaluation, quality: Mapping[str, 
         write_text(folder / name, text)
     write_json(folder / "data_quality.json", quality)
     write_text(folder / "README.txt", translate(INTERNAL_NOTE, study.language) + "\n")
+
+
+def _write_hotspots(folder: Path, content: SiteContent) -> None:
+    """Write the figures that may be shown, and for the office the cells and hours in full."""
+    cells = content.cells
+    if cells is None or cells.found is None:
+        return
+    tables = folder / (INTERNAL if limit(content.study.privacy) else "results")
+    found = cells.found.cells.to_crs(WGS84)
+    shapes = shapely.set_precision(found.geometry.values, 1e-7)
+    write_text(tables / "hotspots.geojson", found.set_geometry(shapes).to_json(drop_id=True))
+    write_text(
+        tables / "hotspots.csv",
+        found.drop(columns=found.geometry.name).to_csv(index=False, lineterminator="\n"),
+    )
+    hours = pd.DataFrame({name: table.stack() for name, table in cells.found.profiles.items()})
+    write_text(
+        tables / "hotspot_hours.csv", hours.reset_index().to_csv(index=False, lineterminator="\n")
+    )
+    for name, figure in hotspot_figures(cells, content.study, context=content.context).items():
+        for form in FORMS:
+            write_bytes(
+                folder / "results" / "figures" / f"{name}.{form}", figure_bytes(figure, form)
+            )
+
+
+def _write_figures(
+    folder: Path, inputs: Inputs, content: SiteContent, pages: Mapping[str, str]
+) -> None:
+    """Write the pages' maps and charts as pictures, and every layer for QGIS."""
+    figures = figure_files(pages, inputs.study.language, sources=content.licences)
+    for name, figure in figures.items():
+        write_bytes(folder / "figures" / name, figure)
+    write_geopackage(folder / "apkgeo.gpkg", content, incidents=inputs.incidents)

@@ -140,7 +140,7 @@ def study(tmp_path: Path) -> Path:
 def test_check_tells_what_was_read_and_assumed(study: Path) -> None:
     result = apkgeo("check", folder=study)
     assert result.returncode == 0, result.stderr
-    assert "incidents: 60 of 60 rows used" in result.stdout
+    assert "Události: použito 60 z 60 řádků" in result.stdout
     assert "cp1250" in result.stdout
     report = json.loads(apkgeo("check", "--json", folder=study).stdout)
     assert report["incidents"]["rows_in"] == 60

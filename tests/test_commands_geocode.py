@@ -137,7 +137,7 @@ deployments = [{ locality = "plac", start = 2014-07-14 }]
 @pytest.mark.parametrize(
     ("words", "text", "message"),
     [
-        (["--column", "kde"], "a;b\n1;2\n", "no column 'kde' for 'address': got columns a, b"),
+        (["--column", "kde"], "a;b\n1;2\n", "no column 'kde': got columns a, b"),
         ([], "a;b\n1;2\n", "no column for the address: expected a column such as adresa"),
         (["--output", "x.xls"], "adresa\nResslova 5\n", "expected a name that ends in"),
         ([], "adresa;b\nResslova 5;1\nResslova 5;1;2\n", "row 2: The row has more fields than"),

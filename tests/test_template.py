@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+import zipfile
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from apkgeo.errors import InputError, MissingFileError
-from apkgeo.pipeline import read_inputs
+from apkgeo.pipeline import read_inputs, run
 from apkgeo.study import Study
 from apkgeo.template import write_plzen
 
@@ -87,33 +89,60 @@ def test_a_study_that_exists_is_not_overwritten(tmp_path: Path) -> None:
         write_plzen(tmp_path / "file" / "x")
 
 
-def test_before_the_download_the_first_missing_file_is_named(study: Study) -> None:
-    with pytest.raises(MissingFileError, match=r"no file .*lokality\.geojson"):
+def test_before_the_download_every_missing_file_is_named(study: Study) -> None:
+    message = (
+        r"3 files of the study are missing: .*OB_554791_ADR\.csv; .*OB_554791_mesto\.geojson; "
+        r".*udalosti\.csv; put them there, or mend the paths"
+    )
+    with pytest.raises(MissingFileError, match=message):
         read_inputs(study)
 
 
-def test_it_reads_once_the_files_are_there(shared: Path, tmp_path: Path) -> None:
-    from apkgeo.commands.data import write_areas
-    from apkgeo.places.street_lists import areas_from_street_list
-    from apkgeo.sources.addresses import read_addresses
-
+@pytest.fixture
+def plzen(shared: Path, tmp_path: Path) -> Path:
+    """The template's study with the files of a download in place, and invented incidents."""
     path = write_plzen(tmp_path)
     data = tmp_path / "data"
-    register = shared / "plzen" / "20231231_OB_554791_ADR.csv.zip"
-    addresses = read_addresses(register).frame
-    lists = tmp_path / "hranice" / "lokality.txt"
-    write_areas(areas_from_street_list(lists, addresses), data / "lokality.geojson")
-    rows = "\n".join(f"{n};{1 + n % 28}.6.2014;rušení nočního klidu;Resslova {1 + n % 20}"
-                     for n in range(40))  # fmt: skip
-    (data / "udalosti.csv").write_text(f"id;datum;druh;místo\n{rows}\n", encoding="cp1250")
-    # The register's areas of Plzeň are not at hand: its city districts stand for them here.
-    districts = json.dumps(str(shared / "plzen" / "mestske_obvody.geojson"))
-    text = path.read_text(encoding="utf-8")
-    text = text.replace('"data/OB_554791_mesto.geojson"', districts)
-    text = text.replace('"data/OB_554791_ADR.csv"', json.dumps(str(register)))
-    path.write_text(text, encoding="utf-8")
-    inputs = read_inputs(Study.from_toml(path))
-    assert len(inputs.readings["localities"].frame) == 7
+    with zipfile.ZipFile(shared / "plzen" / "20231231_OB_554791_ADR.csv.zip") as archive:
+        (data / "OB_554791_ADR.csv").write_bytes(archive.read(archive.namelist()[0]))
+    # The register's areas of Plzeň are not at hand: its city districts stand for its outline here.
+    districts = shared / "plzen" / "mestske_obvody.geojson"
+    (data / "OB_554791_mesto.geojson").write_bytes(districts.read_bytes())
+    streets = ["Resslova", "Korandova", "Tylova", "Klatovská třída", "Slovanská třída"]
+    rows = [
+        f"{n};{1 + n % 28}.{1 + n % 12}.{2013 + n % 6};"
+        f"{'rušení nočního klidu § 47' if n % 3 else '§ 125c'};{streets[n % 5]} {1 + n % 20}"
+        for n in range(3000)
+    ]
+    table = "\n".join(["id;datum;druh;místo", *rows, "3000;1.1.2015;§ 47;Neznámá 7, Plzeň 3"])
+    (data / "udalosti.csv").write_text(table + "\n", encoding="cp1250")
+    return path
+
+
+def test_it_reads_as_soon_as_the_incidents_are_there(plzen: Path) -> None:
+    inputs = read_inputs(Study.from_toml(plzen))
+    localities = inputs.readings["localities"]
+    assert len(localities.frame) == 7
+    assert localities.rejected.empty
+    assert any(note.startswith("13 of 13 entries name") for note in localities.notes)
     assert len(inputs.readings["city"].frame) == 10
     assert "districts" not in inputs.readings
-    assert inputs.incidents.geometry.notna().sum() == 40
+    assert inputs.incidents.geometry.notna().sum() > 2900
+    # Of an address that is not in the register the words behind the street tell the district.
+    lost = inputs.incidents[inputs.incidents["address"] == "Neznámá 7, Plzeň 3"]
+    assert lost["city_part"].tolist() == ["Plzeň 3"]
+
+
+def test_it_runs_as_soon_as_the_incidents_are_there(plzen: Path) -> None:
+    index = run(plzen, progress=False)
+    assert "Asistenti prevence kriminality v\N{NO-BREAK SPACE}Plzni" in index.read_text("utf-8")
+    quality = json.loads((plzen.parent / "results" / "data_quality.json").read_text("utf-8"))
+    assert quality["incidents"]["geocoding"]["district_column"] == "city_part"
+    assert quality["incidents"]["geocoding"]["by_district"]["Plzeň 3"]["matched"] > 0
+
+
+def test_a_list_without_addresses_says_what_to_do(plzen: Path) -> None:
+    text = plzen.read_text(encoding="utf-8")
+    plzen.write_text(re.sub("(?m)^addresses = .*$", "", text), encoding="utf-8")
+    with pytest.raises(InputError, match=r"lokality\.txt is a list of streets.*name the register"):
+        read_inputs(Study.from_toml(plzen))

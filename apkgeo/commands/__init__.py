@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from apkgeo.commands import count, data, geocode, lookup, report, study
+from apkgeo.commands import count, data, geocode, lookup, patrols, report, study
 
-_MODULES = (study, lookup, geocode, report, data, count)
+_MODULES = (study, lookup, geocode, patrols, report, data, count)
 
 
 def register_all(app: typer.Typer) -> None:

@@ -85,7 +85,7 @@ def geocode(
     target = output or table.with_name(f"{table.name.split('.')[0]}_points.csv")
     if target.suffix.lower() not in _ENDINGS:
         raise InputError(f"--output {target}", expected=f"a name that ends in {_ENDINGS}")
-    cells, texts, notes = _read(table, column, encoding)
+    cells, texts, notes = read_written(table, column, encoding)
     read = read_addresses(_register(addresses, study))
     if read.frame.empty:
         raise InputError("the register holds no address", remedy="name another file")
@@ -114,11 +114,11 @@ def _register(addresses: Path | None, study: Path | None) -> Any:
     return chosen.sources.addresses
 
 
-def _read(
+def read_written(
     path: Path, column: str | None, encoding: str | None
 ) -> tuple[pd.DataFrame, pd.Series, tuple[Note, ...]]:
     """Return the rows of a table, their addresses as written, and how they were read."""
-    from apkgeo.sources.columns import known_names, listing, recognise
+    from apkgeo.sources.columns import fold, known_names, listing, recognise
     from apkgeo.sources.files import parts, requested
     from apkgeo.sources.tables import read_table
     from apkgeo.sources.written_addresses import ADDRESS_COLUMNS, written_addresses
@@ -129,6 +129,12 @@ def _read(
     if len(pieces) > 1:
         raise InputError(f"{file.name} holds {len(pieces)} tables", remedy="unpack it and name one")
     read = read_table(pieces[0], known_names(ADDRESS_COLUMNS, named), encoding=encoding)
+    if column is not None and fold(column) not in map(fold, read.cells.columns):
+        raise InputError(
+            f"{read.name}: no column {column!r}",
+            came=f"columns {listing(read.cells.columns) or 'none'}",
+            remedy="give one of them with --column",
+        )
     columns = recognise(list(read.cells.columns), ADDRESS_COLUMNS, named, read.name)
     texts = written_addresses(read.cells, columns)
     if texts is None:

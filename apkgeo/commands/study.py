@@ -10,7 +10,7 @@ import typer
 
 from apkgeo.commands.shared import AsJson, Quiet, json_text
 from apkgeo.errors import InputError
-from apkgeo.language import Language
+from apkgeo.language import Language, _
 
 Template = Literal["empty", "plzen"]
 
@@ -87,20 +87,24 @@ def check(
     The same is written as a page, as JSON and as a table of the rows to mend into the folder
     quality beside the study. Then the design is tried, so that a study which passes also runs.
     """
+    from apkgeo.language import translate
     from apkgeo.pipeline import evaluate_inputs, read_inputs
     from apkgeo.progress import reporter
-    from apkgeo.quality import quality_report, quality_text, write_quality
+    from apkgeo.quality import examination_report, examine, quality_text, write_quality
     from apkgeo.study import Study
 
     chosen = Study.from_toml(study)
     with reporter(not (quiet or as_json)) as tell:
         inputs = read_inputs(chosen, tell)
         tell("writing the report")
-        written = write_quality(chosen.folder / "quality", inputs.readings, chosen)
-    report = quality_report(inputs.readings, study=chosen)
-    typer.echo(json_text(report) if as_json else quality_text(report))
-    if not as_json:
-        typer.echo("\n".join(["", "Written:", *(f"  {path}" for path in written)]))
+        found = examine(inputs.readings, chosen)
+        written = write_quality(chosen.folder / "quality", inputs.readings, chosen, found=found)
+    if as_json:
+        typer.echo(json_text(examination_report(found)))
+    else:
+        typer.echo(quality_text(found, language=chosen.language))
+        lines = ["", translate(_("Written:"), chosen.language), *(f"  {path}" for path in written)]
+        typer.echo("\n".join(lines))
     with reporter(not (quiet or as_json)) as tell:
         tell("trying the design of the study")
         evaluate_inputs(inputs)

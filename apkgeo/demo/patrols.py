@@ -23,6 +23,7 @@ NOISE = 3.0  # metres: standard deviation of a fix
 REACH = 320.0  # metres around the locality that a shift may go
 STARTS = (8, 13, 16)  # local hours at which a shift may begin
 MINUTES = 330
+TURNS = 3  # so many days of a week a unit walks in its own locality
 _ZONE = ZoneInfo("Europe/Prague")
 
 
@@ -38,17 +39,30 @@ class Ground:
 def write_tracks(town: Town, effects: tuple[Effect, ...], seed: int) -> dict[str, str]:
     """Return the text of each GPX file by its name: one for each unit and quarter of a year.
 
-    The tracks are a sample: one week of each quarter.
+    The tracks are a sample: one week of each quarter. The units of a programme take turns: on the
+    last two of the five days each walks in the next one's locality.
     """
     rng = np.random.default_rng([seed, 7])
+    grounds = {effect.locality: _ground(town, effect.locality) for effect in effects}
     files: dict[str, str] = {}
     for effect in effects:
-        ground = _ground(town, effect.locality)
         for unit in effect.units:
             for year, quarter in _quarters(effect.start):
-                shifts = [_shift(day, ground, rng) for day in _days(year, quarter, effect, rng)]
+                days = _days(year, quarter, effect, rng)
+                shifts = [
+                    _shift(day, grounds[_locality(effect, effects, day, number)], rng)
+                    for number, day in enumerate(days)
+                ]
                 files[f"{unit}_{year}-q{quarter + 1}.gpx"] = _gpx(unit, [s for s in shifts if s])
     return files
+
+
+def _locality(own: Effect, effects: tuple[Effect, ...], day: date, number: int) -> str:
+    """Return where a unit walks on the day of that number in its week."""
+    if number < TURNS:
+        return own.locality
+    works = [one for one in effects if one.programme == own.programme and one.start <= day]
+    return works[(works.index(own) + 1) % len(works)].locality
 
 
 def _quarters(start: date) -> list[tuple[int, int]]:

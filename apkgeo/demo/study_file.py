@@ -35,7 +35,11 @@ localities = "hranice/lokality.geojson"  # vyloučené lokality s platností od�
 districts = "hranice/okrsky.geojson"     # policejní okrsky
 city = "hranice/mesto.geojson"           # hranice města
 addresses = "adresy.csv"                 # adresní místa RÚIAN
-patrols = "hlidky/*.gpx"                 # záznamy obchůzek, jednotky pod pseudonymy
+
+# Záznamy obchůzek. Jednotky dostanou při čtení pseudonymy; podle jmen se pozná jen program.
+[sources.patrols]
+path = "hlidky/*.gpx"
+programmes = {{ assistants = "apk-*", caretakers = "domovnik-*" }}
 
 # Výpisy městské policie; licence se ukáže na stránkách u zdrojů.
 [sources.incidents]

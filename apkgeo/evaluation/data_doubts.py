@@ -11,6 +11,7 @@ from apkgeo.evaluation.doubts import Doubt, of_absent
 from apkgeo.language import Note, _
 from apkgeo.sources.continuity import category_breaks
 from apkgeo.sources.masking import detect_masking
+from apkgeo.statistics.detection import recording_of
 from apkgeo.statistics.rates import relative_rate_ratio
 from apkgeo.statistics.verdict import Recording
 from apkgeo.study import Period, Study
@@ -181,9 +182,18 @@ def _gap(periods: list[Period], records: Records) -> Doubt | None:
 
 
 def recording(
-    records: Records, mask: NDArray[np.bool_], locality: str, before: Period, after: Period
+    records: Records,
+    mask: NDArray[np.bool_],
+    locality: str,
+    before: Period,
+    after: Period,
+    *,
+    rises: bool,
 ) -> tuple[Recording, Doubt | None]:
-    """Return whether patrols report more of the locality's incidents than before."""
+    """Return whether patrols report more of the locality's incidents than before.
+
+    A rise without known origins points to recording before all else.
+    """
     frame = records.frame
     here = mask & np.asarray(frame["area"].eq(locality).fillna(False), dtype=bool)
     known = here & np.asarray(frame["origin"].isin(["citizen", "patrol", "other"]))
@@ -196,12 +206,11 @@ def recording(
                 "than before, the counts rise without anything having happened."
             )
         )
-        return "unknown", Doubt(20, note)
+        return "unknown", Doubt(85 if rises else 20, note)
     patrol = known & np.asarray(frame["origin"].eq("patrol"))
     by_patrol = [int((patrol & span).sum()) for span in spans]
     others = [int((known & ~patrol & span).sum()) for span in spans]
-    change = relative_rate_ratio((by_patrol[0], by_patrol[1]), (others[0], others[1]))
-    if not (change.estimate > 1 and change.p_value < 2 * _SURE):
+    if recording_of(by_patrol, others) == "unchanged":
         return "unchanged", None
     shares = [100 * by_patrol[t] / max(by_patrol[t] + others[t], 1) for t in (0, 1)]
     note = Note(

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
+from apkgeo.evaluation.beside import Beside
 from apkgeo.evaluation.estimates import Estimates
 from apkgeo.language import Note, _
 from apkgeo.statistics.rates import rate_ratio
@@ -39,6 +41,17 @@ _OTHER_PROGRAMME = _(
     "Another programme ({programme}) ran in the same place within the compared time (from {start} "
     "on): the two cannot be told apart."
 )
+
+
+class Interval(Protocol):
+    """An estimate with an interval."""
+
+    @property
+    def estimate(self) -> float:
+        """The point estimate."""
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """The interval at `level`."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +192,51 @@ def of_estimates(estimates: Estimates) -> list[Doubt]:
         )
     more = (_unlike(estimates), _selection(estimates))
     return [*found, *(doubt for doubt in more if doubt)]
+
+
+def of_methods(estimates: Estimates, more: Beside) -> list[Doubt]:
+    """Return doubts from what other methods say: a course apart before, another answer."""
+    event, index = more.event, estimates.expectation
+    if event is None:
+        return []
+    found = []
+    if event.pretrend.p_value < _SURE:
+        found.append(
+            Doubt(
+                68,
+                Note(
+                    _(
+                        "Already before the start the place did not change as the comparison areas "
+                        "did: a difference in differences cannot be relied on here."
+                    )
+                ),
+            )
+        )
+    if index is not None and _disagree(index, event.overall):
+        found.append(
+            Doubt(
+                72,
+                Note(
+                    _(
+                        "The methods do not agree: the difference in differences gives another "
+                        "answer than the expectation from the place's own past."
+                    )
+                ),
+                "likely",
+            )
+        )
+    return found
+
+
+def _disagree(one: Interval, other: Interval) -> bool:
+    """Return whether each estimate lies outside the other's interval, or on the other side of 1.
+
+    The latter only where the other's interval leaves out 1.
+    """
+    (low, high), (least, most) = one.interval(), other.interval()
+    apart = not least <= one.estimate <= most and not low <= other.estimate <= high
+    opposed = (most < 1 < one.estimate) or (one.estimate < 1 < least)
+    return apart or opposed
 
 
 def _unlike(estimates: Estimates) -> Doubt | None:

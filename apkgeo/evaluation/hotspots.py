@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import geopandas as gpd
@@ -39,6 +39,9 @@ SHIFTS = {"morning": 6, "afternoon": 14, "night": 22}
 
 # A step of the space-time cube in months, and how many of them are needed at least.
 _STEP_MONTHS, _FEWEST_STEPS = 3, 6
+
+# The record is taken to begin up to so long before its first incident.
+_QUIET = timedelta(days=14)
 
 # Neighbours of a square touch it, by a side or by a corner: centres are √2 widths apart.
 _REACH = 1.5
@@ -166,7 +169,7 @@ def find_hotspots(
     mine = mine[index.locate(mine).notna().to_numpy()]
     before, after = whole_periods(study)
     parts = {"before": _within(mine, before), "after": _within(mine, after)}
-    if any(len(part.geometry.drop_duplicates()) < 2 for part in parts.values()):
+    if any(_at_one_place(part) for part in parts.values()):
         return None
     width = float(cells.attrs.get("cell_size") or np.sqrt(cells.area.max()))
     distance = _REACH * width
@@ -198,8 +201,13 @@ def find_hotspots(
 
 
 def _within(incidents: gpd.GeoDataFrame, period: Period) -> gpd.GeoDataFrame:
-    days = incidents["occurred"].dt.date
-    return incidents[(days >= period.start) & (days < period.end)]
+    local = incidents["occurred"].dt.tz_localize(None)
+    return incidents[(local >= pd.Timestamp(period.start)) & (local < pd.Timestamp(period.end))]
+
+
+def _at_one_place(incidents: gpd.GeoDataFrame) -> bool:
+    west, south, east, north = incidents.total_bounds
+    return not (east > west or north > south)
 
 
 def _ends(incidents: gpd.GeoDataFrame) -> pd.Series | None:
@@ -289,7 +297,7 @@ def _quarters(incidents: gpd.GeoDataFrame, end: date) -> tuple[Period, ...]:
     steps: list[Period] = []
     while True:
         start = end - relativedelta(months=_STEP_MONTHS * (len(steps) + 1))
-        if start < first:
+        if start < first - _QUIET:
             break
         steps.append(Period(start=start, end=end - relativedelta(months=_STEP_MONTHS * len(steps))))
     return tuple(reversed(steps)) if len(steps) >= _FEWEST_STEPS else ()

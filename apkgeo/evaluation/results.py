@@ -11,9 +11,11 @@ import geopandas as gpd
 import pandas as pd
 
 from apkgeo.evaluation import sentences
+from apkgeo.evaluation.beside import Beside
 from apkgeo.language import Language, Note
 from apkgeo.statistics.detection import DetectionTippingPoint
 from apkgeo.statistics.effectiveness import EffectivenessIndex
+from apkgeo.statistics.group_time import GroupTimeEffects
 from apkgeo.statistics.power import MinimumDetectableRatio
 from apkgeo.statistics.verdict import Basis, Grade
 from apkgeo.study import Deployment, Period, Study
@@ -69,7 +71,8 @@ class Finding:
     rings : pandas.DataFrame
         One row a ring: ``inner``, ``outer`` (metres), ``before``, ``after``, the rates' ``ratio``
         with ``low`` and ``high`` (95%, exact), and the same against the comparison areas as
-        ``relative``, ``relative_low``, ``relative_high``.
+        ``relative``, ``relative_low``, ``relative_high``; of the primary outcome also ``expected``
+        and ``index``, ``index_low``, ``index_high``, as of the place itself.
     grade : Grade
         The verdict in one of five grades, by the rule of `apkgeo.statistics.verdict`.
     doubts : tuple of Note
@@ -86,6 +89,10 @@ class Finding:
         By what ratio recording would have had to change to explain the basis away.
     reported : EffectivenessIndex or None
         The expectation for incidents that patrols did not report, where origins are known.
+    total : EffectivenessIndex or None
+        Of the primary outcome, the place and its rings together against their expectation.
+    beside : Beside
+        Of the primary outcome, what other methods say.
     """
 
     deployment: Deployment
@@ -111,6 +118,8 @@ class Finding:
     detectable: MinimumDetectableRatio | None = None
     tipping_point: DetectionTippingPoint | None = None
     reported: EffectivenessIndex | None = None
+    total: EffectivenessIndex | None = None
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def main(self) -> Estimate:
@@ -147,6 +156,9 @@ class Evaluation:
         The weightiest doubt about the study as a whole, which its summary tells.
     overall : Grade or None
         The grade of the study as a whole: the rule of `apkgeo.statistics.verdict` on `pooled`.
+    staggered : GroupTimeEffects or None
+        The primary outcome in all localities by their start, each compared with areas that have
+        no programme yet, half-year by half-year.
     accounting : pandas.DataFrame
         Where each incident of an outcome went, a row for each deployment and outcome:
         ``incidents`` = ``counted`` + ``outside_areas`` + ``outside_periods`` + ``without_place``
@@ -164,6 +176,7 @@ class Evaluation:
     pooled: EffectivenessIndex | None = None
     overall: Grade | None = None
     caution: Note | None = None
+    staggered: GroupTimeEffects | None = None
     accounting: pd.DataFrame = field(default_factory=pd.DataFrame)
     balance: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -196,7 +209,7 @@ class Evaluation:
         return sentences.of_evaluation(self, language)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the numbers as tables: findings, rings, counts, accounting, balance."""
+        """Return the numbers as tables: findings, methods, rings, counts, accounting, balance."""
         from apkgeo.evaluation import tables
 
         return tables.of_evaluation(self)

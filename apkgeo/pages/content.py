@@ -12,6 +12,9 @@ from apkgeo.evaluation import Evaluation
 from apkgeo.evaluation.hotspots import Hotspots
 from apkgeo.language import Note
 from apkgeo.pages.shell import Fragment
+from apkgeo.patrols.coverage import PatrolCoverage
+from apkgeo.patrols.dosage import PatrolDosage
+from apkgeo.patrols.response import DoseResponse
 from apkgeo.study import Period, Study
 
 
@@ -76,6 +79,28 @@ class Cells:
     found: Hotspots | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Patrols:
+    """Where patrols were, as the pages need it: what they hide follows from the audience.
+
+    Attributes
+    ----------
+    dosage : PatrolDosage
+        Minutes in the localities.
+    names : pandas.Series of str
+        The localities' names, on their codes.
+    coverage : PatrolCoverage, optional
+        Their time beside the incidents of the primary outcome, in the same localities.
+    response : DoseResponse, optional
+        What followed visits; for internal pages.
+    """
+
+    dosage: PatrolDosage
+    names: pd.Series
+    coverage: PatrolCoverage | None = None
+    response: DoseResponse | None = None
+
+
 @dataclass(frozen=True)
 class SiteContent:
     """Everything that `build_site` puts on the pages of one study.
@@ -90,12 +115,8 @@ class SiteContent:
         The ground of the maps.
     quality : tuple of SourceQuality
         How each source was read.
-    patrols : pandas.DataFrame, optional
-        One row for each area, month, shift and unit, as `apkgeo.pages.patrols.patrol_totals`
-        counts them: ``area`` (code), ``name``, ``month`` (text such as ``"2015-03"``), ``shift``
-        (``"morning"``, ``"afternoon"``, ``"night"`` or any text), ``unit``, ``hours``. The pages
-        show no unit, nor what one unit did alone. Its ``attrs["days"]``, where given, is the number
-        of days with any record.
+    patrols : Patrols, optional
+        Where patrols were.
     lookup : Fragment, optional
         The look-up of addresses, as a part of a page.
     data : Period, optional
@@ -108,7 +129,7 @@ class SiteContent:
     cells: Cells | None = None
     context: Context = Context()
     quality: tuple[SourceQuality, ...] = ()
-    patrols: pd.DataFrame | None = None
+    patrols: Patrols | None = None
     lookup: Fragment | None = None
     data: Period | None = None
     licences: tuple[str, ...] = ()

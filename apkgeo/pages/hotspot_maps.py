@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import folium
 import geopandas as gpd
 from markupsafe import Markup
 
-from apkgeo.language import Language, _, number
+from apkgeo.language import Language, _
 from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.export import map_fragment
-from apkgeo.pages.figures import tag
 from apkgeo.pages.hotspot_layers import SIDES, edge_names, kinds_folium, margin_names, rates_folium
-from apkgeo.pages.hotspot_words import CHANGES, LASTING, PATTERNS, SETS, WHITE, Mark
-from apkgeo.pages.legends import Entry, Legend, box, swatch
+from apkgeo.pages.hotspot_legends import Kinds, density_legend, kinds_legend, rate_legend
+from apkgeo.pages.hotspot_words import LASTING, WHITE, Mark
 from apkgeo.pages.livemaps import BORDERS, words_on_map
-from apkgeo.pages.maps import Figure, context_entries, sheet_for, with_map
-from apkgeo.pages.palettes import DISTRICT, FEW, INK, MUTED, Classes
+from apkgeo.pages.maps import Figure, sheet_for, with_map
+from apkgeo.pages.names import name_marks
+from apkgeo.pages.palettes import FEW, INK, MUTED
 from apkgeo.pages.parts import render
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.shown_grid import ShownGrid
@@ -32,61 +32,6 @@ _HOT_EDGE: Mapping[str, str | float | None] = {
     "stroke_width": 1.4,
     "stroke_linejoin": "round",
 }
-
-
-@dataclass(frozen=True)
-class Kinds:
-    """A map of cells by kind.
-
-    Attributes
-    ----------
-    name : str
-        Id of the map.
-    column : str
-        Column of the grid's frame.
-    marks : mapping of str to Mark
-        Kind -> its look.
-    title, label, caption, legend : str
-        Marked messages: the section's title, what the map shows, the picture's caption, and the
-        legend's title.
-    """
-
-    name: str
-    column: str
-    marks: Mapping[str, Mark]
-    title: str
-    label: str
-    caption: str
-    legend: str
-
-
-CHANGE = Kinds(
-    "change",
-    "change",
-    CHANGES,
-    _("What can be told from chance"),
-    _("Map: squares where the change can be told from chance"),
-    _("The map shows what can be said of the change."),
-    _("Change from before to after"),
-)
-HOT_SETS = Kinds(
-    "hotset",
-    "set",
-    SETS,
-    _("Did hotspots move?"),
-    _("Map: hotspots that vanished, stayed and appeared"),
-    _("The map shows which hotspots vanished, stayed and appeared."),
-    _("Hotspots before and after"),
-)
-SINCE = Kinds(
-    "since",
-    "pattern",
-    PATTERNS,
-    _("Since when?"),
-    _("Map: hotspots by how long they have lasted"),
-    _("The map shows since when, and how often, squares have been hotspots."),
-    _("Hotspots by time"),
-)
 
 
 def rates_section(
@@ -210,9 +155,11 @@ def kinds_section(
         legends=[kinds_legend(grid, kinds, language)],
     )
     drawn = with_map(live, section, kinds.name, sheet)
+    words = f".live-map #{kinds.name} .leaflet-marker-icon span"
     style = (
-        f".live-map #{kinds.name} .leaflet-marker-icon span{{color:{WHITE};font-size:.9375rem;"
-        f"font-weight:700;text-shadow:0 0 2px {INK},0 0 2px {INK},0 0 3px {INK}}}"
+        f"{words}{{color:{WHITE};font-size:.9375rem;font-weight:700;"
+        f"text-shadow:0 0 2px {INK},0 0 2px {INK},0 0 3px {INK}}}"
+        f"@media (max-width:47.99rem){{{words}{{font-size:.4375rem;text-shadow:0 0 1px {INK}}}}}"
     )
     return replace(drawn, styles=(*drawn.styles, style))
 
@@ -231,16 +178,10 @@ def _rate_picture(
     ]
     if grid.found is not None:
         fills.append(shapes(sheet, _outline(frame[frame[hot]]), **_HOT_EDGE))
-    return picture(
-        sheet,
-        title,
-        shapes(sheet, _outline(frame), fill=FEW),
-        ground(sheet, content.context),
-        fills,
-        borders(sheet, content.context, named=False),
-        [] if grid.found is None else _margin(sheet, frame),
-        scale_bar(sheet, content.study.language),
-    )
+    above = borders(sheet, content.context)
+    if grid.found is not None:
+        above = [*above, _margin(sheet, frame)]
+    return _grid_picture(content, sheet, title, frame, fills, above)
 
 
 def shift_pictures(
@@ -257,21 +198,41 @@ def shift_pictures(
     """
     language, frame = content.study.language, grid.frame
     sheet = sheet_for(content, width=320, cells=cells)
+    plain = replace(content, context=replace(content.context, streets=None))
     return [
         Figure(
-            picture(
+            _grid_picture(
+                plain,
                 sheet,
                 say(_("Map: hotspots, {time}"), language, time=name),
-                shapes(sheet, _outline(frame), fill=FEW),
-                ground(sheet, replace(content.context, streets=None)),
-                shapes(sheet, frame[frame[column]], fill=LASTING, stroke=WHITE, stroke_width=0.3),
-                borders(sheet, content.context, named=False),
-                scale_bar(sheet, language),
+                frame,
+                [shapes(sheet, frame[frame[column]], fill=LASTING, **_EDGE)],
+                borders(sheet, content.context),
             ),
             name,
         )
         for column, name in names.items()
     ]
+
+
+def _grid_picture(
+    content: SiteContent,
+    sheet: Sheet,
+    title: str,
+    frame: gpd.GeoDataFrame,
+    fills: Sequence[Markup],
+    above: Sequence[Markup],
+) -> Markup:
+    """Put the ground beneath the coloured cells, and borders and signs above them."""
+    return picture(
+        sheet,
+        title,
+        shapes(sheet, _outline(frame), fill=FEW),
+        ground(sheet, content.context),
+        fills,
+        above,
+        scale_bar(sheet, content.study.language),
+    )
 
 
 def _outline(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -298,16 +259,12 @@ def _kinds_picture(
         )
         for kind, mark in known.items()
     ]
-    return picture(
-        sheet,
-        title,
-        shapes(sheet, _outline(frame), fill=FEW),
-        ground(sheet, content.context),
-        fills,
-        [_signs(sheet, frame[frame[kinds.column] == kind], mark) for kind, mark in known.items()],
-        borders(sheet, content.context),
-        scale_bar(sheet, content.study.language),
-    )
+    signs = [
+        _signs(sheet, frame[frame[kinds.column] == kind], mark) for kind, mark in known.items()
+    ]
+    names = name_marks(sheet, content.context, streets=False)
+    above = [*signs, *borders(sheet, content.context), *names]
+    return _grid_picture(content, sheet, title, frame, fills, above)
 
 
 def _signs(sheet: Sheet, rows: gpd.GeoDataFrame, mark: Mark) -> Markup:
@@ -317,91 +274,3 @@ def _signs(sheet: Sheet, rows: gpd.GeoDataFrame, mark: Mark) -> Markup:
         sheet, rows, [mark.sign] * len(rows), fill=mark.ink, font_size=12, font_weight="700"
     )
     return Markup(str(written).replace(' class="halo"', ""))
-
-
-def rate_legend(content: SiteContent, grid: ShownGrid) -> Legend:
-    """Return the legend of the classes of counts, the hidden one included."""
-    language = content.study.language
-    return Legend(
-        say(_("Incidents in a square a year"), language),
-        (
-            *_class_entries(grid.classes, grid.label(-1, language), language),
-            *context_entries(content, language),
-        ),
-        _bounds_note(grid.classes, language),
-    )
-
-
-def density_legend(content: SiteContent, densities: Classes) -> Legend:
-    """Return the legend of the classes of density, and of the edge of hotspots."""
-    language = content.study.language
-    hot = Entry(
-        swatch(box(fill=WHITE, stroke=INK, stroke_width=1.8)),
-        say(_("Hotspot: more incidents than if they fell evenly over the city"), language),
-    )
-    lowest = say(_("fewer, or too few to be shown"), language)
-    return Legend(
-        say(_("Incidents a year on a square kilometre"), language),
-        (
-            *_class_entries(densities, lowest, language),
-            hot,
-            *context_entries(content, language),
-        ),
-        _bounds_note(densities, language),
-    )
-
-
-def _class_entries(classes: Classes, lowest: str, language: Language) -> list[Entry]:
-    edge: dict[str, str | float | None] = {"stroke": DISTRICT, "stroke_width": 0.5}
-    return [
-        Entry(swatch(box(fill=FEW, **edge)), lowest),
-        *(
-            Entry(swatch(box(fill=colour, **edge)), classes.label(place, language))
-            for place, colour in enumerate(classes.colours)
-        ),
-    ]
-
-
-def _bounds_note(classes: Classes, language: Language) -> str:
-    """Say of the first class with two bounds to which class each belongs."""
-    if len(classes.edges) < 2:
-        return ""
-    low, high = (number(edge, language) for edge in classes.edges[:2])
-    message = _("{low}–{high} means {low} or more, but less than {high}.")
-    return say(message, language, low=low, high=high)
-
-
-def kinds_legend(grid: ShownGrid, kinds: Kinds, language: Language) -> Legend:
-    """Return the legend of kinds, with a sign on each colour; of categories only those seen."""
-    seen = set(grid.frame[kinds.column])
-    return Legend(
-        say(kinds.legend, language),
-        tuple(
-            Entry(_kind_swatch(mark), _kind_words(mark, language))
-            for kind, mark in kinds.marks.items()
-            if kind in seen or kinds.marks is not PATTERNS
-        ),
-    )
-
-
-def _kind_words(mark: Mark, language: Language) -> str:
-    words = say(mark.words, language)
-    return f"{words} – {say(mark.meaning, language)}" if mark.meaning else words
-
-
-def _kind_swatch(mark: Mark) -> Markup:
-    parts = [box(fill=mark.fill, stroke=DISTRICT, stroke_width=0.5)]
-    if mark.sign:
-        parts.append(
-            tag(
-                "text",
-                mark.sign,
-                x=13,
-                y=13.5,
-                text_anchor="middle",
-                fill=mark.ink,
-                font_weight="700",
-                font_size=13,
-            )
-        )
-    return swatch(*parts)

@@ -19,14 +19,16 @@ from apkgeo.pages.shell import Fragment
 from apkgeo.pages.shown_grid import ShownFound, ShownGrid
 from apkgeo.pages.words import say, span
 
-# Three small maps beside each other, where there is room.
-_TRIO = ".apk-trio{grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr))}"
+# Three small maps beside each other, where there is room; long tables small on paper.
+_STYLE = (
+    ".apk-trio{grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr))}"
+    "@media print{.apk-dense th,.apk-dense td{font-size:8pt;line-height:1.2;padding:.1rem .4rem}}"
+)
 
 
 def jump(found: ShownFound, language: Language) -> Fragment:
-    """Return links to the sections of the page."""
+    """Return links to the sections that follow the first map."""
     links = [
-        ("h-rates", _("Before and after")),
         ("h-hotset", _("Did hotspots move?")),
         ("h-change", _("What can be told from chance")),
         ("h-since", _("Since when?")),
@@ -79,7 +81,7 @@ def hours_section(
         shifts=shift_pictures(content, cells, grid, names),
         shift_table=shift_table(grid, language),
     )
-    return replace(section, styles=(*section.styles, _TRIO))
+    return replace(section, styles=(*section.styles, _STYLE))
 
 
 def share_section(found: ShownFound, language: Language) -> Fragment:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from apkgeo.language import _
 from apkgeo.pages.palettes import FALL, FEW, INK, RISE, UNCERTAIN
 
+HOT_WORDS = _("Hotspot: more incidents than if they fell evenly over the city")
 WHITE = "#ffffff"
 LASTING, PASSING, YOUNG, GONE = "#253494", "#8fd3b6", "#fdb863", "#b2abd2"
 

@@ -9,7 +9,8 @@ from apkgeo.errors import InputError
 from apkgeo.evaluation.hotspots import primary_incidents, whole_periods
 from apkgeo.language import N_, Language, _, number
 from apkgeo.pages.content import Cells, SiteContent
-from apkgeo.pages.hotspot_maps import CHANGE, HOT_SETS, SINCE, kinds_section, rates_section
+from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE
+from apkgeo.pages.hotspot_maps import kinds_section, rates_section
 from apkgeo.pages.hotspot_sections import hours_section, jump, share_section
 from apkgeo.pages.hotspot_sentences import found_lead, hot_words, how_found, set_words, since_words
 from apkgeo.pages.hotspot_tables import (
@@ -103,8 +104,9 @@ def _maps(content: SiteContent, cells: Cells, grid: ShownGrid) -> list[Fragment]
             kinds_section(content, cells, grid, CHANGE),
         ]
     parts = [
-        jump(found, language),
+        # The links come after the first map, so that few steps of the keyboard lead to it.
         rates_section(content, cells, grid, hot_words(language)),
+        jump(found, language),
         kinds_section(content, cells, grid, HOT_SETS, set_words(found, language)),
         kinds_section(content, cells, grid, CHANGE),
     ]

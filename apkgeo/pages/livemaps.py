@@ -17,6 +17,7 @@ from shapely.geometry import mapping
 from apkgeo.crs import WGS84, metric_crs
 from apkgeo.language import Language, _
 from apkgeo.pages.content import Context, SiteContent, areas_and_lines
+from apkgeo.pages.names import named, street_points
 from apkgeo.pages.palettes import ACCENT, DISTRICT, MUTED, RAIL, STREET
 from apkgeo.pages.palettes import WATER as WATER_COLOUR
 from apkgeo.pages.parts import alphabetical, anchor
@@ -24,7 +25,9 @@ from apkgeo.pages.words import say
 
 _GROUND, _NAMES, BORDERS = "apk-ground", "apk-names", "apk-borders"
 _DETAIL_M = 2.0
-_PANES = {_GROUND: 350, _NAMES: 390, BORDERS: 450}  # the data lie at 400
+# So many names at the most: of more districts, none; of more streets, the longest.
+_MOST_DISTRICTS, _MOST_STREETS = 40, 300
+_PANES = {_GROUND: 350, BORDERS: 450, _NAMES: 460}  # the data lie at 400
 
 
 def base_map(context: Context, *, beneath: Sequence[folium.GeoJson] = ()) -> folium.Map:
@@ -90,12 +93,44 @@ def features(frame: gpd.GeoDataFrame, properties: Iterable[Mapping[str, Any]]) -
     }
 
 
-def district_names(context: Context) -> folium.FeatureGroup | None:
-    """Return the districts' names, one inside each, hidden from screen readers."""
-    districts = context.districts
-    if districts is None or "name" not in districts.columns or not 1 < len(districts) <= 40:
-        return None
-    return words_on_map(districts, districts["name"].astype(str), pane=_NAMES)
+def context_names(context: Context, crs: Any) -> folium.FeatureGroup:
+    """Return the names of districts, waters and the longest streets, for ``static/map_names.js``.
+
+    It shows those for which there is room; they are hidden from screen readers.
+    """
+    group = folium.FeatureGroup(control=False)
+    districts, water = named(context.districts), named(context.water)
+    if districts is not None and 1 < len(districts) <= _MOST_DISTRICTS:
+        inner = districts.to_crs(crs).geometry.representative_point()
+        _words(group, inner, districts["name"], "span")
+    if water is not None:
+        whole = water.to_crs(crs)[["name", water.geometry.name]].dissolve("name").geometry
+        _words(group, whole.representative_point(), whole.index, "i")
+    middles = street_points(context.streets, crs, _MOST_STREETS)
+    _words(group, middles, middles.index, "small")
+    return group
+
+
+def _words(
+    group: folium.FeatureGroup, places: gpd.GeoSeries, texts: Iterable[Any], mark: str
+) -> None:
+    """Write texts around points; the mark tells `map_names.js` what is named."""
+    for place, text in zip(places.to_crs(WGS84), texts, strict=True):
+        html = f"<{mark}>{escape(str(text))}</{mark}>"
+        icon = folium.DivIcon(html=html, icon_size=(160, 18), icon_anchor=(80, 9))
+        folium.Marker([place.y, place.x], icon=icon, pane=_NAMES).add_to(group)
+
+
+def _locality_names(treated: gpd.GeoDataFrame) -> folium.FeatureGroup:
+    """Return each locality's name just beneath its outline, at every zoom."""
+    group = folium.FeatureGroup(control=False)
+    for shape, name in zip(treated.to_crs(WGS84).geometry, treated["name"], strict=True):
+        west, south, east, _north = shape.bounds
+        icon = folium.DivIcon(
+            html=f"<b>{escape(str(name))}</b>", icon_size=(160, 20), icon_anchor=(80, -3)
+        )
+        folium.Marker([south, (west + east) / 2], icon=icon, pane=_NAMES).add_to(group)
+    return group
 
 
 def words_on_map(
@@ -111,8 +146,12 @@ def words_on_map(
     return group
 
 
-def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium.Map:
-    """Return the map of places and rings; on public pages they are off until asked for.
+def localities_folium(
+    content: SiteContent, labels: Mapping[str, str]
+) -> tuple[folium.Map, folium.FeatureGroup]:
+    """Return the map of places and rings, and the layer of the places' names within it.
+
+    On public pages they are off until asked for.
 
     Parameters
     ----------
@@ -129,6 +168,10 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
         sorted(range(len(treated)), key=lambda row: alphabetical(str(treated["name"].iloc[row])))
     ]
     made = base_map(content.context)
+    online = content.study.map
+    if online.basemap is not None:
+        credit = escape(online.attribution)
+        folium.TileLayer(online.basemap, attr=credit, control=False, name="").add_to(made)
     if public and content.context.districts is not None:
         _district_areas(content.context.districts, language).add_to(made)
     rings = areas[areas["role"] == "ring"]
@@ -143,6 +186,8 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
         ).add_to(made)
     outline = {"color": ACCENT, "weight": 2.5, "fillColor": ACCENT, "fillOpacity": 0.12}
     strong = {"weight": 4, "fillOpacity": 0.25}
+    group = folium.FeatureGroup(name=say(_("Localities"), language), show=not public)
+    told = treated.rename(columns={"name": "name_"})
     folium.GeoJson(
         features(
             treated,
@@ -153,17 +198,17 @@ def localities_folium(content: SiteContent, labels: Mapping[str, str]) -> folium
                     "_card": f"{anchor(row.code)}-card",
                     "_key": row.code,
                 }
-                for row in treated.rename(columns={"name": "name_"}).itertuples()
+                for row in told.itertuples()
             ],
         ),
         style_function=lambda _feature: outline,
         highlight_function=lambda _feature: strong,
-        tooltip=folium.GeoJsonTooltip(["name"], labels=False, permanent=True, direction="bottom"),
-        name=say(_("Localities"), language),
-        show=not public,
-    ).add_to(made)
+    ).add_to(group)
+    names = _locality_names(treated)
+    names.add_to(group)
+    group.add_to(made)
     folium.LayerControl(collapsed=True).add_to(made)
-    return made
+    return made, names
 
 
 def ring_borders(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

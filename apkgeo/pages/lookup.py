@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
-from pyproj import Transformer
 
-from apkgeo.crs import WGS84
 from apkgeo.language import Language, _, translate
-from apkgeo.pages.lookup_index import GRAIN, pack, sentences
+from apkgeo.pages.lookup_index import pack, sentences
+from apkgeo.pages.lookup_map import drawing
 from apkgeo.pages.shell import NO_BREAK, Fragment, asset, environment
 from apkgeo.places.district_areas import district_areas
-from apkgeo.places.districts import District, DistrictLookup
+from apkgeo.places.district_matches import AS_OF
+from apkgeo.places.districts import DistrictLookup
+from apkgeo.places.epochs import DISTRICT, epoch_on
 
 if TYPE_CHECKING:
     from datetime import date
 
     import geopandas as gpd
-    from numpy.typing import NDArray
 
     from apkgeo.frames import Reading
     from apkgeo.places.address_index import AddressIndex
@@ -35,16 +34,17 @@ COLUMNS = {
     "phone": _("Phone"),
     "state_police": _("At the state police"),
 }
-# Letters of a line on the map; a name that does not fit in two lines is told by its code.
-LONGEST_LINE = 12
 # The word for a district and its code; the same in the page's script.
 CODE_TIES = re.compile(
     r"((?:^|\s)(?:[Oo]krsek|okrsku|okrskem|[Dd]istrict)) (?=[0-9A-Z][0-9A-Za-z]{0,3}(?:[\s,.]|$))"
 )
+# Gaps in a phone number; the same in the page's script.
+PHONE_TIES = re.compile(r"(?<=\d{3}) (?=\d{3}(?:\D|$))")
 # The script in the order of its ideas: the index, reading, finding, answering, showing.
 SCRIPTS = (
     "lookup_index", "lookup_text", "lookup_reading", "lookup_names", "lookup_houses",
-    "lookup_search", "lookup_answers", "lookup_page",
+    "lookup_points", "lookup_crossings", "lookup_search", "lookup_answers", "lookup_words",
+    "lookup_suggestions", "lookup_cards", "lookup_map", "lookup_page",
 )  # fmt: skip
 # How near its district's border an address is worth a word of caution, in metres.
 NEAR = 25
@@ -65,11 +65,19 @@ WORDS = {
     "others": _("It can also mean"),
     "split": _("The answer depends on the house number"),
     "split_place": _("This place lies in several districts. Write a street and a number too."),
-    "numbers": _("House numbers"),
+    "split_crossing": _("The border of districts runs here"),
+    "called": DISTRICT,
+    "agreement": _("Agreement with the register"),
+    "percent": _("{value}%"),
+    "to_nearest": _("Distance to the nearest district"),
+    "at_border": _("at the border of districts"),
+    "as_of": AS_OF,
+    "no_day": _("No districts are known for this day. Choose another one."),
     "none": _("No such address was found"),
-    "none_more": _("Check the name of the street, or choose the district from the table below."),
+    "none_more": _("Check what you wrote, or choose the district from the table below."),
     "similar": _("Similar names"),
     "link": _("Link to this answer"),
+    "link_open": _("Open this answer in a page of its own"),
     "map": _("Map of the districts; highlighted: {value}"),
     "map_none": _("Map of the districts"),
     "suggested": _("Suggestions: {value}. Choose with the arrow keys."),
@@ -79,9 +87,10 @@ WORDS = {
     "said_district_phone": _("Police district {district}, phone {phone}."),
     "said_outside": _("{address}: outside all districts."),
     "said_split": _("{address}: the district depends on the house number."),
+    "said_border": _("{address}: the border of districts runs here."),
     "said_split_place": _("{address}: several districts. Write a street and a number too."),
-    "said_none": _("The address “{address}” was not found."),
-    "said_none_similar": _("The address “{address}” was not found. Similar names: {names}."),
+    "said_none": _("“{address}” was not found. {reason}"),
+    "said_none_similar": _("“{address}” was not found. {reason} Similar names: {names}."),
     "empty": _("Write a street and a number."),
     "street": _("Street {value}"),
     "by_number": _("by house number"),
@@ -131,8 +140,10 @@ def lookup_fragment(
     Address points are known to the page to ten metres, districts and distances exactly.
     """
     lookup = DistrictLookup(addresses, districts, on=on)
-    areas = district_areas(getattr(districts, "frame", districts), lookup.index.crs, on=on)
-    points, drawn = _drawing(lookup, areas)
+    areas = district_areas(getattr(districts, "frame", districts), lookup.index.crs)
+    # Without a clock: the reader's day decides in the page.
+    shown = lookup.epochs[-1] if on is None else epoch_on(lookup.epochs, on) or lookup.epochs[-1]
+    drawn = drawing(lookup, areas)
     present = [name for name in COLUMNS if any(getattr(one, name) for one in lookup.districts)]
     html = (
         environment(language)
@@ -144,9 +155,15 @@ def lookup_fragment(
             map=drawn,
             columns=[translate(COLUMNS[name], language) for name in present],
             rows=[
-                [one.title, *((name, _tied(getattr(one, name))) for name in present)]
-                for one in lookup.districts
+                (
+                    number in shown.members,
+                    one.title,
+                    [(name, _tied(getattr(one, name))) for name in present],
+                )
+                for number, one in enumerate(lookup.districts)
             ],
+            shown=shown.members,
+            dated=len(lookup.epochs) > 1,
             attribution=translate(attribution, language),
         )
     )
@@ -155,10 +172,12 @@ def lookup_fragment(
         styles=(asset("static/lookup.css"),),
         scripts=tuple(asset(f"static/{name}.js") for name in SCRIPTS),
         data={
-            "lookup-index": pack(lookup, points),
+            "lookup-index": pack(lookup),
             "lookup-words": {
                 "language": language,
                 "near": NEAR,
+                "ground": drawn["ground"],
+                "on": on.isoformat() if on else "",
                 "page": {name: translate(text, language) for name, text in WORDS.items()},
                 "sentences": {
                     name: translate(text, language) for name, text in sentences().items()
@@ -181,93 +200,5 @@ def _example(index: AddressIndex) -> str:
 
 
 def _tied(cell: str | None) -> str | None:
-    """Return a cell of the table with a district's code on one line with the word before it."""
-    return cell and CODE_TIES.sub(rf"\1{NO_BREAK}", cell)
-
-
-def _drawing(
-    lookup: DistrictLookup, areas: gpd.GeoDataFrame
-) -> tuple[NDArray[np.int64], dict[str, Any]]:
-    """Return where each address stands on a map with north up, and the map's shapes.
-
-    The unit is `GRAIN` metres; the origin is the north-western corner.
-    """
-    index = lookup.index
-    turn = _convergence(index.crs, areas)
-    west, south, east, north = areas.total_bounds
-    middle = np.array([(west + east) / 2, (south + north) / 2])
-
-    def turned(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        x, y = (points - middle).T
-        return np.column_stack(
-            [x * np.cos(turn) - y * np.sin(turn), -x * np.sin(turn) - y * np.cos(turn)]
-        )
-
-    shapes = shapely.transform(areas.geometry.to_numpy(), turned)
-    corner = shapely.total_bounds(shapes)[:2] - 4 * GRAIN
-    size = (shapely.total_bounds(shapes)[2:] - corner) / GRAIN + 4
-    width, height = (int(np.ceil(one)) for one in size)
-    shapes = shapely.transform(shapes, lambda points: (points - corner) / GRAIN)
-    # One step on a screen of 600 pixels; shared borders stay shared.
-    simple = shapely.coverage_simplify(shapes, max(width, height) / 600)
-    placed = np.nan_to_num(np.column_stack([index.x, index.y]), nan=0.0)
-    points = np.rint((turned(placed) - corner) / GRAIN).astype(np.int64)
-    points[np.isnan(index.x)] = 0
-    text = max(width, height) / 34
-    drawn = {
-        "width": width,
-        "height": height,
-        "text": round(text, 1),
-        "dot": round(max(width, height) / 130, 2),
-        "shapes": [
-            {"path": _path(shape), "lines": _lines(one), "x": round(at.x, 1), "y": round(at.y, 1)}
-            for shape, one, at in zip(
-                simple, lookup.districts, map(_inner_point, shapes), strict=True
-            )
-        ],
-    }
-    return points, drawn
-
-
-def _lines(district: District) -> list[str]:
-    """Return a district's name in the one or two lines that stand on the map."""
-    name = district.name
-    if district.title != name:
-        return [district.code]
-    if len(name) <= LONGEST_LINE:
-        return [name]
-    cuts = [i + 1 for i, letter in enumerate(name) if letter in " -–"]
-    best = min(cuts, key=lambda cut: max(cut, len(name) - cut), default=0)
-    lines = [name[:best].strip(), name[best:].strip()]
-    return lines if best and max(map(len, lines)) <= LONGEST_LINE else [district.code]
-
-
-def _inner_point(shape: Any) -> Any:
-    """Return a point well inside a shape: the middle of the largest circle in it."""
-    parts = shapely.get_parts(shape)
-    largest = parts[np.argmax(shapely.area(parts))]
-    return shapely.get_point(shapely.maximum_inscribed_circle(largest, 1.0), 0)
-
-
-def _convergence(crs: str, areas: gpd.GeoDataFrame) -> float:
-    """Return the angle in radians by which the map is turned so that north is up."""
-    west, south, east, north = areas.total_bounds
-    x, y = (west + east) / 2, (south + north) / 2
-    to_degrees = Transformer.from_crs(crs, WGS84, always_xy=True)
-    back = Transformer.from_crs(WGS84, crs, always_xy=True)
-    longitude, latitude = to_degrees.transform(x, y)
-    up_x, up_y = back.transform(longitude, latitude + 0.01)
-    return float(np.arctan2(up_x - x, up_y - y))
-
-
-def _path(shape: Any) -> str:
-    """Return the rings of a shape as an SVG path in whole units, each step from the one before."""
-    told = []
-    for part in shapely.get_parts(shape):
-        for ring in (part.exterior, *part.interiors):
-            points = np.rint(np.asarray(ring.coords)[:-1]).astype(int)
-            steps = np.diff(points, axis=0)
-            moved = steps[(steps != 0).any(axis=1)]
-            moves = " ".join(f"{x} {y}" for x, y in moved.tolist())
-            told.append(f"M{points[0][0]} {points[0][1]}l{moves}z")
-    return "".join(told)
+    """Return a cell of the table with codes and phone numbers each on one line."""
+    return cell and PHONE_TIES.sub(NO_BREAK, CODE_TIES.sub(rf"\1{NO_BREAK}", cell))

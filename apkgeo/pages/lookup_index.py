@@ -14,12 +14,25 @@ from typing import Any
 
 import numpy as np
 
-from apkgeo.places import addresses, districts, folding, gazetteer, house_numbers, names, typed
-from apkgeo.places.assumptions import ASSUMPTIONS, FIRST
-from apkgeo.places.districts import EVEN, ODD, OF_KIND, DistrictLookup
-
-# Metres to which the page knows an address's point: enough to mark it on a small map.
-GRAIN = 10.0
+from apkgeo.places import (
+    addresses,
+    candidates,
+    crossings,
+    districts,
+    folding,
+    house_numbers,
+    names,
+    search,
+    towns,
+    typed,
+    typed_points,
+)
+from apkgeo.places.assumptions import ASSUMPTIONS, FIRST, VALUES
+from apkgeo.places.district_matches import EVEN, ODD, OF_KIND
+from apkgeo.places.districts import DistrictLookup
+from apkgeo.places.epochs import CHANGES, Epoch
+from apkgeo.places.ground import Ground
+from apkgeo.places.reasons import REASONS
 
 
 def varints(values: Iterable[int]) -> str:
@@ -71,7 +84,7 @@ def rules() -> dict[str, Any]:
     """Return the tables and the costs by which addresses are read and matched."""
     costs = {
         name.lower(): getattr(module, name)
-        for module in (house_numbers, names, gazetteer)
+        for module in (house_numbers, names, candidates, search, crossings)
         for name in vars(module)
         if name.endswith("_COST") or name in ("FUZZY_BASE", "LEAST", "SURE", "SHORTEST_SIMILAR")
     }
@@ -83,10 +96,33 @@ def rules() -> dict[str, Any]:
         "gaps": names.GAPS.pattern,
         "typed": {
             name: getattr(typed, name.upper()).pattern
-            for name in ("piece", "gap", "lines", "between", "end", "kinds")
+            for name in ("piece", "gap", "lines", "between", "start", "end", "kinds")
         },
         "notPlaces": sorted(typed.NOT_PLACES),
+        "towns": sorted(towns.TOWNS),
         "first": list(FIRST),
+        "values": VALUES,
+        "points": {
+            "piece": typed_points.PIECE.pattern,
+            "joined": typed_points.JOINED.pattern,
+            "longest": typed_points.LONGEST_POINT,
+            "easting": typed_points.EASTING,
+            "northing": typed_points.NORTHING,
+            "nearestMost": search.NEAREST_MOST,
+        },
+        "crossing": {
+            **{
+                name: getattr(crossings, name.upper()).pattern
+                for name in ("corner", "always", "maybe", "genitive", "sadu")
+            },
+            "kinds": crossings.KINDS,
+            "nearEachOther": crossings.NEAR_EACH_OTHER,
+            "tooFar": crossings.TOO_FAR,
+            "longestCorner": crossings.LONGEST_CORNER,
+            "alsoNear": crossings.ALSO_NEAR,
+            "metresFarther": crossings.METRES_FARTHER,
+            "leastReach": crossings.LEAST_REACH,
+        },
         "namedDistrict": districts.NAMED_DISTRICT.pattern,
         "plain": districts.PLAIN,
         "housesAfter": districts.HOUSES_AFTER,
@@ -101,21 +137,22 @@ def rules() -> dict[str, Any]:
     }
 
 
-def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]:
+def pack(lookup: DistrictLookup) -> dict[str, Any]:
     """Return the index of a look-up as a value for the page.
 
-    Parameters
-    ----------
-    points : numpy.ndarray of int, shape (addresses, 2)
-        Where each address stands on the page's map, in its units.
+    Coordinates are whole metres from the corner ``origin``, outlines whole decimetres.
     """
     index = lookup.index
     starts = index.starts.tolist()
     orientation = index.orientation.astype(np.int64)
     steps = np.diff(orientation, prepend=0)
     steps[starts] = orientation[starts]
-    moves = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=points.dtype))
-    distance = np.rint(np.nan_to_num(lookup.distance) * 10).astype(np.int64)
+    pointless = np.flatnonzero(np.isnan(index.x) | np.isnan(index.y))
+    points = np.column_stack(index.metres(np.arange(len(index))))
+    placed = np.delete(points, pointless, axis=0)
+    origin = placed.min(axis=0) if len(placed) else np.zeros(2, dtype=np.int64)
+    points[pointless] = origin
+    moves = np.diff(points - origin, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
     kinds = index.letter.astype(np.int64) * 2 + index.registered
     parts, towns, city_districts = (
         list(dict.fromkeys(profile[i] for profile in index.profiles)) for i in range(3)
@@ -137,16 +174,64 @@ def pack(lookup: DistrictLookup, points: np.ndarray[Any, Any]) -> dict[str, Any]
         "code": _codes(index.code),
         "kind": varints(runs(kinds.tolist())),
         "profile": varints(runs(index.profile.tolist())),
-        "area": varints(runs((lookup.area + 1).tolist())),
-        "distance": varints(distance.tolist()),
+        "origin": origin.tolist(),
         "x": varints(signed(moves[:, 0].tolist())),
         "y": varints(signed(moves[:, 1].tolist())),
-        "pointless": np.flatnonzero(np.isnan(lookup.distance)).tolist(),
+        "pointless": pointless.tolist(),
+        "ground": _ground(index.ground),
+        "epochs": _epochs(lookup.epochs),
+        "outlines": _outlines(lookup, origin),
         "districts": [
             [one.code, one.title, one.station, one.officer, one.phone, one.state_police, one.name]
             for one in lookup.districts
         ],
+        "alike": [lookup.first_alike[i] for i in range(len(lookup.districts))],
     }
+
+
+def _ground(ground: Ground | None) -> dict[str, Any] | None:
+    if ground is None:
+        return None
+    return {
+        "box": ground.box,
+        "degrees": ground.degrees,
+        "s_jtsk": ground.s_jtsk,
+        "own": ground.is_s_jtsk,
+    }
+
+
+def _epochs(epochs: Sequence[Epoch]) -> list[dict[str, Any]]:
+    """Return the spans of time; distances in metres, as steps from the span and row before."""
+    told = []
+    before: np.ndarray[Any, Any] = np.zeros(len(epochs[0].area), dtype=np.int64)
+    for one in epochs:
+        # Rounded twice, as the answer of `DistrictLookup` and then the page's are.
+        tenths = np.round(np.nan_to_num(one.distance), 1)
+        metres = np.floor(tenths + 0.5).astype(np.int64)
+        steps = np.diff(metres - before, prepend=0)
+        before = metres
+        told.append(
+            {
+                "start": one.start and one.start.isoformat(),
+                "stop": one.stop and one.stop.isoformat(),
+                "members": list(one.members),
+                "area": varints(runs((one.area + 1).tolist())),
+                "distance": varints(signed(steps.tolist())),
+            }
+        )
+    return told
+
+
+def _outlines(lookup: DistrictLookup, origin: np.ndarray[Any, Any]) -> list[list[str]]:
+    """Return each district's rings, each corner as steps from the one before."""
+    lines = lookup.outlines
+    told: list[list[str]] = [[] for _ in lookup.districts]
+    for number, owner in enumerate(lines.owner.tolist()):
+        part = slice(int(lines.ring[number]), int(lines.ring[number + 1]))
+        corners = np.column_stack([lines.x[part], lines.y[part]])
+        steps = np.diff(corners, axis=0, prepend=[origin * 10])
+        told[owner].append(varints(signed(steps.ravel().tolist())))
+    return told
 
 
 def _codes(codes: np.ndarray[Any, Any]) -> str:
@@ -158,4 +243,4 @@ def _codes(codes: np.ndarray[Any, Any]) -> str:
 
 def sentences() -> dict[str, str]:
     """Return the sentences, in English, that the script fills in itself."""
-    return {**ASSUMPTIONS, "odd": ODD, "even": EVEN, "of_kind": OF_KIND}
+    return {**ASSUMPTIONS, **CHANGES, **REASONS, "odd": ODD, "even": EVEN, "of_kind": OF_KIND}

@@ -7,33 +7,39 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
+import shapely
 from markupsafe import Markup
 
 from apkgeo.language import Language, _, number
-from apkgeo.pages.content import Cells, Context, SiteContent
+from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.export import map_fragment
 from apkgeo.pages.legends import Entry, Legend, box, line, swatch
 from apkgeo.pages.livemaps import (
-    district_names,
+    context_names,
     localities_folium,
     ring_borders,
 )
+from apkgeo.pages.names import name_marks
 from apkgeo.pages.palettes import ACCENT, COMPARED, DISTRICT, INK, RAIL, WATER
 from apkgeo.pages.parts import anchor, render
-from apkgeo.pages.shell import Fragment
+from apkgeo.pages.pictures import text_width
+from apkgeo.pages.shell import Fragment, asset
 from apkgeo.pages.shown import ShownFinding
 from apkgeo.pages.staticmap import (
     Sheet,
     borders,
-    clear_of,
     ground,
     labels,
-    names,
     picture,
     scale_bar,
     shapes,
 )
 from apkgeo.pages.words import basis, say, since, verdict
+
+ONLINE = _(
+    "The background of this map is fetched from the server {host}, which thereby learns that "
+    "somebody is reading the page. Without a network the map is shown without it."
+)
 
 
 @dataclass(frozen=True)
@@ -81,16 +87,18 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
     public = study.privacy.audience == "public"
     labels = {one.deployment.locality: verdict(one, one.name, language) for one in findings}
     title = say(_("Map of the localities and the rings around them"), language)
-    named = district_names(_free(content, public=public))
-    made = localities_folium(content, labels)
-    if named is not None:
-        named.add_to(made)
+    made, places = localities_folium(content, labels)
+    host = study.map.host
+    ground_names = context_names(content.context, content.evaluation.areas.crs)
+    if not host:  # an online map has names of its own
+        ground_names.add_to(made)
     live = map_fragment(
         made,
         language=language,
         label=title,
         audience=study.privacy.audience,
-        places=(named,) if named is not None else (),
+        places=(ground_names, places),
+        basemap=bool(host),
         digits=5,
         still=False,
     )
@@ -105,23 +113,14 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
             else _("Choose a locality on the map to see what was found there."),
             language,
         ),
-        sentences=[],
+        sentences=[say(ONLINE, language, host=host)] if host else [],
         live=Markup(live.html),
         cards=_cards(findings, language),
         figures=[_localities_picture(content, title, public=public)],
         legends=[_localities_legend(content)],
     )
-    return [with_map(live, section, "map", sheet_for(content, width=720))]
-
-
-def _free(content: SiteContent, *, public: bool) -> Context:
-    """Return the ground with only those districts whose names collide with no locality."""
-    districts, areas = content.context.districts, content.evaluation.areas
-    if public or districts is None or "name" not in districts.columns:
-        return content.context
-    taken = areas[areas["role"].isin(["treated", "ring"])]
-    free = clear_of(sheet_for(content, width=720), districts, taken)
-    return replace(content.context, districts=free)
+    shown = with_map(live, section, "map", sheet_for(content, width=720))
+    return [replace(shown, scripts=(*shown.scripts, asset("static/map_names.js")))]
 
 
 def with_map(live: Fragment, section: Fragment, name: str, sheet: Sheet) -> Fragment:
@@ -130,9 +129,10 @@ def with_map(live: Fragment, section: Fragment, name: str, sheet: Sheet) -> Frag
     The map's frame gets the shape of the ground, so that the city fills it.
     """
     shape = sheet.width / sheet.ground_height
+    widest = f"max-width:calc(min(80vh,46rem)*{shape:.3f})"
     style = (
-        f"#{name}{{aspect-ratio:{shape:.3f};height:auto;"
-        f"max-width:calc(min(75vh,42rem)*{shape:.3f});min-height:0}}"
+        f"#{name}{{aspect-ratio:{shape:.3f};height:auto;{widest};min-height:0}}"
+        f"#{name}-figure .apk-compare{{{widest}}}"
     )
     return replace(live, html=section.html, styles=(*live.styles, style))
 
@@ -163,8 +163,8 @@ def _localities_picture(content: SiteContent, title: str, *, public: bool) -> Fi
         sheet,
         title,
         ground(sheet, content.context),
-        borders(sheet, content.context, named=False),
-        names(sheet, _free(content, public=public)),
+        borders(sheet, content.context),
+        name_marks(sheet, content.context, taken=[] if public else _taken(sheet, areas)),
         [] if public else _place_marks(sheet, areas),
         scale_bar(sheet, language),
     )
@@ -203,23 +203,48 @@ def _rings_up_to(distances: Sequence[float], language: Language) -> str:
     return say(message, language, inner=", ".join(inner), reach=last)
 
 
+def _taken(sheet: Sheet, areas: gpd.GeoDataFrame) -> list[Any]:
+    """Return what other names must not touch: outlines, borders of rings, localities' names."""
+    treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
+    lines = [treated.geometry.boundary, *([ring_borders(areas).geometry] if len(rings) else [])]
+    held = [line.buffer(1.5) for one in lines for line in sheet.pixels(one)]
+    surrounded = sheet.pixels(_surrounded(areas))
+    for shape, name in zip(surrounded, treated["name"].astype(str), strict=True):
+        west, _top, east, bottom = shape.bounds
+        half = text_width(name, 13, bold=True) / 2 + 3
+        middle = (west + east) / 2
+        held.append(shapely.box(middle - half, bottom, middle + half, bottom + 18))
+    return held
+
+
+def _surrounded(areas: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the localities with the rings around them."""
+    treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
+    shapes = [
+        rings.geometry[rings["locality"] == code].union_all().union(shape)
+        for code, shape in zip(treated["code"], treated.geometry, strict=True)
+    ]
+    return treated.assign(geometry=shapes)
+
+
 def _place_marks(sheet: Sheet, areas: gpd.GeoDataFrame) -> list[Markup]:
     treated, rings = areas[areas["role"] == "treated"], areas[areas["role"] == "ring"]
     borders = ring_borders(areas) if len(rings) else rings
-    around = treated.assign(
-        geometry=[
-            rings.geometry[rings["locality"] == code].union_all().union(shape)
-            for code, shape in zip(treated["code"], treated.geometry, strict=True)
-        ]
+    names = labels(
+        sheet,
+        _surrounded(areas),
+        treated["name"],
+        below=True,
+        fill=INK,
+        font_size=13,
+        font_weight="600",
     )
     return [
         shapes(
             sheet, borders, fill="none", stroke=ACCENT, stroke_width=0.8, stroke_dasharray="3 3"
         ),
         shapes(sheet, treated, fill=ACCENT, fill_opacity="0.12", stroke=ACCENT, stroke_width=1.8),
-        labels(
-            sheet, around, treated["name"], below=True, fill=INK, font_size=13, font_weight="600"
-        ),
+        names,
     ]
 
 
@@ -238,7 +263,7 @@ def comparison_map(content: SiteContent) -> Figure | None:
         shapes(
             sheet, others, fill=COMPARED, fill_opacity="0.75", stroke="#ffffff", stroke_width=0.6
         ),
-        borders(sheet, content.context, named=False),
+        borders(sheet, content.context),
         _place_marks(sheet, areas),
         scale_bar(sheet, language),
     )

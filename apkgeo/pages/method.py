@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apkgeo import __version__
-from apkgeo.language import Language, _, number, percent, translate
+from apkgeo.language import Language, Note, _, number, percent, translate
 from apkgeo.pages.content import SiteContent, SourceQuality
 from apkgeo.pages.maps import comparison_map
 from apkgeo.pages.parts import Table, heading, opening, primary, render
@@ -212,7 +212,9 @@ def _rejected(sources: Sequence[SourceQuality], language: Language) -> Table:
         tuple(
             (
                 _name(source, language),
-                typeset(translate(reason, language), language),
+                tell(reason, language)
+                if isinstance(reason, Note)
+                else typeset(translate(reason, language), language),
                 number(rows, language),
             )
             for source in sources

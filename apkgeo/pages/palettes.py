@@ -24,7 +24,8 @@ RATES = ("#cdebb8", "#8fd3b6", "#41b6c4", "#2c7fb8", "#253494")
 FALL, RISE, UNCERTAIN, FEW = "#5e3c99", "#e66101", "#d9d6cf", "#f7f5f1"
 INK, MUTED, LINE, GROUND = "#1c2430", "#5a6472", "#c9c5bb", "#ffffff"
 ACCENT, COMPARED = "#1d4f91", "#b9c6cf"
-WATER, RAIL, STREET, DISTRICT = "#cfe0ea", "#8a8f98", "#e3dfd6", "#9aa0a8"
+WATER, RAIL, STREET, DISTRICT = "#cfe0ea", "#8a8f98", "#d9d4c9", "#9aa0a8"
+RIVER, ROAD = "#4d7389", "#6b6a63"
 
 _STEPS = [step * 10.0**power for power in range(-2, 6) for step in (1, 2, 5)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from apkgeo.language import Language, _
@@ -13,6 +13,7 @@ from apkgeo.pages.content import SiteContent
 from apkgeo.pages.shell import Fragment, Link, environment, typeset
 from apkgeo.pages.shown import ShownFinding
 from apkgeo.pages.words import programme, say
+from apkgeo.study import Audience
 
 PAGES = {
     "index.html": _("Overview"),
@@ -108,7 +109,7 @@ def opening(
 ) -> Fragment:
     """Return the head of a page: its title, its lead, and who may read it."""
     internal = content.study.privacy.audience == "internal"
-    made = render(
+    return render(
         "opening.html",
         language,
         internal=internal,
@@ -116,13 +117,10 @@ def opening(
         title=typeset(title, language),
         lead=lead,
     )
-    return replace(made, styles=(*made.styles, _on_every_sheet(language))) if internal else made
 
 
-def _on_every_sheet(language: Language) -> str:
-    """Return the style that prints the warning on each sheet, above what stands on it."""
-    warning = say(_("For internal use only: must not leave the office."), language)
-    return (
-        f'@page {{ margin-top: 20mm; @top-center {{ content: "{warning}"; '
-        "font: 600 9pt system-ui, sans-serif; } }\n"
-    )
+def sheet_warning(audience: Audience, language: Language) -> str:
+    """Return what stands on every sheet of internal papers; nothing on those of others."""
+    if audience != "internal":
+        return ""
+    return say(_("For internal use only: must not leave the office."), language)

@@ -144,6 +144,7 @@ def sheet_of(
     drawn: str,
     *,
     title: str,
+    subtitle: str = "",
     key: Sequence[tuple[str, str]] = (),
     key_title: str = "",
     notes: Sequence[str] = (),
@@ -156,6 +157,8 @@ def sheet_of(
         The picture, as SVG of a page.
     title : str
         Stands above it.
+    subtitle : str
+        Stands under the title.
     key : sequence of (svg, text)
         The legend's swatches with their words.
     key_title : str
@@ -171,6 +174,9 @@ def sheet_of(
     for line in lines_of(title, 17, width, bold=True):
         y += 21
         parts.append(_line(line, pad, y, 17, bold=True))
+    for line in lines_of(subtitle, 12.5, width) if subtitle else ():
+        y += 18
+        parts.append(_line(line, pad, y, 12.5, fill=MUTED))
     y += 12
     body = inner[inner.index(">") + 1 : inner.rindex("</svg>")]
     parts.append(tag("g", Markup(body), transform=f"translate({pad:g} {y:g})"))

@@ -19,16 +19,8 @@ Beside the counts themselves,
 The same rule holds for the tables and the JSON in ``results`` (`apkgeo.pages.results`), so that all
 that a run gives to one audience is consistent. Every count is in ``internal`` only.
 
-Hours of patrols never tell what one unit did, nor when it did not walk. For a place, a month and a
-shift they are hidden
-
-- where they are the work of one unit;
-- in a place that only one unit walked in some month: in every month with fewer than two units,
-  those without any record included, so that its months cannot be told from months without it;
-- for all places together, where something is hidden and what is left of the sum, less the places
-  that are shown, is the work of one unit or of none.
-
-A place where nothing can be shown has no table of months at all.
+What is told of patrols follows the rules of `apkgeo.patrols.totals` (hours) and of
+`apkgeo.pages.patrol_sections` (everything else).
 
 Cells of a grid show a class of rates only. Whether a cell changed is tested on what is shown: in
 place of a hidden count stands the value below the limit that is least favourable to a change, so

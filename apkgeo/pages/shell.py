@@ -133,6 +133,7 @@ def document(
     navigation: Sequence[Link] = (),
     description: str = "",
     footer: str = "",
+    warning: str = "",
 ) -> str:
     """Return a whole page made of `fragments`, in their order.
 
@@ -146,6 +147,8 @@ def document(
         The site's pages; empty for a page that stands alone.
     description, footer : str
         Plain text for the head and the foot of the page.
+    warning : str
+        Stands along the edge of every printed sheet; nothing when empty.
     """
     styles = list(dict.fromkeys([asset("static/page.css"), *_all(fragments, "styles")]))
     scripts = list(dict.fromkeys(_all(fragments, "scripts")))
@@ -170,6 +173,7 @@ def document(
             data={key: Markup(inert_json(value)) for key, value in data.items()},
             navigation=navigation,
             footer=footer,
+            warning=warning,
         )
     )
 

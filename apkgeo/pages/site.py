@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from apkgeo.language import _
-from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
+from apkgeo.pages.content import Cells, Context, Patrols, SiteContent, SourceQuality
 from apkgeo.pages.hotspots import count_cells, hotspots
 from apkgeo.pages.localities import localities
 from apkgeo.pages.maps import localities_map
 from apkgeo.pages.method import method
 from apkgeo.pages.overview import overview
-from apkgeo.pages.parts import PAGES, navigation, opening, primary
-from apkgeo.pages.patrols import patrol_totals, patrols
+from apkgeo.pages.parts import PAGES, navigation, opening, primary, sheet_warning
+from apkgeo.pages.patrols import patrols
 from apkgeo.pages.shell import Fragment, document, typeset
 from apkgeo.pages.shown import shown_findings, shown_whole
 from apkgeo.pages.words import outcome, say
@@ -21,12 +21,16 @@ from apkgeo.pages.words import outcome, say
 __all__ = [
     "Cells",
     "Context",
+    "Patrols",
     "SiteContent",
     "SourceQuality",
     "build_site",
     "count_cells",
-    "patrol_totals",
 ]
+
+
+ALONE = _("Made with apkgeo. The page works without a network and loads nothing.")
+WITH_BASEMAP = _("Made with apkgeo. The page works without a network, too.")
 
 
 def build_site(content: SiteContent) -> dict[str, str]:
@@ -63,7 +67,7 @@ def build_site(content: SiteContent) -> dict[str, str]:
     }
     if content.cells is not None:
         bodies["hotspots.html"] = hotspots(content, content.cells)
-    if content.patrols is not None and len(content.patrols):
+    if content.patrols is not None:
         bodies["patrols.html"] = patrols(content, content.patrols)
     if content.lookup is not None:
         bodies["lookup.html"] = [_lookup_opening(content), content.lookup]
@@ -75,7 +79,7 @@ def _files(content: SiteContent) -> list[str]:
         "index.html": True,
         "localities.html": True,
         "hotspots.html": content.cells is not None,
-        "patrols.html": content.patrols is not None and len(content.patrols) > 0,
+        "patrols.html": content.patrols is not None,
         "method.html": True,
         "lookup.html": content.lookup is not None,
     }
@@ -102,8 +106,10 @@ def _page(content: SiteContent, file: str, body: Sequence[Fragment], files: Sequ
         language=language,
         fragments=body,
         navigation=navigation(files, file, language),
+        warning=sheet_warning(content.study.privacy.audience, language),
         description=say(_("Evaluation of crime prevention: {study}."), language, study=name),
         footer=say(
-            _("Made with apkgeo. The page works without a network and loads nothing."), language
+            WITH_BASEMAP if file == "localities.html" and content.study.map.host else ALONE,
+            language,
         ),
     )

@@ -171,38 +171,12 @@ def _water(sheet: Sheet, water: gpd.GeoDataFrame | None) -> Markup:
     )
 
 
-def borders(sheet: Sheet, context: Context, *, named: bool = True) -> list[Markup]:
+def borders(sheet: Sheet, context: Context) -> list[Markup]:
     """Draw the districts' and the city's borders over the data."""
-    parts = [
+    return [
         shapes(sheet, context.districts, fill="none", stroke=DISTRICT, stroke_width=0.9),
         shapes(sheet, context.city, fill="none", stroke=MUTED, stroke_width=1.6),
     ]
-    return [*parts, *names(sheet, context)] if named else parts
-
-
-def names(sheet: Sheet, context: Context) -> list[Markup]:
-    """Write the districts' names, unless they are too many."""
-    districts = context.districts
-    if districts is None or "name" not in districts.columns or not 0 < len(districts) <= 40:
-        return []
-    return [labels(sheet, districts, districts["name"], fill=MUTED, font_size=11)]
-
-
-def clear_of(
-    sheet: Sheet, districts: gpd.GeoDataFrame, taken: gpd.GeoDataFrame
-) -> gpd.GeoDataFrame:
-    """Return the districts whose names would lie clear of shapes and of the names beneath them."""
-    if not len(taken):
-        return districts
-    places = districts.to_crs(sheet.crs).geometry.representative_point()
-    boxes = [
-        shapely.box(place.x - 3.1 * len(name), place.y - 9, place.x + 3.1 * len(name), place.y + 9)
-        for place, name in zip(sheet.pixels(places), districts["name"].astype(str), strict=True)
-    ]
-    bounds = shapely.bounds(sheet.pixels(taken))
-    # A name of a locality takes the line beneath its rings.
-    held = shapely.union_all(shapely.box(*bounds.T[:3], bounds.T[3] + 18))
-    return districts[~shapely.intersects(boxes, held)]
 
 
 def labels(
@@ -218,10 +192,14 @@ def labels(
     for shape, text in zip(frame.to_crs(sheet.crs).geometry, texts, strict=True):
         if shape is None or shape.is_empty:
             continue
-        (place,) = sheet.pixels(gpd.GeoSeries([shape.representative_point()], crs=sheet.crs))
-        (outline,) = sheet.pixels(gpd.GeoSeries([shape.envelope], crs=sheet.crs))
-        y = outline.bounds[3] + 13 if below and not outline.is_empty else place.y + 4
-        x = min(max(place.x, 30.0), sheet.width - 30.0)
+        inside = shape.representative_point()
+        (place,) = sheet.pixels(gpd.GeoSeries([inside], crs=sheet.crs))
+        x, y = place.x, place.y + 4
+        if below:
+            (drawn,) = sheet.pixels(gpd.GeoSeries([shape], crs=sheet.crs))
+            west, _top, east, bottom = drawn.bounds
+            x, y = (west + east) / 2, bottom + 13
+        x = min(max(x, 30.0), sheet.width - 30.0)
         parts.append(
             tag("text", str(text), x=x, y=min(y, sheet.height - _BAND), text_anchor="middle")
         )

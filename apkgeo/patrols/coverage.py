@@ -139,6 +139,9 @@ _OUT = _("Incidents left out, outside the cells or without a place: {count}.")
 _UNDATED = _("Incidents left out, without a time: {count}.")
 _BEYOND = _("Incidents before the first or after the last day of the patrols’ records: {count}.")
 
+# Sentences that account for rows, where others say how the numbers are to be read.
+LEFT_OUT = (_OUT, _UNDATED, _BEYOND)
+
 
 def patrol_coverage(
     patrols: gpd.GeoDataFrame | PatrolDosage,
@@ -224,10 +227,10 @@ def patrol_coverage(
     dosage = dosage_in(patrols, index, rules)
     _check(cycle, shares, hotspot_share, recommended)
     zone = dosage.visits["arrived"].dt.tz
-    counted, notes = _count(incidents, index, cycle, zone, "the incidents")
+    counted, notes = count_by_hour(incidents, index, cycle, zone, "the incidents")
     ranked = counted
     if earlier is not None:
-        ranked, more = _count(earlier, index, cycle, zone, "the earlier incidents")
+        ranked, more = count_by_hour(earlier, index, cycle, zone, "the earlier incidents")
         notes += more
     else:
         notes.append(Note(_SAME))
@@ -306,7 +309,7 @@ def require_times(incidents: gpd.GeoDataFrame, what: str) -> None:
         )
 
 
-def _count(
+def count_by_hour(
     incidents: gpd.GeoDataFrame, index: AreaIndex, cycle: Cycle, zone: Any, what: str
 ) -> tuple[Any, list[Note]]:
     """Return incidents by cell (rows) and hour of the cycle, and what was left out."""

@@ -50,7 +50,7 @@ class PatrolDosage:
         One row for each area and unit: ``area``, ``unit``, ``minutes``, ``low``, ``high``.
     units : pandas.DataFrame
         One row a unit: ``fixes``, ``refresh`` (usual seconds between fixes), ``gap_after``
-        (seconds), ``outings``, ``minutes`` (recorded).
+        (seconds), ``outings``, ``minutes`` (recorded), and ``programme`` when the patrols had it.
     rules : pandas.DataFrame
         What each rule did, on its name: ``cases``, ``minutes`` (that it concerns), ``in_areas``
         (by how much it changed the minutes in areas).
@@ -157,8 +157,9 @@ def patrol_dosage(
     Parameters
     ----------
     patrols : geopandas.GeoDataFrame
-        ``unit``, ``recorded`` (zone-aware: days and hours are those of its zone) and points, in
-        the CRS of the areas, as `apkgeo.read_patrols` returns after ``.to_crs``.
+        ``unit``, ``recorded`` (zone-aware: days and hours are those of its zone), optionally
+        ``programme`` (one for each unit), and points, in the CRS of the areas, as
+        `apkgeo.read_patrols` returns after ``.to_crs``.
     areas : geopandas.GeoDataFrame or AreaIndex
         Areas with ``code``, optionally ``valid_from`` and ``valid_to``, in a CRS in metres.
     shifts : mapping of str to int
@@ -256,7 +257,7 @@ def patrol_dosage(
     )
     resting = rests(fixes, steps, drift=drift, shortest=rest)
     settled = settle(pieces, steps, resting)
-    units = _units(fixes, steps)
+    units = _units(fixes, steps, patrols)
     rules = rules_table(fixes, steps, pieces, settled, int(away.sum()), units)
     return _result(fixes, steps, settled, doubts, units, rules, index, shifts, rejoin)
 
@@ -329,12 +330,12 @@ def _areas(
     return frame
 
 
-def _units(fixes: Fixes, steps: Steps) -> pd.DataFrame:
+def _units(fixes: Fixes, steps: Steps, patrols: gpd.GeoDataFrame) -> pd.DataFrame:
     unit = fixes.unit[steps.fix]
     count = len(fixes.units)
     starts = np.ones(len(steps), dtype=bool)
     starts[1:] = np.diff(steps.fix) > 1
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "fixes": np.bincount(fixes.unit, minlength=count),
             "refresh": steps.refresh,
@@ -344,3 +345,15 @@ def _units(fixes: Fixes, steps: Steps) -> pd.DataFrame:
         },
         index=fixes.units,
     )
+    if "programme" in patrols.columns:
+        named = patrols["programme"].groupby(patrols["unit"].astype(str))
+        several = named.nunique() > 1
+        if several.any():
+            raise InputError(
+                "programme",
+                expected="one for each unit",
+                came=f"several for {several.index[several][0]!r}",
+                remedy="give a unit another name in each programme",
+            )
+        frame["programme"] = named.first().reindex(frame.index).astype("str")
+    return frame

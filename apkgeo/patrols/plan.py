@@ -117,7 +117,11 @@ class PatrolPlan:
         return (bound - float(self.days["worth"].sum())) / bound if bound > 0 else 0.0
 
     def summary(self, language: Language = "en") -> str:
-        """Return what the plan holds and how good it is, as text."""
+        """Return what the plan holds, how good it is, and what was assumed, as text."""
+        return " ".join([self.told(language), *(note.text(language) for note in self.notes)])
+
+    def told(self, language: Language = "en") -> str:
+        """Return what the plan holds and how good it is."""
         minutes = self.itinerary.assign(length=self.itinerary["end"] - self.itinerary["begin"])
         spent = minutes.groupby("activity")["length"].sum()
         told = translate(_PLAN, language).format(
@@ -128,7 +132,7 @@ class PatrolPlan:
             free=percent(spent.get("free", 0) / max(spent.sum(), 1), language),
         )
         best = translate(_BEST, language).format(gap=percent(self.gap, language, digits=1))
-        return " ".join([told, best, *(note.text(language) for note in self.notes)])
+        return f"{told} {best}"
 
 
 _PLAN = _(

@@ -89,9 +89,13 @@ class DoseResponse:
     follow: float
     notes: tuple[Note, ...]
 
+    def warning(self, language: Language = "en") -> str:
+        """Return what these numbers are not."""
+        return translate(_DESCRIPTIVE, language)
+
     def summary(self, language: Language = "en") -> str:
         """Return the findings as text; the first sentence says that they prove nothing."""
-        told = [translate(_DESCRIPTIVE, language)]
+        told = [self.warning(language)]
         moment = MOMENTS[1]
         for length, row in self.lengths[self.lengths["visits"] > 0].iterrows():
             values = {"length": str(length), "visits": number(row["visits"], language)}

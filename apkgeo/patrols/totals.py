@@ -1,13 +1,15 @@
 """Totals of patrols that may be published: never the work of one person.
 
 The stated rule. Hours are published only as sums to which at least `min_units` units each gave a
-tenth or more, on at least `min_days` days of work of a unit. Sums are made coarser, for the whole
-table alike, until most of the hours may be shown: months by place and shift first, then quarters,
-then whole days, then all places together, then years. What may still not be shown is missing,
-and so is what is nothing: that nobody walked can be one person's absence.
+tenth or more, on at least `min_days` days of work of a unit. The sums by place are made coarser,
+for the whole table alike, until most of the hours may be shown: months by place and shift first,
+then quarters, then whole days, then years, then all places together. What may still not be shown
+is missing, and so is what is nothing: that nobody walked can be one person's absence.
 
-Sums of one table never contain one another, and no total stands beside them, so that nothing can
-be subtracted. Who publishes several tables of one dosage, or its total, undoes that.
+Where the sums by place are of whole days, a second table has them by shift, over those places and
+periods only that the first one shows. Its sums obey the same rule, and so does what is left of a
+period when the shown shifts are subtracted: else the smallest shown shift is hidden, too. No other
+total stands beside the two. Who publishes several tables of one dosage, or its total, undoes that.
 """
 
 from __future__ import annotations
@@ -69,11 +71,38 @@ GRAINS = (
     Grain(False, "M", True),
     Grain(False, "Q", True),
     Grain(False, "Q", False),
+    Grain(False, "Y", False),
     Grain(True, "M", True),
     Grain(True, "Q", True),
     Grain(True, "Q", False),
     Grain(True, "Y", False),
 )
+
+
+@dataclass(frozen=True, eq=False)
+class PatrolTotals:
+    """Hours that may be published together.
+
+    Attributes
+    ----------
+    places : pandas.DataFrame
+        ``area`` (code, ``""`` for all together), ``name``, ``month`` (``"2015-03"``,
+        ``"2015-Q1"`` or ``"2015"``, all alike), ``shift`` (or ``"day"``, the whole of it),
+        ``hours`` (missing where hidden), ``units`` (that gave a tenth or more). A row for every
+        area, period and shift, and one period after another from the first to the last.
+    shifts : pandas.DataFrame
+        ``month``, ``shift``, ``hours``, ``units``, over all that `places` shows; without rows
+        where that is by shift itself and of one place.
+    days : int
+        Days with any record.
+    notes : tuple of Note
+        What was summed and why.
+    """
+
+    places: pd.DataFrame
+    shifts: pd.DataFrame
+    days: int
+    notes: tuple[Note, ...]
 
 
 def patrol_hours(dosage: PatrolDosage, names: pd.Series) -> pd.DataFrame:
@@ -120,7 +149,7 @@ def patrol_totals(
     min_units: int = 2,
     min_days: int = 5,
     language: Language = "en",
-) -> pd.DataFrame:
+) -> PatrolTotals:
     """Return hours by area, period and shift, as fine as they can be without following anyone.
 
     Parameters
@@ -139,12 +168,7 @@ def patrol_totals(
 
     Returns
     -------
-    pandas.DataFrame
-        ``area`` (code, ``""`` for all together), ``name``, ``month`` (``"2015-03"``,
-        ``"2015-Q1"`` or ``"2015"``, all alike), ``shift`` (or ``"day"``, the whole of it),
-        ``hours`` (missing where hidden), ``units`` (that gave a tenth or more). A row for every
-        area, period and shift, and one period after another from the first to the last.
-        ``attrs["notes"]`` says in words what was summed and why.
+    PatrolTotals
 
     Raises
     ------
@@ -162,7 +186,7 @@ def patrol_totals(
     >>> walk = gpd.GeoDataFrame(rows, columns=["unit", "recorded"])
     >>> walk = walk.set_geometry(gpd.points_from_xy([50] * 24, [50] * 24, crs=5514))
     >>> dosage = patrol_dosage(walk, area)
-    >>> totals = patrol_totals(dosage, pd.Series({"plac": "Plac"}))
+    >>> totals = patrol_totals(dosage, pd.Series({"plac": "Plac"})).places
     >>> totals[totals["hours"].notna()].values.tolist()
     [['plac', 'Plac', '2015-07', 'morning', 12.0, 2]]
     """
@@ -171,18 +195,85 @@ def patrol_totals(
             "min_units and min_days", expected="1 or more", came=f"{min_units} and {min_days}"
         )
     inside = _inside(dosage, names)
-    if min_units == 1:
-        table = _table(inside, GRAINS[0], names, language)
-        return _shown(table.assign(safe=True), ())
+    days = int(dosage.minutes["day"].nunique())
     total = float(inside["minutes"].sum())
-    for grain in GRAINS:
+    for grain in GRAINS if min_units > 1 else GRAINS[:1]:
         table = _table(inside, grain, names, language)
-        table["safe"] = (table["units"] >= min_units) & (table["days"] >= min_days)
+        table["safe"] = _safe(table, min_units, min_days) if min_units > 1 else True
         if table.loc[table["safe"], "hours"].sum() * 60 >= MOST * total > 0:
-            note = _NOTES["together" if grain.together else "places"]
-            return _shown(table, (Note(note),))
-    table = _table(inside, GRAINS[-1], names, language).assign(safe=False)
-    return _shown(table, (Note(_NOTES["nothing"]),) if total else ())
+            shifts = _by_shift(inside, table, grain, min_units, min_days)
+            notes = (Note(_NOTES["together" if grain.together else "places"]),)
+            return PatrolTotals(_shown(table), shifts, days, notes if min_units > 1 else ())
+    hidden = _table(inside, GRAINS[-1], names, language).assign(safe=False)
+    none = _by_shift(inside[:0], hidden[:0], GRAINS[-1], min_units, min_days)
+    return PatrolTotals(_shown(hidden), none, days, (Note(_NOTES["nothing"]),) if total else ())
+
+
+def _safe(table: pd.DataFrame, min_units: int, min_days: int) -> pd.Series:
+    return (table["units"] >= min_units) & (table["days"] >= min_days)
+
+
+def _by_shift(
+    inside: pd.DataFrame, table: pd.DataFrame, grain: Grain, min_units: int, min_days: int
+) -> pd.DataFrame:
+    """Return hours by period and shift over the sums that a table by place shows."""
+    columns = ["month", "shift", "hours", "units"]
+    areas = table["area"].nunique()
+    if table.empty or (grain.by_shift and (min_units > 1 or areas < 2)):
+        return pd.DataFrame(columns=columns)
+    shown = table.loc[table["safe"], ["area", "period"]].drop_duplicates()
+    frame = inside.assign(
+        area=EVERYWHERE if grain.together else inside["area"],
+        period=inside["day"].dt.to_period(grain.frequency),
+    ).merge(shown)
+    keys = ["period", "shift"]
+    cells = _behind(frame, keys)
+    span = pd.period_range(table["period"].min(), table["period"].max(), freq=grain.frequency)
+    every = pd.MultiIndex.from_product([span, cells.index.unique("shift")], names=keys)
+    cells = cells.reindex(every, fill_value=0)
+    if min_units > 1:
+        safe = _safe(cells, min_units, min_days)
+        for period in span:
+            _hide_more(frame[frame["period"] == period], cells, safe, period, min_units, min_days)
+        cells["hours"] = cells["hours"].where(safe)
+    cells = cells.reset_index()
+    cells["month"] = [_label(period, grain.frequency) for period in cells["period"]]
+    return cells[columns]
+
+
+def _hide_more(
+    frame: pd.DataFrame,
+    cells: pd.DataFrame,
+    safe: pd.Series,
+    period: pd.Period,
+    min_units: int,
+    min_days: int,
+) -> None:
+    """Mark further shifts of a period as unsafe until what is hidden is nobody's work alone."""
+    own = safe.loc[period]
+    while not own.all() and own.any():
+        rest = _behind(frame[~frame["shift"].map(own)], ["period"])
+        if len(rest) and bool(_safe(rest, min_units, min_days).all()):
+            return
+        smallest = cells.loc[period, "hours"][own].idxmin()
+        safe.loc[(period, smallest)] = False
+        own = safe.loc[period]
+
+
+def _behind(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return the hours of each sum, the units that gave a tenth or more, and their days of work."""
+    by_unit = frame.groupby([*keys, "unit"])["minutes"].sum()
+    share = by_unit / by_unit.groupby(keys).transform("sum")
+    # A day counts for a unit that counts; an hour now and then of another is no screen.
+    counted = share[share >= CONTRIBUTION].reset_index()[[*keys, "unit"]]
+    worked = frame[[*keys, "unit", "day"]].drop_duplicates().merge(counted)
+    return pd.DataFrame(
+        {
+            "hours": by_unit.groupby(keys).sum() / 60,
+            "units": counted.groupby(keys).size(),
+            "days": worked.groupby(keys).size(),
+        }
+    )
 
 
 def _table(
@@ -196,18 +287,7 @@ def _table(
         shift=inside["shift"] if grain.by_shift else "day",
     )
     keys = ["area", "period", "shift"]
-    by_unit = frame.groupby([*keys, "unit"])["minutes"].sum()
-    share = by_unit / by_unit.groupby(keys).transform("sum")
-    # A day counts for a unit that counts; an hour now and then of another is no screen.
-    counted = share[share >= CONTRIBUTION].reset_index()[[*keys, "unit"]]
-    worked = frame[[*keys, "unit", "day"]].drop_duplicates().merge(counted)
-    table = pd.DataFrame(
-        {
-            "hours": by_unit.groupby(keys).sum() / 60,
-            "units": counted.groupby(keys).size(),
-            "days": worked.groupby(keys).size(),
-        }
-    )
+    table = _behind(frame, keys)
     if len(table):
         span = pd.period_range(periods.min(), periods.max(), freq=grain.frequency)
         areas = table.index.unique("area")
@@ -226,11 +306,9 @@ def _label(period: pd.Period, frequency: str) -> str:
     return f"{period.year}" if frequency == "Y" else f"{period.year}-{period.month:02}"
 
 
-def _shown(table: pd.DataFrame, notes: tuple[Note, ...]) -> pd.DataFrame:
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
     """Return the columns to publish, hours missing where they are not safe."""
     hours = np.where(table["safe"], table["hours"].astype(float), np.nan)
     shown = table.assign(hours=hours, units=table["units"].astype("int64"))
     shown = shown[["area", "name", "month", "shift", "hours", "units"]]
-    shown = shown.astype({"name": "str", "month": "str", "shift": "str"})
-    shown.attrs["notes"] = notes
-    return shown
+    return shown.astype({"name": "str", "month": "str", "shift": "str"})

@@ -6,24 +6,23 @@ used by the page, whose index is packed from this one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from apkgeo.errors import InputError
 from apkgeo.places.folding import GENERIC_WORDS, STREET_WORDS, words, written_out
+from apkgeo.places.ground import Ground
 
 if TYPE_CHECKING:
-    import geopandas as gpd
     from numpy.typing import NDArray
 
 PART, CITY_DISTRICT, MUNICIPALITY = 0, 1, 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Group:
     """The addresses of one street, or those of one part that has no street.
 
@@ -49,7 +48,7 @@ class Group:
     stop: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A municipality, a part of one or a city district: its rank, its name and its municipality."""
 
@@ -82,6 +81,8 @@ class AddressIndex:
         Code of each address: int64 where all are plain numbers, otherwise text.
     crs : str
         CRS of the coordinates, as WKT or an authority's code.
+    ground : Ground or None
+        How typed coordinates come to lie among the addresses; None where they cannot.
     """
 
     groups: tuple[Group, ...]
@@ -96,6 +97,7 @@ class AddressIndex:
     y: NDArray[np.float64]
     code: NDArray[Any]
     crs: str
+    ground: Ground | None = None
 
     def __len__(self) -> int:
         """Return how many addresses there are."""
@@ -121,6 +123,40 @@ class AddressIndex:
     def group_of(self, row: int) -> Group:
         """Return the street of a row."""
         return self.groups[int(np.searchsorted(self.starts, row, side="right")) - 1]
+
+    def metres(self, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the points of rows to the metre, as the page knows them too; 0 where none is."""
+        x, y = (np.floor(np.nan_to_num(one[rows]) + 0.5) for one in (self.x, self.y))
+        return x.astype(np.int64), y.astype(np.int64)
+
+    def nearest(self, x: int, y: int) -> tuple[int, int]:
+        """Return the row nearest a point in decimetres, and how many metres away it is.
+
+        The first of several equally near; -1 where no row has a point.
+        """
+        dx = np.floor(self.x + 0.5) * 10 - x
+        dy = np.floor(self.y + 0.5) * 10 - y
+        squares = dx * dx + dy * dy
+        if np.isnan(squares).all():
+            return -1, 0
+        row = int(np.nanargmin(squares))
+        return row, int(np.floor(np.sqrt(squares[row]) / 10 + 0.5))
+
+    def postal(self, row: int) -> str:
+        """Return an address in full: ``Resslova 199/5, Jižní Předměstí, 301 00 Plzeň``."""
+        street = self.group_of(row).name
+        part, municipality, _, postcode = self.profiles[self.profile[row]]
+        house, orientation = self.house[row], self.orientation[row]
+        kind = "č.ev. " if self.registered[row] else "" if street else "č.p. "
+        number = f"{kind}{house}" if house else ""
+        if orientation:
+            tail = f"{orientation}{self.letters[self.letter[row]]}"
+            number = f"{number}/{tail}" if number else tail
+        town = (
+            f"{postcode // 100} {postcode % 100:02d} {municipality}" if postcode else municipality
+        )
+        first = f"{street} {number}".strip()
+        return ", ".join(filter(None, [first, part if part != municipality else "", town]))
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
@@ -270,129 +306,3 @@ def loose_names(name: tuple[str, ...]) -> Iterable[tuple[str, str]]:
         yield " ".join(bare), "shortened"
         if not bare[-1].isdigit():
             yield bare[-1], "shortened"
-
-
-def build_index(addresses: gpd.GeoDataFrame) -> AddressIndex:
-    """Lay the tidy frame of addresses out as an index.
-
-    Parameters
-    ----------
-    addresses : geopandas.GeoDataFrame
-        The tidy frame, in any CRS in metres.
-
-    Raises
-    ------
-    InputError
-        When it is no frame of addresses.
-    """
-    import pandas as pd
-
-    from apkgeo.crs import require_metric
-    from apkgeo.frames import check_frame
-
-    check_frame(addresses, "addresses")
-    crs = require_metric(addresses, "the addresses frame")
-    if addresses.empty:
-        raise InputError("the addresses frame", expected="addresses", came="none")
-    text = {
-        column: addresses[column].astype("object").where(addresses[column].notna(), "").astype(str)
-        for column in ("street", "part", "municipality", "city_district", "orientation_letter")
-    }
-    coded = {column: pd.factorize(values, sort=True) for column, values in text.items()}
-    number = {
-        column: pd.to_numeric(addresses[column], errors="coerce").fillna(0).to_numpy(dtype=np.int32)
-        for column in ("house_number", "orientation_number")
-    }
-    registered = (
-        addresses["house_number_kind"].fillna("").astype(str).str.contains("ev").to_numpy(bool)
-    )
-    postcode = _postcodes(addresses["postcode"])
-    code = _codes(addresses["address_code"])
-    street, part, town = (coded[name][0] for name in ("street", "part", "municipality"))
-    home = np.where(_lengths(coded["street"][1])[street] == 0, part, -1)
-    letter = coded["orientation_letter"][0]
-    order = np.lexsort(
-        (
-            code,
-            registered,
-            number["house_number"],
-            letter,
-            number["orientation_number"],
-            home,
-            street,
-            town,
-        )
-    )
-    profile, profiles = _profiles(coded, postcode)
-    geometry = addresses.geometry
-    return AddressIndex(
-        groups=_groups(coded, home, order),
-        house=number["house_number"][order],
-        orientation=number["orientation_number"][order],
-        registered=registered[order],
-        letter=letter[order].astype(np.uint8),
-        letters=tuple(one.lower() for one in coded["orientation_letter"][1]),
-        profile=profile[order],
-        profiles=profiles,
-        x=geometry.x.to_numpy(dtype=float)[order],
-        y=geometry.y.to_numpy(dtype=float)[order],
-        code=code[order],
-        crs=crs.to_string() if crs.to_epsg() else crs.to_wkt(),
-    )
-
-
-def _lengths(names: Iterable[str]) -> NDArray[np.int64]:
-    return np.array([len(name) for name in names])
-
-
-def _postcodes(column: Any) -> NDArray[np.int32]:
-    """Return postcodes as numbers; 0 where there is none."""
-    import pandas as pd
-
-    digits = column.astype("object").where(column.notna(), "").astype(str)
-    digits = digits.str.replace(r"\.0$|\s", "", regex=True)
-    numbers = pd.to_numeric(digits, errors="coerce").fillna(0)
-    return np.asarray(numbers, dtype=np.int32)
-
-
-def _codes(column: Any) -> NDArray[Any]:
-    """Return the addresses' codes, as numbers where that loses nothing."""
-    text = column.astype(str)
-    if bool(text.str.fullmatch(r"[1-9]\d{0,17}").all()):
-        return np.asarray(text.to_numpy(dtype="object"), dtype=np.int64)
-    return np.asarray(text, dtype=np.str_)
-
-
-def _profiles(
-    coded: Mapping[str, Any], postcode: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], tuple[tuple[str, str, str, int], ...]]:
-    """Return each row's profile and the profiles, sorted by their names."""
-    columns = ("part", "municipality", "city_district")
-    table = np.column_stack([*(coded[column][0] for column in columns), postcode])
-    unique, inverse = np.unique(table, axis=0, return_inverse=True)
-    names = [coded[column][1] for column in columns]
-    profiles = tuple(
-        (str(names[0][a]), str(names[1][b]), str(names[2][c]), int(code))
-        for a, b, c, code in unique
-    )
-    return inverse.reshape(-1).astype(np.int32), profiles
-
-
-def _groups(
-    coded: Mapping[str, Any], home: NDArray[np.int64], order: NDArray[np.int64]
-) -> tuple[Group, ...]:
-    """Return the slices of sorted rows that share street and municipality."""
-    street, town = coded["street"][0][order], coded["municipality"][0][order]
-    part = home[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (street[1:] != street[:-1]) | (town[1:] != town[:-1]) | (part[1:] != part[:-1])
-    starts = np.flatnonzero(new)
-    stops = np.append(starts[1:], len(order))
-    names, towns, parts = (coded[name][1] for name in ("street", "municipality", "part"))
-    groups = []
-    for a, b in zip(starts.tolist(), stops.tolist(), strict=True):
-        name = str(names[street[a]])
-        home_of = str(parts[part[a]]) if part[a] >= 0 else ""
-        key = " ".join(words(name))
-        groups.append(Group(name, str(towns[town[a]]), home_of, key, a, b))
-    return tuple(groups)

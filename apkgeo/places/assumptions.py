@@ -5,6 +5,7 @@ The page's script gives the same answers and takes its sentences from here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from apkgeo.language import Language, Note, _
@@ -38,28 +39,46 @@ ASSUMPTIONS: dict[str, str] = {
     "postcode_differs": _("The postcode in the register is another one."),
     "place_unknown": _("The town “{place}” is not in this look-up; only “{value}” was looked for."),
     "ignored": _("Left out: {value}."),
+    "degrees": _("Read as coordinates in degrees (WGS 84): {value}."),
+    "s_jtsk": _("Read as coordinates in S-JTSK (EPSG:5514): {value}."),
+    "own_coordinates": _("Read as coordinates in the system of the addresses: {value}."),
+    "turned": _("The number for the east was written first."),
+    "nearest": _("The nearest address is {address}, {metres} m away."),
+    "far": _("The point lies far from all addresses of this look-up."),
+    "crossing": _(
+        "The place where {street} and {other} meet was worked out from their addresses, the "
+        "nearest of which are {metres} m apart."
+    ),
+    "crossing_doubtful": _(
+        "The nearest addresses of {street} and {other} are {metres} m apart: whether the two meet "
+        "there is not certain."
+    ),
+    "at_border": _("The districts' border runs here; each of them is given."),
 }
 # What makes the answer one to something else than was written: told before it.
 FIRST = (
     "place_unknown", "ignored", "places_differ", "number_unknown", "letter_left_out",
-    "letter_differs", "kind", "house_differs", "orientation_differs",
+    "letter_differs", "kind", "house_differs", "orientation_differs", "far", "crossing_doubtful",
+    "at_border",
 )  # fmt: skip
 _FIRST = frozenset(ASSUMPTIONS[code] for code in FIRST)
+_NAMED = re.compile(r"\{(\w+)\}")
+# The names of the values in each sentence, in the order in which they are kept.
+VALUES: dict[str, list[str]] = {
+    code: list(dict.fromkeys(_NAMED.findall(message))) for code, message in ASSUMPTIONS.items()
+}
 
 
 def note(code: str, value: str) -> Note:
-    """Return the sentence of an assumption about `value`, a name or a number.
+    """Return the sentence of an assumption about `value`: a name, a number, or several in lines.
 
     Examples
     --------
     >>> note("cp", "199")
     'The number 199 was taken for the house number (č. p.).'
     """
-    message = ASSUMPTIONS[code]
-    if code == "place_unknown":
-        place, rest = value.split("\n")
-        return Note(message, place=place, value=rest)
-    return Note(message, value=value) if "{value}" in message else Note(message)
+    names = VALUES[code]
+    return Note(ASSUMPTIONS[code], **dict(zip(names, value.split("\n"), strict=False)))
 
 
 def in_order(assumed: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ import shapely
 
 from apkgeo.crs import require_crs
 from apkgeo.errors import InputError
+from apkgeo.places.epochs import Epoch, spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 COLUMNS = ("code", "name", "station", "officer", "phone", "state_police")
 
 
-def district_areas(
-    districts: gpd.GeoDataFrame, crs: str, *, on: date | None = None
-) -> gpd.GeoDataFrame:
-    """Return the districts valid on a day, in `crs`, repaired, with None for what is not known.
+def district_areas(districts: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
+    """Return the districts in `crs`, repaired, with None for what is not known.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        `COLUMNS` as text, ``valid_from`` and ``valid_to`` as dates, and geometry.
 
     Raises
     ------
@@ -46,13 +50,12 @@ def district_areas(
             remedy="read them with apkgeo.read_boundaries",
         )
     require_crs(districts, "the districts frame")
-    valid = _valid(districts, on)
-    shapes = valid.geometry.to_numpy()
-    placed = valid[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
+    shapes = districts.geometry.to_numpy()
+    placed = districts[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
     if placed.empty:
         raise InputError(
-            "the districts", expected="at least one valid district", came="none",
-            remedy="give another day, or boundaries of today",
+            "the districts", expected="at least one district with a shape", came="none",
+            remedy="read them with apkgeo.read_boundaries",
         )  # fmt: skip
     wrong = placed[~placed.geom_type.isin(["Polygon", "MultiPolygon"])]
     if len(wrong):
@@ -61,7 +64,7 @@ def district_areas(
             expected="Polygon or MultiPolygon",
             came=str(wrong.geom_type.iloc[0]),
         )
-    table = {
+    table: dict[str, list[Any]] = {
         column: [_text(value) for value in placed[column]]
         if column in placed.columns
         else [None] * len(placed)
@@ -75,22 +78,18 @@ def district_areas(
             expected="an area",
             came="a polygon without one",
         )
+    for column in ("valid_from", "valid_to"):
+        table[column] = _days(placed, column)
     frame = pd.DataFrame(table, dtype="object")
     return gpd.GeoDataFrame(frame, geometry=geometry, crs=crs)
 
 
-def _valid(districts: gpd.GeoDataFrame, on: date | None) -> gpd.GeoDataFrame:
-    """Return the districts valid on a day; without one, those that have no end, or else all."""
-    start, end = (
-        pd.to_datetime(districts[name], errors="coerce")
-        if name in districts.columns
-        else pd.Series(pd.NaT, index=districts.index)
-        for name in ("valid_from", "valid_to")
-    )
-    if on is None:
-        return districts[end.isna()] if end.isna().any() else districts
-    day = pd.Timestamp(on)
-    return districts[(start.isna() | (start <= day)) & (end.isna() | (end > day))]
+def _days(districts: gpd.GeoDataFrame, column: str) -> list[date | None]:
+    """Return a column of days; None where none is written, or it is no day."""
+    if column not in districts.columns:
+        return [None] * len(districts)
+    days = pd.to_datetime(districts[column], errors="coerce")
+    return [None if pd.isna(day) else day.date() for day in days]
 
 
 def _polygons(shape: shapely.Geometry) -> shapely.Geometry:
@@ -106,6 +105,29 @@ def _text(value: object) -> str | None:
     if value is None or (isinstance(value, float) and value != value) or value is pd.NA:
         return None
     return str(value).strip() or None
+
+
+def place_in_epochs(index: AddressIndex, areas: gpd.GeoDataFrame) -> tuple[Epoch, ...]:
+    """Return the spans of time between the districts' changes, the addresses laid into each.
+
+    Parameters
+    ----------
+    areas : geopandas.GeoDataFrame
+        What `district_areas` returned.
+    """
+    epochs = []
+    for start, stop, members in spans(list(zip(areas.valid_from, areas.valid_to, strict=True))):
+        chosen = areas.iloc[list(members)]
+        area, distance = place_in_districts(index, chosen)
+        # Back to the numbers of all districts; -1, outside, reads the last element.
+        numbers = np.array([*members, -1], dtype=np.int32)
+        epochs.append(Epoch(start, stop, members, numbers[area], distance))
+    if not epochs:
+        raise InputError(
+            "the districts", expected="at least one that is valid for a day", came="none",
+            remedy="look at their columns valid_from and valid_to",
+        )  # fmt: skip
+    return tuple(epochs)
 
 
 def place_in_districts(

@@ -1,50 +1,32 @@
-"""Find written addresses in the register: instantly, forgivingly, saying what was assumed.
-
-An exact name beats one that differs in case or diacritics, which beats an abbreviation, which beats
-a shortened name, which beats a misspelt one. Scores are whole thousandths and every choice among
-equals is settled by the order of the register, so that ``pages/static/lookup_*.js``, which follows
-the same steps, gives the same answers.
-"""
+"""Find written addresses in the register: instantly, forgivingly, saying what was assumed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from apkgeo.places.address_index import PART, AddressIndex, Group, build_index
-from apkgeo.places.addresses import CODE, LONGEST, Written, readings, tokens
-from apkgeo.places.assumptions import in_order, note
-from apkgeo.places.folding import fold, written_out
-from apkgeo.places.house_numbers import houses, letter_code
-from apkgeo.places.matches import AddressMatch, Found, Precision
-from apkgeo.places.names import (
-    Target,
-    exact_names,
-    loose_names,
-    misspelt_names,
-    plain,
-    similar_names,
-)
-from apkgeo.places.typed import LeftOut, left_out
+from apkgeo.places.address_index import AddressIndex
+from apkgeo.places.assumptions import note
+from apkgeo.places.folding import written_out
+from apkgeo.places.matches import AddressMatch, Found
+from apkgeo.places.names import similar_names
+from apkgeo.places.reasons import reason
+from apkgeo.places.search import search
+from apkgeo.places.ways import ways
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
     import pandas as pd
 
     from apkgeo.frames import Reading
+    from apkgeo.language import Note
 
-UNKNOWN_NUMBER_COST = 300
-PLACE_COST, POSTCODE_COST = 150, 30
-IGNORED_COST, UNKNOWN_PLACE_COST = 20, 200
-# A town that is not in the register: no confident answer, so that none is geocoded.
-ELSEWHERE_COST = 250
-WHOLE_TOWN_COST = 300
-# What scores less is no answer; what scores this much needs no more forgiving rule.
-LEAST, SURE = 500, 701
 
-_PRECISIONS = ("address", "street", "part")
+# What frames of incidents call the precision of a point that came from such an answer.
+_AS_INCIDENTS: dict[str, str] = {"point": "measured", "crossing": "street"}
 
 
 class Gazetteer:
@@ -54,7 +36,7 @@ class Gazetteer:
     ----------
     addresses : geopandas.GeoDataFrame, Reading or AddressIndex
         The tidy frame of addresses (see `apkgeo.read_addresses`), in a CRS in metres, or an index
-        made before by `apkgeo.places.address_index.build_index`.
+        made before by `apkgeo.places.index_building.build_index`.
 
     Raises
     ------
@@ -66,6 +48,8 @@ class Gazetteer:
         if isinstance(addresses, AddressIndex):
             self.index = addresses
         else:
+            from apkgeo.places.index_building import build_index
+
             self.index = build_index(getattr(addresses, "frame", addresses))
 
     def find(self, text: str, limit: int = 5) -> list[AddressMatch]:
@@ -75,7 +59,8 @@ class Gazetteer:
         ----------
         text : str
             An address as people write it: ``Resslova 5``, ``nám. Republiky 1/1, Plzeň 3``,
-            ``č.ev. 12, Litice``, a street or a part without a number, or an address point's code.
+            ``č.ev. 12, Litice``, a street or a part without a number, a crossing (``Korandova ×
+            Plachého``), coordinates (WGS 84 or S-JTSK in either order) or an address point's code.
         limit : int
             How many answers at most.
 
@@ -91,9 +76,13 @@ class Gazetteer:
 
         For a text that `find` has no answer to; none of the names is claimed to be meant.
         """
-        ways = self._ways(text)[0]
-        keys = [written_out(written.name) for group in ways for written in group]
+        found = ways(self.index, text)[0]
+        keys = [written_out(written.name) for group in found for written in group]
         return similar_names(self.index, keys)[: max(limit, 0)]
+
+    def explain(self, text: str) -> Note:
+        """Return why a text that `find` has no answer to has none, in a plain sentence."""
+        return reason(self.index, text)
 
     def geocode(self, series: pd.Series, *, least: float = 0.6) -> gpd.GeoDataFrame:
         """Return the likeliest address of each text.
@@ -109,8 +98,10 @@ class Gazetteer:
         -------
         geopandas.GeoDataFrame
             On the index of `series`, in the CRS of the addresses: ``matched`` (the address in its
-            full postal form), ``address_code`` (missing for a street or a part), ``score`` (0
-            where nothing was found), ``precision`` (``address``, ``street``, ``part`` or missing),
+            full postal form), ``address_code`` (missing for a street, a part or a crossing),
+            ``score`` (0 where nothing was found), ``precision`` as incidents have it (``address``,
+            ``street``, also for a crossing, ``part``, ``measured`` where coordinates were
+            written, or missing),
             ``assumed`` (a tuple of Note), ``candidates`` (how many addresses, streets or parts the
             text can mean) and geometry, missing where nothing was found.
 
@@ -138,8 +129,9 @@ class Gazetteer:
                 answers[text] = nothing
                 continue
             one = self.told(candidates[0])
+            precision = _AS_INCIDENTS.get(one.precision, one.precision)
             answers[text] = (
-                one.text, one.address_code, one.score, one.precision, one.assumed,
+                one.text, one.address_code, one.score, precision, one.assumed,
                 len(candidates), one.geometry,
             )  # fmt: skip
         rows = [answers.get(text, nothing) if pd.notna(text) else nothing for text in series]
@@ -157,195 +149,80 @@ class Gazetteer:
 
     def search(self, text: Any) -> list[Found]:
         """Return the candidates of `find` in their order, not yet told."""
-        index = self.index
-        ways, postcode = self._ways(text)
-        if not ways:
-            return self._by_code(text)
-        as_typed = plain(text)
-        rules: tuple[Callable[[Written], list[Target]], ...] = (
-            lambda written: exact_names(index, written, as_typed),
-            lambda written: loose_names(index, written),
-            lambda written: misspelt_names(index, written),
-        )
-        best: dict[tuple[int, int, int], Found] = {}
-        for rule in rules:
-            # A name that is known beats a misspelt one, unless both numbers speak for that.
-            known = bool(best) and rule is rules[-1]
-            for group in ways:
-                for written in group:
-                    if known and not (written.number and written.number.other):
-                        continue
-                    for target in rule(written):
-                        for one in self._answers(written, target, postcode):
-                            key = (one.rows[0], one.rows[-1], len(one.rows))
-                            if key not in best or best[key].score < one.score:
-                                best[key] = one
-                if any(one.score >= SURE for one in best.values()):
-                    return self._as_typed(best.values(), text)
-        return self._as_typed(best.values(), text) or self._by_code(text)
-
-    def _as_typed(self, candidates: Iterable[Found], text: str) -> list[Found]:
-        """Return candidates in order, the words they left out told as they were typed."""
-        said: dict[str, LeftOut] = {}
-        told = []
-        for one in candidates:
-            assumed: list[tuple[str, str]] = []
-            score = one.score
-            for code, value in one.assumed:
-                if code not in ("ignored", "elsewhere"):
-                    assumed.append((code, value))
-                    continue
-                if value not in said:
-                    said[value] = left_out(text, value.split(" "))
-                others, place, rest = said[value]
-                if place and rest and code == "elsewhere":
-                    assumed.append(("place_unknown", f"{place}\n{rest}"))
-                    score = max(score - ELSEWHERE_COST, 1)
-                elif place:
-                    others = ", ".join(filter(None, [others, place]))
-                if others:
-                    assumed.append(("ignored", others))
-            told.append(one._replace(score=score, assumed=tuple(in_order(assumed))))
-        return sorted(told, key=_order)
-
-    def _by_code(self, text: Any) -> list[Found]:
-        """Return the address whose code the text is."""
-        code = CODE.match(fold(text)) if isinstance(text, str) and len(text) <= LONGEST else None
-        rows = self.index.rows_of_code(code[1]) if code else []
-        return [Found(1000, "address", "code", (row,), "", ()) for row in rows]
-
-    def _ways(self, text: Any) -> tuple[list[list[Written]], int]:
-        """Return the ways to read a text, and its postcode; none where it is no address."""
-        if not isinstance(text, str) or len(text) > LONGEST or "<" in text or ">" in text:
-            return [], 0
-        found, postcode = tokens(fold(text), self.index.postcodes)
-        if not any(isinstance(token, str) and token not in ",-×" for token in found):
-            return [], 0
-        index = self.index
-        return readings(found, index.place_ranks, index.place_beginnings), postcode
-
-    def _answers(self, written: Written, target: Target, postcode: int) -> Iterator[Found]:
-        """Return what a name that was recognised means together with its number and place."""
-        index = self.index
-        what, number = target.what, written.number
-        if isinstance(what, Group):
-            rows: slice | np.ndarray[Any, Any] = slice(what.start, what.stop)
-            precision: Precision = "street"
-        else:
-            rows = index.rows_in(what)
-            precision = "part"
-        cost = target.cost
-        if number is not None:
-            if not isinstance(what, Group) and what.rank != PART:
-                cost += WHOLE_TOWN_COST
-            hit = False
-            for house in houses(index, rows, number, in_street=isinstance(what, Group)):
-                assumed = tuple(
-                    (letter_code(index, number, house) if code == "letter" else code, str(number))
-                    for code in house.assumed
-                )
-                extra, more = self._beside(written, int(index.profile[house.row]), postcode)
-                score = 1000 - cost - house.cost - extra
-                if score >= LEAST:
-                    hit = True
-                    yield Found(
-                        score, "address", target.kind, (house.row,), what.name,
-                        target.assumed + assumed + more,
-                    )  # fmt: skip
-            if hit:
-                return
-            cost += UNKNOWN_NUMBER_COST
-        yield from self._whole(written, target, cost, rows, precision, postcode)
-
-    def _whole(
-        self,
-        written: Written,
-        target: Target,
-        cost: int,
-        rows: slice | np.ndarray[Any, Any],
-        precision: Precision,
-        postcode: int,
-    ) -> Iterator[Found]:
-        """Return the street or the part as a whole, as far as it fits what else was written."""
-        profile = self.index.profile[rows]
-        present = np.unique(profile).tolist()
-        beside = {one: self._beside(written, one, postcode) for one in present}
-        least = min(extra for extra, _ in beside.values())
-        fitting = [one for one in present if beside[one][0] == least]
-        inside: Sequence[int]
-        if len(fitting) == len(present) and isinstance(rows, slice):
-            inside = range(rows.start, rows.stop)
-        else:
-            chosen = np.flatnonzero(np.isin(profile, fitting))
-            chosen = chosen + rows.start if isinstance(rows, slice) else rows[chosen]
-            inside = _span(chosen)
-        assumed = target.assumed + beside[fitting[0]][1]
-        if written.number is not None:
-            assumed += (("number_unknown", str(written.number)),)
-        score = 1000 - cost - least
-        if score >= LEAST:
-            yield Found(score, precision, target.kind, inside, target.what.name, assumed)
-
-    def _beside(
-        self, written: Written, profile: int, postcode: int
-    ) -> tuple[int, tuple[tuple[str, str], ...]]:
-        """Return what the town, the postcode and the words left over cost, and assume."""
-        cost, assumed = 0, []
-        keys = self.index.profile_keys[profile]
-        wrong = [key for key in written.places if key not in keys]
-        known = len(wrong) < len(written.places)
-        if wrong:
-            cost += PLACE_COST * len(wrong)
-            assumed.append(("places_differ", ""))
-        if postcode:
-            if self.index.profiles[profile][3] == postcode:
-                known = True
-            else:
-                cost += POSTCODE_COST
-                assumed.append(("postcode_differs", ""))
-        if written.ignored:
-            worded = any(not word[0].isdigit() for word in written.ignored)
-            elsewhere = worded and not known
-            cost += UNKNOWN_PLACE_COST if elsewhere else IGNORED_COST
-            assumed.append(("elsewhere" if elsewhere else "ignored", " ".join(written.ignored)))
-        return cost, tuple(assumed)
+        return search(self.index, text)
 
     def told(self, found: Found) -> AddressMatch:
         """Return a candidate with everything that the register says about it."""
-        index = self.index
-        row = found.rows[0] if found.precision == "address" else self._middle(found.rows)
-        group = index.group_of(row)
-        part, municipality, district, postcode = index.profiles[index.profile[row]]
         assumed = tuple(note(code, value) for code, value in found.assumed)
-        x, y = float(index.x[row]), float(index.y[row])
-        score = found.score / 1000
         if found.precision == "address":
-            return AddressMatch(
-                self.postal(row), score, "address", found.kind, assumed, str(index.code[row]),
-                group.name or None, int(index.house[row]) or None,
-                "č.ev." if index.registered[row] else "č.p.",
-                int(index.orientation[row]) or None, index.letters[index.letter[row]] or None,
-                part or None, municipality or None, district or None,
-                f"{postcode:05d}" if postcode else None, x, y, index.crs, found.rows,
-            )  # fmt: skip
-        if isinstance(found.rows, range) and len(found.rows) > 100_000:
-            common = [(part, municipality, district, postcode)]
+            return self._address(found, found.rows[0], assumed)
+        part, municipality, district, postcode = self._common(found.rows)
+        x, y = self._place(found)
+        text = found.name
+        house: dict[str, Any]
+        if found.precision == "point":
+            house = self._house(found.rows[0]) if len(found.rows) else {}
         else:
-            common = [index.profiles[i] for i in np.unique(index.profile[list(found.rows)])]
-        one = [
-            values.pop() if len(values) == 1 else None
-            for values in map(set, zip(*common, strict=True))
-        ]
-        parts = [found.name, *(name for name in (one[0], one[1]) if name and name != found.name)]
+            beside = (name for name in (part, municipality) if name and name != found.name)
+            text = ", ".join([found.name, *beside])
+            house = {"street": found.name} if found.precision == "street" else {}
         return AddressMatch(
-            ", ".join(parts), score, found.precision, found.kind, assumed, None,
-            found.name if found.precision == "street" else None, None, None, None, None,
-            one[0] or None, one[1] or None, one[2] or None,
-            f"{one[3]:05d}" if one[3] else None, x, y, index.crs, found.rows,
+            text=text, score=found.score / 1000, precision=found.precision, kind=found.kind,
+            assumed=assumed, part=part or None, municipality=municipality or None,
+            city_district=district or None, postcode=f"{postcode:05d}" if postcode else None,
+            x=x, y=y, crs=self.index.crs, rows=found.rows, **house,
         )  # fmt: skip
 
+    def _address(self, found: Found, row: int, assumed: tuple[Note, ...]) -> AddressMatch:
+        """Return one address with everything that the register says about it."""
+        index = self.index
+        part, municipality, district, postcode = index.profiles[index.profile[row]]
+        return AddressMatch(
+            index.postal(row), found.score / 1000, "address", found.kind, assumed,
+            part=part or None, municipality=municipality or None, city_district=district or None,
+            postcode=f"{postcode:05d}" if postcode else None, x=float(index.x[row]),
+            y=float(index.y[row]), crs=index.crs, rows=found.rows, **self._house(row),
+        )  # fmt: skip
+
+    def _place(self, found: Found) -> tuple[float, float]:
+        """Return where a candidate lies; NaN where that is not known."""
+        if found.point is not None:
+            return found.point[0] / 10, found.point[1] / 10
+        row = -1 if found.precision == "point" else self._middle(found.rows)
+        if row < 0:
+            return float("nan"), float("nan")
+        return float(self.index.x[row]), float(self.index.y[row])
+
+    def _house(self, row: int) -> dict[str, Any]:
+        """Return what belongs to one address alone."""
+        index = self.index
+        return {
+            "address_code": str(index.code[row]),
+            "street": index.group_of(row).name or None,
+            "house_number": int(index.house[row]) or None,
+            "house_number_kind": "č.ev." if index.registered[row] else "č.p.",
+            "orientation_number": int(index.orientation[row]) or None,
+            "orientation_letter": index.letters[index.letter[row]] or None,
+        }
+
+    def _common(self, rows: Sequence[int]) -> tuple[Any, Any, Any, Any]:
+        """Return part, municipality, city district and postcode, as far as rows share them."""
+        if not len(rows):
+            return None, None, None, None
+        if len(rows) == 1:
+            return self.index.profiles[self.index.profile[rows[0]]]
+        chosen = slice(rows.start, rows.stop) if isinstance(rows, range) else list(rows)
+        present = [self.index.profiles[i] for i in np.unique(self.index.profile[chosen])]
+        part, municipality, district, postcode = (
+            values.pop() if len(values) == 1 else None
+            for values in map(set, zip(*present, strict=True))
+        )
+        return part, municipality, district, postcode
+
     def _middle(self, rows: Sequence[int]) -> int:
-        """Return the row nearest the mean point of `rows`."""
+        """Return the row nearest the mean point of `rows`; -1 where there is none."""
+        if not len(rows):
+            return -1
         chosen = np.asarray(rows)
         x, y = self.index.x[chosen], self.index.y[chosen]
         placed = ~np.isnan(x)
@@ -353,30 +230,3 @@ class Gazetteer:
             return int(chosen[0])
         distance = np.hypot(x - x[placed].mean(), y - y[placed].mean())
         return int(chosen[np.nanargmin(distance)])
-
-    def postal(self, row: int) -> str:
-        """Return an address in full: ``Resslova 199/5, Jižní Předměstí, 301 00 Plzeň``."""
-        index = self.index
-        street = index.group_of(row).name
-        part, municipality, _, postcode = index.profiles[index.profile[row]]
-        house, orientation = index.house[row], index.orientation[row]
-        kind = "č.ev. " if index.registered[row] else "" if street else "č.p. "
-        number = f"{kind}{house}" if house else ""
-        if orientation:
-            tail = f"{orientation}{index.letters[index.letter[row]]}"
-            number = f"{number}/{tail}" if number else tail
-        town = (
-            f"{postcode // 100} {postcode % 100:02d} {municipality}" if postcode else municipality
-        )
-        first = f"{street} {number}".strip()
-        return ", ".join(filter(None, [first, part if part != municipality else "", town]))
-
-
-def _order(found: Found) -> tuple[int, int, int]:
-    return -found.score, _PRECISIONS.index(found.precision), found.rows[0]
-
-
-def _span(rows: np.ndarray[Any, Any]) -> Sequence[int]:
-    """Return sorted rows, as a range where they follow one another."""
-    first, last = int(rows[0]), int(rows[-1])
-    return range(first, last + 1) if last - first + 1 == len(rows) else tuple(rows.tolist())

@@ -17,7 +17,8 @@ from apkgeo.crs import metric_crs, require_crs
 from apkgeo.errors import InputError, MissingFileError
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _
-from apkgeo.places.address_index import AddressIndex, build_index
+from apkgeo.places.address_index import AddressIndex
+from apkgeo.places.index_building import build_index
 from apkgeo.places.street_areas import draw_areas
 from apkgeo.places.street_entries import EntryReader
 from apkgeo.places.street_sections import Section, read_sections

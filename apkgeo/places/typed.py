@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from apkgeo.places.folding import COUNTRY_WORDS, fold
+from apkgeo.places.towns import TOWNS
 
 # Characters between words; the ranges are those of ASCII without letters and digits.
 _APART = (
@@ -25,6 +26,7 @@ LINES = re.compile("[\\r\\n\\u2028\\u2029]+")
 BETWEEN = re.compile("[,;()\\u2010-\\u2015-]")
 _TAIL = "[ ,;(\\u2010-\\u2015-]*"
 END = re.compile(f"{_TAIL}(?:(?:[Pp][Ss][Čč] ?)?(?<![0-9/])[0-9]{{3}} ?[0-9]{{2}}{_TAIL})?$")
+START = re.compile("^[ ,;)\\u2010-\\u2015-]+")
 KINDS = re.compile("č\\.(p|ev|o)\\.( (?=[0-9]))?")
 # Folded words that begin something else than a town: a flat, an entrance, a person.
 NOT_PLACES = frozenset(
@@ -34,11 +36,17 @@ NOT_PLACES = frozenset(
 )
 
 
+def clean(text: str) -> str:
+    """Return a text with every gap as one space, and none around it."""
+    return GAP.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
+
+
 class LeftOut(NamedTuple):
     """Words that were left out, as typed.
 
-    `place` is what stands at the end as the name of a town would, `rest` the text before it; both
-    are empty where nothing does. `others` are the other words.
+    `place` is what stands at the end as the name of a town would, or a known town that stands at
+    the beginning, `rest` the text beside it; both are empty where nothing does. `others` are the
+    other words.
     """
 
     others: str
@@ -52,6 +60,8 @@ def left_out(text: str, ignored: Sequence[str]) -> LeftOut:
     Examples
     --------
     >>> left_out("Pražská 1, Praha 5", ["praha", "5"])
+    LeftOut(others='', place='Praha 5', rest='Pražská 1')
+    >>> left_out("Praha 5, Pražská 1", ["praha", "5"])
     LeftOut(others='', place='Praha 5', rest='Pražská 1')
     >>> left_out("Pražská 1, vchod B", ["vchod", "b"])
     LeftOut(others='vchod B', place='', rest='')
@@ -78,7 +88,16 @@ def left_out(text: str, ignored: Sequence[str]) -> LeftOut:
     if runs and _is_place(typed, pieces, *runs[-1]):
         rest = END.sub("", typed[: pieces[runs[-1][0]][0]]).strip(" ")
         return LeftOut(", ".join([*told[:-1], *unseen]), told[-1], rest)
+    if runs and runs[0][0] == 0 and _is_town([piece[2] for piece in pieces[: runs[0][1] + 1]]):
+        rest = START.sub("", typed[pieces[runs[0][1]][1] :]).strip(" ")
+        return LeftOut(", ".join([*told[1:], *unseen]), told[0], rest)
     return LeftOut(", ".join([*told, *unseen]), "", "")
+
+
+def _is_town(words: list[str]) -> bool:
+    """Whether folded words are a known town's, with a number of its part at most."""
+    name = words[:-1] if words[-1].isdigit() else words
+    return " ".join(name) in TOWNS
 
 
 def _is_place(typed: str, pieces: list[tuple[int, int, str]], first: int, last: int) -> bool:

@@ -17,6 +17,7 @@ from apkgeo.language import Note, _
 from apkgeo.places.overlap import overlaps
 from apkgeo.quality.coverage import Coverage, coverage
 from apkgeo.quality.geocoding import Geocoding, geocoding
+from apkgeo.sources.accounting import NOT_ONE
 from apkgeo.sources.continuity import LAW_CHANGE, CategoryBreak, category_breaks
 from apkgeo.sources.masking import Masking, detect_masking
 from apkgeo.sources.suggestions import suggest_offences
@@ -61,7 +62,12 @@ class Examination:
 
     def warnings(self) -> list[Note]:
         """Return what to mend or to bear in mind, the gravest first."""
-        notes: list[Note] = []
+        notes = [
+            note
+            for reading in self.readings.values()
+            for note in reading.notes
+            if getattr(note, "message", "") == NOT_ONE
+        ]
         if self.coverage is not None:
             if self.study is not None:
                 notes += [
@@ -86,6 +92,16 @@ class Examination:
             more = _("More kinds of offence that begin or end within the time: {count}.")
             notes.append(Note(more, count=len(self.breaks) - _MOST_BREAKS))
         return [*notes, *self._suggested(), *self._overlapping()]
+
+    def missing(self) -> list[Note]:
+        """Return what the study names no file of and could be given."""
+        if self.study is None or self.study.sources.districts is not None:
+            return []
+        message = _(
+            "The study names no police districts, so people cannot look theirs up. A map file of "
+            "them will do, and so will a list of their streets."
+        )
+        return [Note(message)]
 
     def _suggested(self) -> list[Note]:
         some = self.suggestions[self.suggestions["suggested"] != ""]

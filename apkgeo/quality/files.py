@@ -10,10 +10,10 @@ import pandas as pd
 
 from apkgeo.errors import InputError
 from apkgeo.frames import REJECTED_COLUMNS, Reading
-from apkgeo.language import Language, translate
-from apkgeo.quality.examination import examine
+from apkgeo.language import Language
+from apkgeo.quality.examination import Examination, examine
 from apkgeo.quality.page import examination_page
-from apkgeo.quality.report import examination_report
+from apkgeo.quality.report import examination_report, told_reason
 from apkgeo.sources.suggestions import write_suggestions
 from apkgeo.study import Source, Study
 
@@ -48,7 +48,7 @@ def rejected_rows(
     for name, reading in readings.items():
         table = reading.rejected
         file = table["file"] if "file" in table.columns else _only_file(study, name)
-        reasons = [translate(str(reason), language) for reason in table["reason"]]
+        reasons = [told_reason(reason, language) for reason in table["reason"]]
         made = table[list(REJECTED_COLUMNS)].assign(source=name, file=file, reason=reasons)
         pieces.append(made[["source", "file", *REJECTED_COLUMNS]].astype("object"))
     if not pieces:
@@ -68,6 +68,7 @@ def write_quality(
     study: Study,
     *,
     suggestions: str | Path | None = None,
+    found: Examination | None = None,
 ) -> list[Path]:
     """Write the whole report into a folder.
 
@@ -80,6 +81,8 @@ def write_quality(
     suggestions : str or Path, optional
         Where the suggested offences go, ``offence_suggestions.csv`` in the folder when not given
         and the study names none; decisions already written there are kept.
+    found : Examination, optional
+        What `examine` returned for the same readings, when it is at hand.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def write_quality(
         When a file cannot be written.
     """
     folder = Path(folder)
-    found = examine(readings, study)
+    found = found or examine(readings, study)
     table = rejected_rows(readings, study=study, language=study.language)
     written = [folder / REPORT, folder / PAGE]
     try:

@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from scipy.stats import fisher_exact
 
+from apkgeo.frames import CITY_PART
 from apkgeo.language import Note, _
 from apkgeo.sources.columns import fold
 from apkgeo.sources.offences import CODES
@@ -18,7 +19,7 @@ from apkgeo.study import Deployment, Period, Study
 
 LOWEST = 0.85
 SURE = 0.05
-OTHER = "other"
+OTHER, UNKNOWN = "other", "unknown"
 _BY_ADDRESS = ("address", "street", "part")
 _ENOUGH = 20
 _MOST_DISTRICTS = 100
@@ -65,10 +66,11 @@ class Geocoding:
     incidents, placed : int
         All incidents, and those that have a point.
     by_month, by_offence, by_district : pandas.DataFrame
-        Index the group; ``incidents``, ``wanting``, ``matched``. By district where the file writes
-        one down, else empty.
+        Index the group; ``incidents``, ``wanting``, ``matched``. By district as the file writes it
+        down, else as the address tells (the city district or the part, also of an address that was
+        not found); ``"unknown"`` where neither does. Empty when no row has a district.
     district_column : str
-        That column, empty when there is none.
+        The file's column, ``city_part`` when the address told, empty when there is none.
     changes : tuple of Change
         One for each deployment around which some had no coordinates.
     """
@@ -108,6 +110,7 @@ class Geocoding:
             ),
         ):
             weak = table[(table["wanting"] >= _ENOUGH) & (_rates(table) < LOWEST)]
+            weak = weak.drop(index=UNKNOWN, errors="ignore")
             if len(weak):
                 notes.append(Note(message, names=", ".join(map(str, weak.index[:8]))))
         for change in self.changes:
@@ -154,7 +157,7 @@ def geocoding(frame: gpd.GeoDataFrame, days: pd.Series, study: Study | None = No
     wanting = by_address | ~placed
     table = pd.DataFrame({"incidents": 1, "wanting": wanting, "matched": by_address}).astype(int)
     offence = frame["offence"].where(frame["offence"].isin(CODES), OTHER)
-    column, district = _written_district(frame)
+    column, district = _district(frame, wanting)
     grouped = [table.groupby(key).sum() for key in (days.dt.strftime("%Y-%m"), offence, district)]
     return Geocoding(
         wanting=int(wanting.sum()),
@@ -167,6 +170,16 @@ def geocoding(frame: gpd.GeoDataFrame, days: pd.Series, study: Study | None = No
         district_column=column,
         changes=tuple(_changes(table, days, study)) if study else (),
     )
+
+
+def _district(frame: gpd.GeoDataFrame, wanting: pd.Series) -> tuple[str, pd.Series]:
+    """Return where a row's district stands, and the district; of what has no point always one."""
+    column, district = _written_district(frame)
+    if not column and CITY_PART in frame.columns and frame[CITY_PART].notna().any():
+        column, district = CITY_PART, frame[CITY_PART].astype("object")
+    if column:
+        district = district.where(district.notna() | ~wanting, UNKNOWN)
+    return column, district
 
 
 def _written_district(frame: gpd.GeoDataFrame) -> tuple[str, pd.Series]:

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from apkgeo.frames import Reading
-from apkgeo.language import N_, Language, _, number, percent, translate, translate_plural
+from apkgeo.frames import CITY_PART, Reading
+from apkgeo.language import N_, Language, _, number, percent, translate_plural
 from apkgeo.pages.method import SOURCES
 from apkgeo.pages.parts import Table, render
 from apkgeo.pages.shell import document, typeset
 from apkgeo.pages.words import outcome, say, since, span, tell
 from apkgeo.quality.coverage import Coverage
 from apkgeo.quality.examination import Examination, examine
-from apkgeo.quality.geocoding import OTHER, Geocoding
+from apkgeo.quality.geocoding import OTHER, UNKNOWN, Geocoding
+from apkgeo.quality.report import counted_reasons, told_reason
+from apkgeo.sources.masking import Masking
 from apkgeo.study import Study
 
 REJECTED_FILE = "rejected_rows.csv"
@@ -56,7 +58,7 @@ def examination_page(found: Examination, study: Study) -> str:
     language = study.language
     name = typeset(study.name, language)
     title = say(_("Quality of the data"), language)
-    warnings = [tell(note, language) for note in found.warnings()]
+    warnings = [tell(note, language) for note in [*found.warnings(), *found.missing()]]
     count = N_("There is {count} thing to know.", "There are {count} things to know.")
     lead = [typeset(translate_plural(count, len(warnings), language), language)] if warnings else []
     opening = render(
@@ -140,15 +142,13 @@ def _sources(readings: Mapping[str, Reading], language: Language) -> Table:
 def _rejected(readings: Mapping[str, Reading], language: Language) -> Table:
     rows = []
     for source, reading in readings.items():
-        counted = reading.rejected["reason"].value_counts(sort=False)
-        ordered = sorted(counted.items(), key=lambda item: (-int(item[1]), str(item[0])))
         rows += [
             (
                 _name(source, language),
-                number(int(count), language),
-                typeset(translate(str(reason), language), language),
+                number(count, language),
+                typeset(told_reason(reason, language), language),
             )
-            for reason, count in ordered
+            for reason, count in counted_reasons(reading)
         ]
     made = _made(
         _("Rows not used, by reason"), (_("Source"), _("Rows"), _("Reason")), rows, language, 3
@@ -162,6 +162,8 @@ def _sections(found: Examination, language: Language) -> list[Section]:
         sections.append(_months(found.coverage, language))
     if found.geocoding is not None:
         sections.append(_geocoding(found.geocoding, language))
+    if found.masking is not None:
+        sections.append(_points(found.masking, language))
     if len(found.suggestions):
         sections.append(_suggestions(found.suggestions, language))
     pairs = {name: table for name, table in found.overlaps.items() if len(table)}
@@ -227,10 +229,14 @@ def _geocoding(found: Geocoding, language: Language) -> Section:
         )
     ]
     if len(found.by_district):
-        names = found.by_district.index.astype(str).tolist()
-        tables.append(
-            _groups(_("Placing by district"), _("District"), found.by_district, names, language)
-        )
+        names = [
+            say(_("not told"), language) if name == UNKNOWN else name
+            for name in found.by_district.index.astype(str)
+        ]
+        caption, head = _("Placing by district"), _("District")
+        if found.district_column == CITY_PART:
+            caption, head = _("Placing by part of the city"), _("Part of the city")
+        tables.append(_groups(caption, head, found.by_district, names, language))
     shares = {
         str(month): percent(row["matched"] / row["wanting"], language)
         for month, row in found.by_month.iterrows()
@@ -240,6 +246,19 @@ def _geocoding(found: Geocoding, language: Language) -> Section:
     if found.changes:
         tables.insert(0, _changes(found, language))
     return Section("h-placing", title, [sentence], tables)
+
+
+def _points(found: Masking, language: Language) -> Section:
+    """Return whether the points were moved, and which areas they can carry."""
+    title = say(_("Where the points stand"), language)
+    if found.masked:
+        return Section("h-points", title, [tell(note, language) for note in found.notes()])
+    message = _(
+        "The points stand on {places} places ({points} points). Nothing suggests that their "
+        "publisher moved them."
+    )
+    places, points = number(found.places, language), number(found.points, language)
+    return Section("h-points", title, [say(message, language, places=places, points=points)])
 
 
 def _groups(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from math import isnan
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import shapely
 
 from apkgeo.frames import Reading
+from apkgeo.language import Language, Note, translate
 from apkgeo.pages.content import SourceQuality
 from apkgeo.quality.examination import Examination, examine
 from apkgeo.quality.geocoding import Geocoding
@@ -18,15 +20,25 @@ from apkgeo.study import Study
 
 def source_quality(name: str, reading: Reading) -> SourceQuality:
     """Return how one source was read, rejected rows counted by reason, the commonest first."""
-    reasons = reading.rejected["reason"].value_counts(sort=False)
-    ordered = sorted(reasons.items(), key=lambda item: (-int(item[1]), str(item[0])))
+    ordered = counted_reasons(reading)
     return SourceQuality(
         name=name,
         rows_in=reading.rows_in,
         rows_used=len(reading.frame),
-        rejected={str(reason): int(count) for reason, count in ordered},
+        rejected=dict(ordered),
         notes=reading.notes,
     )
+
+
+def counted_reasons(reading: Reading) -> list[tuple[str, int]]:
+    """Return the reasons for which rows were rejected and how many each, the commonest first."""
+    counted = Counter(reading.rejected["reason"].tolist())
+    return sorted(counted.items(), key=lambda item: (-item[1], str(item[0])))
+
+
+def told_reason(reason: str, language: Language) -> str:
+    """Return a reason in `language`: a sentence, or one with values of its own."""
+    return reason.text(language) if isinstance(reason, Note) else translate(reason, language)
 
 
 def quality_report(
@@ -61,7 +73,7 @@ def examination_report(found: Examination) -> dict[str, Any]:
         report[name] = {
             "rows_in": quality.rows_in,
             "rows_used": quality.rows_used,
-            "rejected": dict(quality.rejected),
+            "rejected": {str(reason): count for reason, count in quality.rejected.items()},
             "notes": [str(note) for note in quality.notes],
         }
         if name in found.overlaps:
@@ -161,23 +173,3 @@ def _masking(found: Masking) -> dict[str, Any]:
         "spacing": None if isnan(found.spacing) else round(found.spacing, 1),
         "carries": dict(found.carries()),
     }
-
-
-def quality_text(report: Mapping[str, Any], *, most: int = 12) -> str:
-    """Return the report for a terminal, a paragraph a source."""
-    lines: list[str] = []
-    for name, source in report.items():
-        used, total = source["rows_used"], source["rows_in"]
-        lines.append(f"{name}: {used:,} of {total:,} rows used")
-        lines += [f"  {count:>8,} rejected: {why}" for why, count in source["rejected"].items()]
-        if source.get("without_place"):
-            lines.append(f"  {source['without_place']:>8,} used, but without a place")
-        lines += [f"  warning: {note}" for note in source.get("warnings", [])]
-        lines += [f"  note: {note}" for note in source["notes"]]
-        offences = list(source.get("offences", {}).items())
-        if offences:
-            lines.append("  offence codes: " + ", ".join(f"{k} {n:,}" for k, n in offences[:most]))
-        if len(offences) > most:
-            lines.append(f"  … and {len(offences) - most} more codes ('apkgeo check --json')")
-        lines.append("")
-    return "\n".join(lines).rstrip()

@@ -17,6 +17,7 @@ from apkgeo.frames import REJECTED_COLUMNS, Reading, rejections
 from apkgeo.language import Language, Note, _
 from apkgeo.sources.files import Part, Request, parts
 
+NOT_ONE = _("Not one of its {rows} rows can be used; mostly: {reason}")
 Mask = npt.NDArray[np.bool_]
 
 
@@ -133,6 +134,10 @@ def _together(readings: list[tuple[str, Reading]]) -> Reading:
         if len(frame):
             frames.append(frame)
         rejected.append(reading.rejected.assign(file=name))
+        if not len(frame) and len(reading.rejected):
+            reason = str(reading.rejected["reason"].mode().iloc[0])
+            lost = Note(NOT_ONE, rows=len(reading.rejected), reason=Note(reason))
+            notes.append(FileNote(name, lost))
         notes += [
             note if str(note) in shared else FileNote(name, note)
             for note in reading.notes

@@ -14,7 +14,7 @@ from pyproj import CRS
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _
 from apkgeo.sources.accounting import Sieve, read_each
-from apkgeo.sources.codes import area_codes
+from apkgeo.sources.codes import area_codes, unique_codes
 from apkgeo.sources.columns import BOUNDARIES, Columns, recognise
 from apkgeo.sources.coordinates import IMPOSSIBLE
 from apkgeo.sources.files import Part, PathLike, requested
@@ -89,11 +89,15 @@ def read_boundaries(
     [['12', '12', 'district']]
     """
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
-    return read_each(
+    reading = read_each(
         request,
         lambda part: _boundaries(part, level, request.columns, request.crs, request.encoding),
         "boundaries",
     )
+    codes, notes = unique_codes(reading.frame)
+    if not notes:
+        return reading
+    return Reading(reading.frame.assign(code=codes), reading.rejected, (*reading.notes, *notes))
 
 
 def _boundaries(

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from apkgeo.sources.columns import fold
 
 DAY = 86_400
+_FARTHEST = 14 * 3600  # no zone is farther from UTC
 EXCEL_EPOCH = "1899-12-30"
 EXCEL_DAYS = (20_000, 80_000)  # 1954 to 2119
 
@@ -20,6 +21,8 @@ _DATE = re.compile(
     )(?:(?:[T\s,;]|\s+-\s+)+(?:v\s+|ve\s+|at\s+)?(?P<time>[\d].*))?[\s.;,]*$""",
     re.VERBOSE,
 )
+# Words where the time should be: "neznámo", "v noci".
+_UNTIMED = re.compile(r"[\s,;(]+[^\W\d_][^\d]*$")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)[T ]?(?:(\d\d)(\d\d)(\d\d)?)?$")
 _CLOCK = re.compile(
     r"""^(?P<h>\d{1,2})
@@ -82,7 +85,7 @@ def written_moment(text: str) -> Written | None:
             if seconds is None:
                 return None
         return Written("ymd", (int(year), int(month), int(day)), seconds)
-    match = _DATE.match(text)
+    match = _DATE.match(text) or _DATE.match(_UNTIMED.sub("", text))
     if match is None:
         return None
     group = match.groupdict()
@@ -92,6 +95,8 @@ def written_moment(text: str) -> Written | None:
     rest = clock or (None, None, False)
     if group["y"]:
         return Written("ymd", (int(group["y"]), int(group["m"]), int(group["d"])), *rest)
+    if (rest[1] or 0) < 0:  # no zone: 22:00-23:30
+        return None
     if group["word"]:
         month_number = _MONTHS.get(fold(group["word"]))
         if month_number is None:
@@ -131,7 +136,10 @@ def written_clock(text: str) -> tuple[float, int | None, bool] | None:
     seconds = _seconds(hours, int(match["m"] or 0), int(match["s"] or 0), fraction)
     if seconds is None:
         return None
-    return seconds, _offset(match["zone"]), bool(half)
+    offset = _offset(match["zone"])
+    if offset is not None and abs(offset) > _FARTHEST:
+        return None
+    return seconds, offset, bool(half)
 
 
 def _seconds(hour: int, minute: int, second: int, fraction: float) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from apkgeo.errors import InputError
@@ -105,19 +106,31 @@ def _qualifier(
     return None
 
 
+def unique_codes(frame: pd.DataFrame) -> tuple[pd.Series, list[Note]]:
+    """Return the codes of areas from several files, each once, and a note when any was changed."""
+    notes: list[Note] = []
+    good = np.ones(len(frame), dtype=bool)
+    repeated = _repeated(frame["code"], frame, good)
+    if not repeated.any():
+        return frame["code"], notes
+    return _numbered(frame["code"], repeated, notes), notes
+
+
 def _numbered(code: pd.Series, wrong: pd.Series, notes: list[Note]) -> pd.Series:
+    """Number every area of a repeated code: a study that names the bare code is asked which."""
     made = code.copy()
     taken = set(code)
-    for row in code.index[wrong.to_numpy()]:
-        count = 2
+    again = code.isin(code[wrong])
+    for row in code.index[again.to_numpy()]:
+        count = 1
         while f"{code[row]}-{count}" in taken:
             count += 1
         made[row] = f"{code[row]}-{count}"
         taken.add(made[row])
     notes.append(
         Note(
-            _("Codes that repeat and were numbered: {codes}."),
-            codes=listing(made[wrong], 8),
+            _("Codes that several areas have and that were numbered: {codes}."),
+            codes=listing(made[again], 8),
         )
     )
     return made

@@ -232,6 +232,9 @@ def _zipped(path: Path) -> list[Part]:
                 if sum(item.file_size for item in members) > UNPACKED_LIMIT:
                     raise _too_big(path.name)
                 return [Part(path.name, "vector", location=f"/vsizip/{path}")]
+            drawings = [item for item in members if item.filename.lower().endswith(".kml")]
+            if drawings and not tables:
+                return [_drawing(path, archive, drawings[0])]
             if not tables:
                 raise InputError(
                     f"{path.name} holds no table and no map layer",
@@ -245,6 +248,14 @@ def _zipped(path: Path) -> list[Part]:
         if isinstance(error, InputError):
             raise
         raise _broken(path.name, error) from None
+
+
+def _drawing(path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Part:
+    """Return the KML of a KMZ, unpacked for who reads its tracks and named for GDAL."""
+    if item.file_size > UNPACKED_LIMIT:
+        raise _too_big(path.name)
+    location = f"/vsizip/{path}/{item.filename}"
+    return Part(item.filename, "vector", data=archive.read(item), location=location)
 
 
 def _member(path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Part:

@@ -105,7 +105,7 @@ def _in_utc(stamp: str) -> str:
 def _kml(part: Part) -> list[dict[str, Any]]:
     """Return the points of each ``gx:Track``, named by its placemark."""
     try:
-        root = ET.fromstring(Path(part.location).read_bytes())
+        root = ET.fromstring(part.data or Path(part.location).read_bytes())
     except ET.ParseError as error:
         raise InputError(
             f"{part.name} is not readable KML: its XML breaks at line {error.position[0]}",

@@ -252,9 +252,12 @@ def read_clocks(clock: pd.Series) -> tuple[npt.NDArray[np.float64], Mask, Mask]:
     elif pd.api.types.is_float_dtype(clock.dtype):
         clock = clock.astype("object").map(_clock_text)
     text = as_text(clock)
+    text = text.where(text.str.contains(r"\d", regex=True).fillna(False))  # "neznámo" is no time
     codes, uniques = pd.factorize(text)
     found = [written_clock(str(item)) for item in uniques]
-    seconds = np.array([item[0] if item else np.nan for item in found] + [np.nan])[codes]
+    # With a negative zone, 22:00-23:00, it is a span: the caller reads it with its day.
+    single = [item[0] if item and (item[1] or 0) >= 0 else np.nan for item in found]
+    seconds = np.array([*single, np.nan])[codes]
     written = text.notna().to_numpy()
     return np.nan_to_num(seconds), written, written & np.isnan(seconds)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.tables import Table, as_text, read_table
 from apkgeo.sources.times import NO_TIME, OUT_OF_RANGE, UNREADABLE, read_times, zone_of
 from apkgeo.sources.tracks import read_gpx
+from apkgeo.study import Source
 
 NO_POSITION = _("The point has no position.")
 NO_FIX = _("The tracker had lost its position and told an older one.")
@@ -39,6 +41,7 @@ def read_patrols(
     crs: Any = None,
     encoding: str | None = None,
     time_zone: str = "Europe/Prague",
+    programmes: Mapping[str, str] | None = None,
     keep_units: bool = False,
 ) -> Reading:
     """Read patrols' positions from GPX, KML, NMEA or Traccar, or from tables and layers of points.
@@ -53,6 +56,9 @@ def read_patrols(
         As for `read_incidents`, for tables.
     time_zone : str
         The local time: of the result, and of values in tables that name no zone.
+    programmes : mapping of str to str, optional
+        Programme -> the names of its units as the tracks or files have them, with ``*`` for any
+        letters; the first that fits. The frame then has the column ``programme``.
     keep_units : bool
         Keep the units' names as the tracks or files have them. They are employees' movements:
         pseudonyms stand in their place unless this is asked for.
@@ -107,6 +113,9 @@ def read_patrols(
     marks, told = mark_fixes(reading.frame)
     frame = reading.frame.assign(mark=marks)[["unit", "recorded", "mark", "geometry"]]
     reading = Reading(frame, reading.rejected, (*reading.notes, *told))
+    named = programmes or (path.programmes if isinstance(path, Source) else {})
+    if named:
+        reading = replace(reading, frame=_in_programmes(reading.frame, named))
     units = reading.frame["unit"].nunique()
     if keep_units:
         note = Note(_("Units in the tracks: {count}."), count=units)
@@ -117,6 +126,15 @@ def read_patrols(
         reading.rejected,
         (*_without_files(reading.notes), note),
     )
+
+
+def _in_programmes(frame: gpd.GeoDataFrame, named: Mapping[str, str]) -> gpd.GeoDataFrame:
+    """Return the frame with the programme of each unit, missing where no name fits."""
+    found = {
+        unit: next((one for one, names in named.items() if fnmatchcase(unit, names)), None)
+        for unit in frame["unit"].unique()
+    }
+    return frame.assign(programme=frame["unit"].map(found).astype("str"))
 
 
 def _pseudonyms(frame: gpd.GeoDataFrame) -> pd.Series:

@@ -30,8 +30,8 @@ _AGREED = 0.8
 _OFTEN = 5
 _YES = {"ano", "a", "yes", "y", "x", "1", "true", "pravda"}
 _NO = {"", "ne", "n", "no", "0", "false", "nepravda"}
-# The paragraph that a reader puts in brackets behind the words.
-_LAW = re.compile(r"\s\((?:§|par|\d|zák|z\.).*\)$", re.IGNORECASE)
+# The paragraph behind the words: in brackets, where a column of its own has it, or as it stands.
+_LAW = re.compile(r"[\s,;:–-]*(?:\s\((?:§|par|\d|zák|z\.).*\)|§.*)$", re.IGNORECASE | re.DOTALL)
 _DIGITS = re.compile(r"\d+")
 
 

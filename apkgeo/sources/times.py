@@ -34,6 +34,8 @@ class Times:
     missing, unreadable, out_of_range : numpy.ndarray
         Why `start` is NaT.
     notes : tuple of Note
+    until : pandas.Series, optional
+        Ends of the moments that are spans, where any is.
     """
 
     start: pd.Series
@@ -42,6 +44,7 @@ class Times:
     unreadable: Mask
     out_of_range: Mask
     notes: tuple[Note, ...]
+    until: pd.Series | None = None
 
 
 def zone_of(name: str) -> ZoneInfo:

@@ -7,7 +7,8 @@ and the lognormal one among its members, so that the data say how heavy the tail
 The difference d = x₂ − x₁ is normal with mean φ s and standard deviation τ exp(h s): drift, and
 whatever else makes an area's rate other in one period than in the next; h lets the variance beyond
 Poisson's grow slower or faster than with the square of the mean. A common factor exp(γ) is the
-general change.
+general change. Of several periods before, their sum is the count before; exp(ψ δ) says how much
+the last one's departure δ from it tells of the count after.
 
 The parameters maximise the likelihood of both counts of the untreated areas **and of the counts
 before of the treated ones**, less weak penalties that keep few areas calm. The treated are chosen
@@ -28,17 +29,16 @@ from scipy import optimize, special
 Array = NDArray[np.float64]
 
 # The parameters: centre, log of the spread and shape (1/√k of a gamma with shape k, 0 of a
-# lognormal) of the levels; log τ, h, φ; γ. What is held likely beforehand, by mean and standard
+# lognormal) of the levels; log τ, h, φ; γ; ψ. What is held likely beforehand, by mean and standard
 # deviation: places of one kind differ by about a factor of two, a level drifts by a quarter
 # between two periods (each 0.5 to 2 times that), drift is as likely to push up as down.
-_NAMES = ("centre", "spread", "shape", "drift", "growth", "slope", "change")
-_LIKELY = np.array([0.0, math.log(0.8), 0.35, math.log(0.25), 0.0, 0.0, 0.0])
-_UNSURE = np.array([2.0, 0.7, 0.5, 0.7, 0.2, 0.1, 2.0])
-_LOWEST = np.array([-5.0, -3.0, -1.5, -4.0, -1.0, -0.6, -3.0])
-_HIGHEST = np.array([3.0, 2.0, 2.5, 1.0, 1.0, 0.6, 3.0])
-_START = np.array([-0.2, math.log(0.8), 0.35, math.log(0.25), 0.0, 0.0, 0.0])
+_LIKELY = np.array([0.0, math.log(0.8), 0.35, math.log(0.25), 0.0, 0.0, 0.0, 0.0])
+_UNSURE = np.array([2.0, 0.7, 0.5, 0.7, 0.2, 0.1, 2.0, 0.5])
+_LOWEST = np.array([-5.0, -3.0, -1.5, -4.0, -1.0, -0.6, -3.0, -2.0])
+_HIGHEST = np.array([3.0, 2.0, 2.5, 1.0, 1.0, 0.6, 3.0, 2.0])
+_START = np.array([-0.2, math.log(0.8), 0.35, math.log(0.25), 0.0, 0.0, 0.0, 0.0])
 # Steps of the numerical second derivatives.
-_NUDGE = np.array([0.01, 0.01, 0.02, 0.02, 0.01, 0.005, 0.005])
+_NUDGE = np.array([0.01, 0.01, 0.02, 0.02, 0.01, 0.005, 0.005, 0.01])
 
 # The lattice's step as a share of a count's standard deviation, and its smallest step in log rate.
 _STEP, _FINEST = 0.7, 0.025
@@ -47,46 +47,80 @@ _TINY = 1e-300
 
 
 @dataclass(frozen=True)
+class Counts:
+    """What the model is fitted to; everything in shares of what an average area counts.
+
+    Attributes
+    ----------
+    past, past_exposure : array of (areas,)
+        Counts before, and what an average area would have counted in their time.
+    after, after_exposure : array of (areas,)
+        The same of the period after.
+    recent : array of (areas,)
+        δ, the last period's departure from the whole past; noughts where that is one period.
+    seen : array of bool (areas,)
+        The untreated areas; the others' counts after are not looked at.
+    """
+
+    past: Array
+    past_exposure: Array
+    after: Array
+    after_exposure: Array
+    recent: Array
+    seen: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
 class CountModel:
     """A fit.
 
     Attributes
     ----------
-    parameters : array of (7,)
+    counts : Counts
+        What it was fitted to.
+    parameters : array of (8,)
         In the order of this module's docstring.
-    root : array of (7, 7)
-        The symmetric root of their covariance.
+    root : array of (8, 8)
+        A root of their covariance.
     past : array of (areas, nodes)
         Each area's likelihood of its count before at every node, up to a factor.
-    nodes : array of (nodes,)
-        Logarithms of the rates.
-    predictive : float
-        Logarithm of the likelihood of the untreated areas' counts after given those before.
+    lattice : Lattice
+        The nodes.
     """
 
+    counts: Counts
     parameters: Array
     root: Array
     past: Array
-    nodes: Array
-    predictive: float
+    lattice: Lattice
 
     def drawn(self, normal: Array) -> Array:
         """Return parameters (rows) from standard normal numbers: what the fit leaves open."""
         return np.clip(self.parameters + normal @ self.root, _LOWEST, _HIGHEST)
 
-    def after(self, parameters: Array, past: Array) -> tuple[Array, Array]:
-        """Return the rates after at the nodes, and how likely each is for each row of `past`."""
-        joint = _Lattice(self.nodes).density(parameters)[0]
-        chances = past @ joint
-        total = np.maximum(chances.sum(axis=1, keepdims=True), _TINY)
-        return np.exp(self.nodes + parameters[6]), chances / total
+    def after(
+        self, parameters: Array, areas: NDArray[np.bool_] | slice = slice(None)
+    ) -> tuple[Array, Array]:
+        """Return Poisson means after of areas (rows) at the nodes, and how likely each is."""
+        joint = self.lattice.density(parameters)[0]
+        chances = self.past[areas] @ joint
+        chances /= np.maximum(chances.sum(axis=1, keepdims=True), _TINY)
+        counts = self.counts
+        change = np.exp(parameters[6] + parameters[7] * counts.recent[areas])
+        return (counts.after_exposure[areas] * change)[:, None] * self.lattice.rates, chances
+
+    def moments(self) -> tuple[Array, Array]:
+        """Return mean and variance of every area's Poisson mean after."""
+        means, chances = self.after(self.parameters)
+        mean = (chances * means).sum(axis=1)
+        return mean, (chances * means**2).sum(axis=1) - mean**2
 
 
-class _Lattice:
+class Lattice:
     """The nodes and the joint density of (x₁, x₂) on them."""
 
     def __init__(self, nodes: Array) -> None:
-        self.nodes = nodes
+        self.nodes, self.rates = nodes, np.exp(nodes)
         width = np.log(np.gradient(nodes))
         self.level = (nodes[:, None] + nodes[None, :]) / 2
         self.difference = nodes[None, :] - nodes[:, None]
@@ -96,7 +130,7 @@ class _Lattice:
 
     def density(self, parameters: Array) -> tuple[Array, tuple[Array, ...]]:
         """Return the density, and the derivatives of its logarithm but for a constant."""
-        centre, spread, shape, drift, growth, slope, _change = parameters.tolist()
+        centre, spread, shape, drift, growth, slope = parameters[:6].tolist()
         standard = (self.level - centre) * math.exp(-spread)
         value, by_standard, by_shape = _log_gamma(standard, shape)
         scale = np.exp(drift + growth * self.capped)
@@ -126,42 +160,27 @@ def _log_gamma(w: Array, shape: float) -> tuple[Array, Array, Array]:
     return value, by_w, (w * by_w - 2 * value) / shape
 
 
-def fit(
-    past: Array,
-    past_exposure: Array,
-    after: Array,
-    after_exposure: Array,
-    seen: NDArray[np.bool_],
-    start: CountModel | None = None,
-) -> CountModel:
-    """Fit the model.
-
-    Parameters
-    ----------
-    past, past_exposure : array of (areas,)
-        Counts before (whole or not) and what an average area would count.
-    after, after_exposure : array of (areas,)
-        The same of the period after; the counts of areas that are not seen are not looked at.
-    seen : array of bool (areas,)
-        The untreated areas.
-    start : CountModel, optional
-        A fit of like counts to start from.
-    """
-    exposures = np.concatenate([past_exposure, after_exposure[seen]])
-    nodes = _nodes(np.concatenate([past, after[seen]]), exposures)
-    lattice, likelihood = _Lattice(nodes), _likelihood(past, past_exposure, nodes)
-    likelihood = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
-    problem = _Problem(lattice, likelihood, after[seen], after_exposure[seen], seen)
+def fit(counts: Counts) -> CountModel:
+    """Fit the model."""
+    seen = counts.seen
+    nodes = _nodes(
+        np.concatenate([counts.past, counts.after[seen]]),
+        np.concatenate([counts.past_exposure, counts.after_exposure[seen]]),
+    )
+    past = _likelihood(counts.past, counts.past_exposure, nodes)
+    past = np.exp(past - past.max(axis=1, keepdims=True))
+    lattice = Lattice(nodes)
+    problem = _Problem(lattice, past, counts)
     found = optimize.minimize(
         problem.loss,
-        _START if start is None else start.parameters,
+        _START,
         jac=True,
         method="L-BFGS-B",
         bounds=list(zip(_LOWEST, _HIGHEST, strict=True)),
         options={"maxiter": 100, "ftol": 1e-8},
     )
     best = np.asarray(found.x)
-    return CountModel(best, _root(problem, best), likelihood, nodes, problem.predictive(best))
+    return CountModel(counts, best, _root(problem, best), past, lattice)
 
 
 def _nodes(counts: Array, exposures: Array) -> Array:
@@ -193,52 +212,38 @@ def _exactness(counts: Array) -> Array:
 class _Problem:
     """The penalised likelihood and its gradient."""
 
-    def __init__(
-        self,
-        lattice: _Lattice,
-        past: Array,
-        after: Array,
-        exposure: Array,
-        seen: NDArray[np.bool_],
-    ) -> None:
-        self.lattice, self.after, self.exposure = lattice, after, exposure
+    def __init__(self, lattice: Lattice, past: Array, counts: Counts) -> None:
+        seen = counts.seen
+        self.lattice, self.size = lattice, len(past)
         self.past, self.treated = past[seen], past[~seen]
-        self.size = len(past)
-
-    def _terms(self, parameters: Array) -> tuple[Array, tuple[Array, ...], Array, Array, Array]:
-        joint, derivatives = self.lattice.density(parameters)
-        exposure = self.exposure * math.exp(parameters[6])
-        after = np.exp(_likelihood(self.after, exposure, self.lattice.nodes))
-        both = (self.past @ joint) * after
-        return joint, derivatives, exposure, after, both
+        self.after, self.recent = counts.after[seen], counts.recent[seen]
+        self.exposure, self.exactness = counts.after_exposure[seen], _exactness(counts.after[seen])
 
     def loss(self, parameters: Array) -> tuple[float, Array]:
         """Return what is minimised, and its gradient."""
-        joint, derivatives, exposure, after, both = self._terms(parameters)
+        joint, derivatives = self.lattice.density(parameters)
+        exposure = self.exposure * np.exp(parameters[6] + parameters[7] * self.recent)
+        after = np.exp(_likelihood(self.after, exposure, self.lattice.nodes))
+        both = (self.past @ joint) * after
         seen = both.sum(axis=1) + _TINY
         unseen = self.treated @ joint.sum(axis=1) + _TINY
         weight = (self.past / seen[:, None]).T @ after
         weight += (self.treated / unseen[:, None]).sum(axis=0)[:, None] - self.size
         weight *= joint
+        excess = self.after - exposure * ((both @ self.lattice.rates) / seen)
+        excess *= self.exactness
         gradient = [float((weight * one).sum()) for one in derivatives]
-        rise = self.after[:, None] - exposure[:, None] * np.exp(self.lattice.nodes)
-        rise *= _exactness(self.after)[:, None]
-        gradient.append(float(((both * rise).sum(axis=1) / seen).sum()))
+        gradient += [float(excess.sum()), float(excess @ self.recent)]
         off = (parameters - _LIKELY) / _UNSURE
         value = float(np.log(seen).sum() + np.log(unseen).sum() - off @ off / 2)
         return -value, -(np.array(gradient) - off / _UNSURE)
 
-    def predictive(self, parameters: Array) -> float:
-        """Return the logarithm of the likelihood of the counts after given those before."""
-        joint, _derivatives, _exposure, _after, both = self._terms(parameters)
-        given = self.past @ joint.sum(axis=1)
-        return float((np.log(both.sum(axis=1) + _TINY) - np.log(given + _TINY)).sum())
-
 
 def _root(problem: _Problem, best: Array) -> Array:
-    """Return the symmetric root of the parameters' covariance, from the gradient's slopes.
+    """Return a root of the parameters' covariance, from the gradient's slopes.
 
-    The root is the symmetric one, so that like fits draw like parameters from the same numbers.
+    It is symmetric in the penalties' units, so that like fits draw like parameters from the same
+    numbers.
     """
     steps = np.diag(_NUDGE)
     slopes = [

@@ -117,7 +117,7 @@ def require_columns(panel: Any, columns: Sequence[str], what: str = "panel") -> 
     return panel
 
 
-def read_panel(panel: pd.DataFrame, *, cluster: str = "area") -> Panel:
+def read_panel(panel: pd.DataFrame, *, cluster: str = "area", untreated: bool = True) -> Panel:
     """Check a tidy panel and return it as matrices.
 
     Parameters
@@ -127,6 +127,8 @@ def read_panel(panel: pd.DataFrame, *, cluster: str = "area") -> Panel:
         (of the treated areas' rows; what untreated rows say is not used), optionally ``exposure``.
     cluster : str, default "area"
         Column of the clusters.
+    untreated : bool, default True
+        Whether some area must never be treated.
     """
     columns = ["area", "period", "count", "treated", "after"]
     table = require_columns(panel, list(dict.fromkeys([*columns, cluster])))
@@ -163,7 +165,7 @@ def read_panel(panel: pd.DataFrame, *, cluster: str = "area") -> Panel:
         after=after,
         clusters=_constant(clusters, rows, areas, cluster, "in two clusters"),
     )
-    _require_comparison(found)
+    _require_comparison(found, untreated=untreated)
     return found
 
 
@@ -249,11 +251,11 @@ def _constant(
     return found
 
 
-def _require_comparison(panel: Panel) -> None:
+def _require_comparison(panel: Panel, *, untreated: bool) -> None:
     if panel.counts.shape[1] < 2:
         raise InputError("panel", expected="at least two periods", came="one")
     for mask, kind in ((panel.treated, "treated"), (~panel.treated, "untreated")):
-        if not mask.any():
+        if not mask.any() and (untreated or kind == "treated"):
             raise InputError("panel", expected=f"at least one {kind} area", came="none")
     own, seen = panel.after[panel.treated], panel.observed[panel.treated]
     for area, after, observed in zip(panel.areas[panel.treated], own, seen, strict=True):

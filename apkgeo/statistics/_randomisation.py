@@ -29,7 +29,12 @@ _WEBB = np.sqrt([0.5, 1.0, 1.5])
 
 
 def assignments(
-    treated: Mask, strata: NDArray[np.int64], draws: int, rng: np.random.Generator
+    treated: Mask,
+    strata: NDArray[np.int64],
+    draws: int,
+    rng: np.random.Generator,
+    *,
+    exhaust: bool = True,
 ) -> tuple[NDArray[np.int64], bool]:
     """Return groups of as many areas as are treated, the treated themselves first.
 
@@ -39,7 +44,7 @@ def assignments(
     strata : array of int (areas,)
         From each stratum as many areas are drawn as are treated in it.
     draws : int
-        At most so many groups are drawn; all that exist when they are no more.
+        At most so many groups are drawn; all that exist when they are no more, with `exhaust`.
 
     Returns
     -------
@@ -49,7 +54,7 @@ def assignments(
     own = np.flatnonzero(treated)
     parts: list[NDArray[np.int64]] = []
     one = len(np.unique(strata)) == 1
-    if one and math.comb(len(treated), len(own)) <= draws:
+    if exhaust and one and math.comb(len(treated), len(own)) <= draws:
         chosen = chain.from_iterable(combinations(range(len(treated)), len(own)))
         every = np.fromiter(chosen, dtype=np.int64).reshape(-1, len(own))
         first = (every == own).all(axis=1)

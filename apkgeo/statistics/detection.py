@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Protocol
@@ -11,6 +12,11 @@ from apkgeo.errors import InputError
 from apkgeo.language import Language, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._text import decimal, level_text, tell
+from apkgeo.statistics.rates import relative_rate_ratio
+from apkgeo.statistics.verdict import Recording
+
+# Below this two-sided p-value the patrols' share is taken to have risen: a doubt, not a finding.
+_ROSE = 0.1
 
 
 class RatioEstimate(Protocol):
@@ -130,6 +136,23 @@ def detection_tipping_point(
         raise InputError("the ratio", expected="a number from 0 on", came=repr(ratio))
     nearer = 1.0 if low <= 1 <= high else (high if high < 1 else low)
     return DetectionTippingPoint(ratio, share, _needed(ratio, share), _needed(nearer, share), level)
+
+
+def recording_of(patrols: Sequence[int], others: Sequence[int]) -> Recording:
+    """Return whether patrols record more than before, beside what others report.
+
+    Parameters
+    ----------
+    patrols, others : (int, int)
+        Records (before, after) of patrols, and of everyone else, in the same place.
+
+    Examples
+    --------
+    >>> recording_of((20, 45), (60, 58)), recording_of((20, 18), (60, 58))
+    ('patrols_rose', 'unchanged')
+    """
+    change = relative_rate_ratio(patrols, others)
+    return "patrols_rose" if change.estimate > 1 and change.p_value < _ROSE else "unchanged"
 
 
 def _needed(ratio: float, share: float) -> float:

@@ -14,13 +14,14 @@ from scipy import special
 from apkgeo.errors import InputError
 from apkgeo.language import Note, _
 from apkgeo.statistics import _checks
-from apkgeo.statistics._count_model import Array
-from apkgeo.statistics._past import Candidate, candidates
-from apkgeo.statistics.effectiveness import EffectivenessIndex, tails
+from apkgeo.statistics._count_model import Array, CountModel, Counts, fit
+from apkgeo.statistics.effectiveness import EffectivenessIndex, outcome, tails
 
 MIN_UNTREATED = 8
 
-_FITS = 300
+# Incidents in which chance is as large as a drift by a quarter.
+_STEADY = 16.0
+_FITS = 240
 _DRAWS = 10
 _RANDOMISATIONS = 9_999
 
@@ -67,8 +68,8 @@ def empirical_bayes_before_after(
     one likelihood of all counts before, the treated areas' included, and of the untreated areas'
     counts after gives everything at once [2]_; what it leaves open enters the prediction; and the
     interval inverts the predictive distribution of the count, mid-p, instead of a normal one.
-    Earlier periods are weighed by how fast the untreated areas forget their past, which their
-    counts tell.
+    Earlier periods add to the count before; how much more the last one tells of the next is learnt
+    from the untreated areas.
 
     **Assumed**: without the programme the treated areas would have followed the same relation of
     after to before; they were chosen by what they counted before (or by what does not bear on
@@ -141,10 +142,10 @@ def pooled_effectiveness(
     if len(parts) == 1:
         return parts[0]
     observed, expected = sum(p.observed for p in parts), sum(p.expected for p in parts)
-    draws = np.sum([part.draws for part in parts], axis=0)
+    draws = np.concatenate([part.area_draws for part in parts], axis=1)
     areas = pd.concat(dict(enumerate(part.areas for part in parts)), names=["group"])
     return EffectivenessIndex(
-        **_outcome(observed, expected, draws),
+        **outcome(observed, expected, draws),
         randomization_p_value=_randomization_p([part.areas for part in parts], rng),
         untreated=max(part.untreated for part in parts),
         **{
@@ -163,88 +164,88 @@ def _effectiveness(
     fits: np.random.Generator,
     rng: np.random.Generator,
 ) -> EffectivenessIndex:
-    """Fit the untreated areas and compare the treated ones; `fits` draws what the fit leaves open.
-
-    Everything is in shares of what an average untreated area counts.
-    """
+    """Fit the untreated areas and compare the treated ones; `fits` draws what is left open."""
     table, exposure, chosen = _checked(counts, treated)
-    others = ~chosen
-    past = table.drop(columns="after").to_numpy(float)
-    after = table["after"].to_numpy(float)
-    total = exposure[others].sum(axis=0)
-    reference = past[others].sum(axis=0) / total[0]
-    change = after[others].sum() / total[1] / reference[0]
-    expected_after = exposure[:, 1] * after[others].sum() / total[1]
-    found = candidates(past, exposure[:, [0]] * reference, after, expected_after, others)
-    average, drawn = _drawn(found, expected_after, chosen, fits, rng)
-    best = found[0]
-    mean, variance = best.moments(expected_after)
+    used = _shares(table, exposure, ~chosen)
+    model = fit(used)
+    average, drawn = _drawn(model, chosen, fits, rng)
+    mean, variance = model.moments()
     mean[chosen] = average
-
     areas = pd.DataFrame(
         {
             "before": table["before"],
             "after": table["after"],
             "expected": mean,
-            "residual": _residuals(best, after, expected_after, chosen, drawn, rng),
+            "residual": _residuals(model, drawn, rng),
             "treated": chosen,
         },
         index=counts.index,
     )
     own = areas.loc[chosen, ["before", "after", "expected"]]
+    others = table.loc[~chosen, ["before", "after"]].sum() / exposure[~chosen].sum(axis=0)
     return EffectivenessIndex(
-        **_outcome(int(after[chosen].sum()), float(mean[chosen].sum()), drawn.sum(axis=2).ravel()),
+        **outcome(int(own["after"].sum()), float(average.sum()), drawn),
         randomization_p_value=_randomization_p([areas], rng),
-        untreated=int(others.sum()),
-        persistence=best.persistence(),
-        general_change=float(change),
-        dispersion=1 + float(variance[chosen].sum() / mean[chosen].sum()),
+        untreated=int((~chosen).sum()),
+        persistence=_persistence(used, mean),
+        general_change=float(others["after"] / others["before"]),
+        dispersion=1 + float(variance[chosen].sum() / average.sum()),
         treated=own.assign(ratio=own["after"] / own["expected"]),
         areas=areas,
-        notes=_notes(past / exposure[:, [0]], chosen, int(others.sum())),
+        notes=_notes(used.past / used.past_exposure, chosen, int((~chosen).sum())),
     )
 
 
+def _shares(table: pd.DataFrame, exposure: Array, others: NDArray[np.bool_]) -> Counts:
+    """Return the counts with what an average untreated area would have counted.
+
+    Periods before are summed. The last one's departure is a logarithm that tends to nought where
+    there are few incidents to show it: a drift by a quarter is as large as chance in 16.
+    """
+    past = table.drop(columns="after").to_numpy(float)
+    after = table["after"].to_numpy(float)
+    total = exposure[others].sum(axis=0)
+    average = exposure[:, [0]] * (past[others].sum(axis=0) / total[0])
+    whole, whole_average = past.sum(axis=1), average.sum(axis=1)
+    own = average[:, 0] * (whole + 1) / (whole_average + 1)
+    recent = np.log((past[:, 0] + _STEADY) / (own + _STEADY))
+    return Counts(
+        past=whole,
+        past_exposure=whole_average,
+        after=after,
+        after_exposure=exposure[:, 1] * (after[others].sum() / total[1]),
+        recent=recent if past.shape[1] > 1 else np.zeros(len(past)),
+        seen=others,
+    )
+
+
+def _persistence(used: Counts, mean: Array) -> float:
+    """Return by how much the expected share rises with the share before, over the middle half."""
+    level, expected = used.past / used.past_exposure, mean / used.after_exposure
+    near = np.argsort(np.abs(level - 1), kind="stable")[: max(len(level) // 2, MIN_UNTREATED)]
+    spread = level[near] - level[near].mean()
+    return float((spread * expected[near]).sum() / max((spread**2).sum(), 1e-12))
+
+
 def _drawn(
-    found: Sequence[Candidate],
-    exposure: Array,
+    model: CountModel,
     chosen: NDArray[np.bool_],
     fits: np.random.Generator,
     rng: np.random.Generator,
 ) -> tuple[Array, Array]:
     """Return the treated areas' expected counts, and draws of their Poisson means.
 
-    The draws are an array of (fits, draws, treated): each fit is one that the counts leave open.
+    The draws are an array of (draws, treated), ten of each fit that the counts leave open.
     """
-    normal = fits.standard_normal((_FITS, len(found[0].model.parameters)))
-    turns = np.cumsum([one.weight for one in found]).searchsorted(
-        (fits.permutation(_FITS) + 0.5) / _FITS
-    )
     drawn = np.empty((_FITS, _DRAWS, int(chosen.sum())))
     average = np.zeros(drawn.shape[2])
-    for place, turn in enumerate(turns.clip(max=len(found) - 1)):
-        model = found[turn].model
-        parameters = model.drawn(normal[place])
-        rates, chances = model.after(parameters, model.past[chosen])
+    for place, parameters in enumerate(model.drawn(fits.standard_normal((_FITS, 8)))):
+        means, chances = model.after(parameters, chosen)
         reached = rng.random((_DRAWS, len(chances)))[:, :, None] > chances.cumsum(axis=1)
-        node = reached.sum(axis=2).clip(max=len(rates) - 1)
-        drawn[place] = rates[node] * exposure[chosen]
-        average += chances @ rates / _FITS
-    return average * exposure[chosen], drawn
-
-
-def _outcome(observed: int, expected: float, draws: Array) -> dict[str, Any]:
-    """Return what follows from the observed count and its predictive distribution."""
-    lower, upper = tails(observed, draws)
-    scatter = float(np.var(draws) / np.mean(draws) ** 2)
-    return {
-        "observed": observed,
-        "expected": expected,
-        "estimate": observed / expected,
-        "std_error": math.sqrt(1 / observed + scatter) if observed else math.inf,
-        "p_value": min(1.0, 2 * min(lower, upper)),
-        "draws": draws,
-    }
+        node = reached.sum(axis=2).clip(max=means.shape[1] - 1)
+        drawn[place] = means[np.arange(len(means)), node]
+        average += (chances * means).sum(axis=1) / _FITS
+    return average, drawn.reshape(-1, drawn.shape[2])
 
 
 def _checked(
@@ -307,28 +308,20 @@ def _require_enough(table: pd.DataFrame, chosen: NDArray[np.bool_]) -> None:
             )
 
 
-def _residuals(
-    best: Candidate,
-    after: Array,
-    exposure: Array,
-    chosen: NDArray[np.bool_],
-    drawn: Array,
-    rng: np.random.Generator,
-) -> Array:
+def _residuals(model: CountModel, drawn: Array, rng: np.random.Generator) -> Array:
     """Return each area's normal score: where its count lies in what its past let expect.
 
     Within the chance of the untreated areas' counts the score is drawn, so that small counts are
     as normal as large ones; the fit has seen these areas, for which they are stretched.
     """
-    model = best.model
-    rates, chances = model.after(model.parameters, model.past)
-    means = rates * exposure[:, None]
-    below = (chances * special.pdtr(after[:, None] - 1, means)).sum(axis=1)
+    after, chosen = model.counts.after, ~model.counts.seen
+    means, chances = model.after(model.parameters)
+    below = (chances * special.pdtr(np.maximum(after[:, None] - 1, 0), means)).sum(axis=1)
     below = np.where(after > 0, below, 0.0)
     up_to = (chances * special.pdtr(after[:, None], means)).sum(axis=1)
     share = below + rng.random(len(after)) * (up_to - below)
-    for place, rate in zip(np.flatnonzero(chosen), np.moveaxis(drawn, 2, 0), strict=True):
-        share[place] = tails(int(after[place]), rate.ravel())[0]
+    for place, rates in zip(np.flatnonzero(chosen), drawn.T, strict=True):
+        share[place] = tails(int(after[place]), rates)[0]
     size = int((~chosen).sum())
     stretch = np.where(chosen, 1.0, math.sqrt(size / (size - 3)))
     return np.asarray(special.ndtri(np.clip(share, 1e-12, 1 - 1e-12)) * stretch)
@@ -356,11 +349,11 @@ def _randomization_p(groups: Sequence[pd.DataFrame], rng: np.random.Generator) -
     return float(min(1.0, 2 * min(lower, upper) / (len(sums) + 1)))
 
 
-def _notes(rates: Array, chosen: NDArray[np.bool_], untreated: int) -> tuple[Note, ...]:
+def _notes(levels: Array, chosen: NDArray[np.bool_], untreated: int) -> tuple[Note, ...]:
     """Say where the expectation is stretched."""
     found = []
-    highest = float(rates[~chosen, 0].max())
-    above = int((rates[chosen, 0] > highest).sum())
+    highest = float(levels[~chosen].max())
+    above = int((levels[chosen] > highest).sum())
     if above and int(chosen.sum()) == 1:
         found.append(
             Note(

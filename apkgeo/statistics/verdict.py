@@ -12,7 +12,8 @@ of questions asked:
 3. **Doubts** that could explain the whole change by themselves cap the grade: at *likely*, or at
    *uncertain* where the counts cannot carry an answer.
 4. **Recording.** Patrols record what they see. A rise is at most *likely* while it is unknown who
-   reported the incidents, and *uncertain* when the patrols' share of them rose.
+   reported the incidents, or while those that patrols did not report do not show it (p < 0.05);
+   it is *uncertain* when the patrols' share rose.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ class Evidence:
         The lowest cap of all doubts.
     recording : {"unchanged", "unknown", "patrols_rose"}
         What is known of who reported the incidents.
+    reported_rose : bool, optional
+        Whether the incidents that patrols did not report rose as well; None where it is unknown.
     """
 
     basis: Basis
@@ -58,6 +61,7 @@ class Evidence:
     selection_excluded: bool = False
     cap: Cap = "none"
     recording: Recording = "unknown"
+    reported_rose: bool | None = None
 
 
 def grade(evidence: Evidence) -> Grade:
@@ -79,7 +83,7 @@ def grade(evidence: Evidence) -> Grade:
         return GRADES[2 - strength]
     if evidence.recording == "patrols_rose":
         strength = 0
-    if evidence.recording == "unknown":
+    if evidence.recording == "unknown" or evidence.reported_rose is False:
         strength = min(strength, 1)
     return GRADES[2 + strength]
 

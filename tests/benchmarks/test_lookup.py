@@ -6,15 +6,11 @@ Run with ``python -m pytest -m benchmark tests/benchmarks/test_lookup.py -s``.
 from __future__ import annotations
 
 import random
-import resource
 import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
 import pytest
 from rapidfuzz import fuzz, process
 
@@ -93,54 +89,3 @@ def test_looking_up_one_address(shared: Path, tmp_path: Path) -> None:
     start = time.perf_counter()
     assert load_lookup(tmp_path / "lookup.npz") is not None
     print(f"read from its file: {time.perf_counter() - start:.3f} s")
-
-
-def test_three_million_addresses() -> None:
-    rng = np.random.default_rng(1)
-    count, towns = 3_000_000, 6_000
-    syllables = np.array(
-        ["ka", "ro", "li", "mě", "sto", "vá", "ře", "no", "dvo", "bra", "ti", "šu"]
-    )
-    names = ["".join(syllables[rng.integers(0, 12, 4)]).capitalize() for _ in range(40_000)]
-    municipality = rng.integers(0, towns, count)
-    street = (municipality * 7 + rng.integers(0, 60, count)) % len(names)
-    frame = gpd.GeoDataFrame(
-        {
-            "address_code": pd.array(np.arange(count) + 10_000_000).astype("str"),
-            "street": pd.Categorical.from_codes(street, pd.Index(names).unique()[:0].append(
-                pd.Index([f"{name} {i}" for i, name in enumerate(names)]))),
-            "house_number": rng.integers(1, 3000, count),
-            "house_number_kind": "č.p.",
-            "orientation_number": rng.integers(1, 150, count),
-            "orientation_letter": None,
-            "part": pd.Categorical.from_codes(municipality, [f"Část {i}" for i in range(towns)]),
-            "municipality": pd.Categorical.from_codes(
-                municipality, [f"Obec {i}" for i in range(towns)]
-            ),
-            "city_district": None,
-            "postcode": "30100",
-        },
-        geometry=gpd.points_from_xy(
-            rng.uniform(-900_000, -440_000, count), rng.uniform(-1_220_000, -940_000, count)
-        ),
-        crs=5514,
-    )  # fmt: skip
-    start = time.perf_counter()
-    gazetteer = Gazetteer(frame)
-    built = time.perf_counter() - start
-    index = gazetteer.index
-    arrays = sum(
-        getattr(index, name).nbytes
-        for name in ("house", "orientation", "registered", "letter", "profile", "x", "y", "code")
-    )
-    start = time.perf_counter()
-    gazetteer.find(f"{index.groups[0].name} 5, {index.groups[0].municipality}")
-    first = time.perf_counter() - start
-    texts = [
-        f"{group.name} {index.orientation[group.start]}, {group.municipality}"
-        for group in index.groups[:: len(index.groups) // 50]
-    ]
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"\n{count:,} addresses in {len(index.groups):,} streets: built in {built:.0f} s")
-    print(f"arrays {arrays / 1e6:.0f} MB, peak of the process with its frame {peak:.2f} GB")
-    print(f"first look-up {first:.2f} s, then {each(gazetteer.find, texts):.0f} µs")

@@ -61,20 +61,36 @@ def test_times_are_utc_and_fall_into_shifts(fixes: gpd.GeoDataFrame) -> None:
         assert shift["time"].max() - shift["time"].min() < pd.Timedelta(hours=6)
 
 
-def test_units_walk_mostly_in_their_locality_and_along_the_streets_around_it(
+def test_units_walk_mostly_in_the_localities_of_their_programme_and_along_the_streets_around(
     folder: Path, fixes: gpd.GeoDataFrame, truth: dict[str, Any]
 ) -> None:
     localities = gpd.read_file(folder / "hranice" / "lokality.geojson").to_crs(5514)
     streets = gpd.read_file(folder / "hranice" / "ulice.geojson").to_crs(5514).union_all()
-    for programme in truth["programmes"]:
-        area = localities.loc[localities["code"] == programme["locality"], "geometry"].item()
-        walked = fixes[fixes["unit"].isin(programme["units"])]
+    for kind in ("assistants", "caretakers"):
+        own = [one for one in truth["programmes"] if one["programme"] == kind]
+        codes = [one["locality"] for one in own]
+        area = localities.loc[localities["code"].isin(codes), "geometry"].union_all()
+        units = [unit for one in own for unit in one["units"]]
+        walked = fixes[fixes["unit"].isin(units)]
         away = walked.distance(area)
         assert (away == 0).mean() > 0.45
         assert away.between(1, 150).mean() > 0.2
         assert away.between(150, 300).mean() > 0.05
         assert away.max() < 350
         assert (walked[away > 15].distance(streets) < 12).mean() > 0.98
+
+
+def test_assistants_take_turns_so_that_no_locality_is_one_persons_work(
+    folder: Path, fixes: gpd.GeoDataFrame, truth: dict[str, Any]
+) -> None:
+    localities = gpd.read_file(folder / "hranice" / "lokality.geojson").to_crs(5514)
+    own = [one for one in truth["programmes"] if one["programme"] == "assistants"]
+    for programme in own:
+        area = localities.loc[localities["code"] == programme["locality"], "geometry"].item()
+        here = fixes[fixes.within(area) & fixes["unit"].str.startswith("apk")]
+        share = here["unit"].value_counts(normalize=True)
+        assert share.index[0] == programme["units"][0]
+        assert 0.15 < share.iloc[1:].sum() < 0.6
 
 
 def test_nobody_runs_or_swims(folder: Path, fixes: gpd.GeoDataFrame) -> None:

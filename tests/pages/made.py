@@ -13,7 +13,10 @@ from shapely import LineString, Point, box
 
 from apkgeo.evaluation import Evaluation, Finding
 from apkgeo.language import Language, Note
-from apkgeo.pages.content import Cells, Context, SiteContent, SourceQuality
+from apkgeo.pages.content import Cells, Context, Patrols, SiteContent, SourceQuality
+from apkgeo.patrols.coverage import patrol_coverage
+from apkgeo.patrols.dosage import patrol_dosage
+from apkgeo.patrols.response import dose_response
 from apkgeo.statistics.displacement import displacement_difference
 from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.study import Comparison, Deployment, Period, Privacy, Study
@@ -270,18 +273,46 @@ def cells(seed: int = 3) -> Cells:
     )
 
 
-def patrols() -> pd.DataFrame:
-    """Two units in two places; in July 2018 only one of them walked at night, and in Dolní."""
-    rng = np.random.default_rng(5)
-    rows = [
-        (code, LOCALITIES[code][0], f"2018-{month:02}", shift, unit, float(rng.gamma(4, 3)))
-        for code in ("zizkova", "dolni")
-        for month in range(4, 10)
-        for shift in ("morning", "afternoon", "night")
-        for unit in ("apk-1", "apk-2")
-        if (month, shift, unit) != (7, "night", "apk-2") or code != "dolni"
-    ]
-    return pd.DataFrame(rows, columns=["area", "name", "month", "shift", "unit", "hours"])
+def walks(units: int = 2, days: int = 5) -> gpd.GeoDataFrame:
+    """Some minutes of each unit in two places, every shift of some days of six months.
+
+    In July 2018 only one of them walked at night in Dolní.
+    """
+    rows = []
+    for place, code in enumerate(("zizkova", "dolni")):
+        _, x, y, size, *_rest = LOCALITIES[code]
+        for month in range(4, 10):
+            for day in range(1, days + 1):
+                for shift, hour in enumerate((7, 15, 22)):
+                    for unit in range(units):
+                        if (month, hour, unit, code) == (7, 22, 1, "dolni"):
+                            continue
+                        start = pd.Timestamp(2018, month, day, hour + place)
+                        for minute in (0, 10 + month + 2 * shift):
+                            moment = start + pd.Timedelta(minutes=minute)
+                            point = (WEST + x + size / 2, SOUTH + y + size / 3)
+                            rows.append((f"unit-{unit + 1:02}", moment, *point))
+    frame = pd.DataFrame(rows, columns=["unit", "recorded", "x", "y"])
+    points = gpd.points_from_xy(frame.pop("x"), frame.pop("y"), crs=CRS)
+    frame["recorded"] = frame["recorded"].dt.tz_localize("Europe/Prague")
+    return gpd.GeoDataFrame(frame, geometry=points)
+
+
+def patrols(tracks: gpd.GeoDataFrame | None = None) -> Patrols:
+    """What the pages need of these walks, with some incidents in the evenings."""
+    tracks = walks() if tracks is None else tracks
+    treated = areas({code: row[0] for code, row in LOCALITIES.items()})
+    places = treated[treated["code"].isin(["zizkova", "dolni"])]
+    dosage = patrol_dosage(tracks, places, gap_after=2000.0, new_outing_after=2000.0)
+    rng = np.random.default_rng(2)
+    middle = places.geometry.iloc[rng.integers(0, 2, 120)].centroid
+    days = pd.to_timedelta(rng.integers(0, 180, 120), unit="D")
+    hours = pd.to_timedelta(rng.normal(20, 3, 120).clip(0, 23.9), unit="h")
+    occurred = pd.Timestamp("2018-04-01", tz="Europe/Prague") + days + hours
+    incidents = gpd.GeoDataFrame({"occurred": occurred}, geometry=list(middle), crs=CRS)
+    coverage = patrol_coverage(dosage, incidents, places, shares=(0.05, 0.2), hotspot_share=1.0)
+    names = places.set_index("code")["name"]
+    return Patrols(dosage, names, coverage, dose_response(dosage, incidents, places))
 
 
 def content(language: Language = "cs", audience: str = "council", **values) -> SiteContent:

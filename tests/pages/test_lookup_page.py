@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
+import math
 import random
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route, expect
@@ -18,7 +24,8 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from apkgeo.pages.lookup import RUIAN_ATTRIBUTION, WORDS, lookup_fragment
 from apkgeo.pages.lookup_index import sentences
 from apkgeo.pages.shell import document, inert_json
-from apkgeo.places.districts import DistrictLookup, DistrictMatch, ranges_in_words
+from apkgeo.places.district_matches import DistrictMatch, ranges_in_words
+from apkgeo.places.districts import DistrictLookup
 from apkgeo.places.gazetteer import Gazetteer
 from tests.places.register import city_districts, halves, misspelt, read_register, town
 from tests.places.test_gazetteer import FORMS, both, lone, records, street
@@ -154,7 +161,10 @@ def test_what_is_not_known_gets_a_plain_message_and_similar_names(
     opened = open_page(small)
     opened.ask("Dlouhánská 5")
     assert "Taková adresa se nenašla" in opened.answer()
-    assert opened.said() == "Adresa „Dlouhánská 5“ nenalezena. Podobné názvy: Dlouhá."
+    assert opened.said() == (
+        "„Dlouhánská 5“: nenalezeno. Ulice ani část obce tohoto názvu v\xa0tomto vyhledávání není. "
+        "Podobné názvy: Dlouhá."
+    )
     opened.page.get_by_role("button", name="Dlouhá", exact=True).click()
     assert "Okrsek závisí na čísle domu" in opened.answer()
 
@@ -378,6 +388,15 @@ def test_the_page_is_in_one_language() -> None:
 # One rule in two languages: the browser's answers are Python's.
 
 
+def metres(match: DistrictMatch) -> int | None:
+    """Return the distance as the page has it, in decimetres: from addresses to the metre."""
+    if match.distance != match.distance:
+        return None
+    if match.precision in ("point", "crossing"):
+        return round(match.distance * 10)
+    return math.floor(match.distance + 0.5) * 10
+
+
 def told(match: DistrictMatch) -> list[Any]:
     return [
         match.address,
@@ -386,30 +405,76 @@ def told(match: DistrictMatch) -> list[Any]:
         match.precision,
         match.kind,
         [str(note) for note in match.assumed],
-        None if match.distance != match.distance else round(match.distance * 10),
+        metres(match),
         ranges_in_words(match.numbers, "en"),
         match.certain,
         match.in_district,
         match.city_district or "",
+        [note.text("en") for note in match.changes],
     ]
 
 
-IN_THE_PAGE = """(texts) => texts.map((text) => [window.apkgeo.lookup.suggest(text, 5),
-  window.apkgeo.lookup.find(text).map((one) => [
-  one.address, one.district ? one.district[0] : null, Math.round(one.score * 1000), one.precision,
-  one.kind, one.assumed, one.distance === null ? null : Math.round(one.distance * 10),
-  window.apkgeo.lookup.rangesInWords(one.numbers), one.certain, one.area >= 0, one.cityDistrict,
-])])"""
+IN_THE_PAGE = """([texts, on, today]) => texts.map((text) => {
+  const engine = window.apkgeo.lookup, found = engine.find(text, 5, { on, today });
+  const nothing = found.length ? [] : [engine.reason(text), ...engine.suggest(text, 5)];
+  return [nothing, found.map((one) => [
+    one.address, one.district ? one.district[0] : null, Math.round(one.score * 1000), one.precision,
+    one.kind, one.assumed, one.distance === null ? null : Math.round(one.distance * 10),
+    engine.rangesInWords(one.numbers), one.certain, one.area >= 0, one.cityDistrict,
+    one.changes.map((change) => change.replaceAll("\\u00a0", " ")),
+  ])];
+})"""
 
 
-def assert_same_answers(opened: Opened, lookup: DistrictLookup, texts: list[str]) -> None:
+def assert_same_answers(
+    opened: Opened,
+    lookup: DistrictLookup,
+    texts: list[str],
+    *,
+    on: date | None = None,
+    today: date = date(2026, 1, 1),
+) -> None:
     for start in range(0, len(texts), 5000):
         some = texts[start : start + 5000]
-        there = opened.page.evaluate(IN_THE_PAGE, some)
-        for text, (names, answers) in zip(some, there, strict=True):
-            assert answers == [told(match) for match in lookup.find(text)], text
+        days = [on.isoformat() if on else "", today.isoformat()]
+        there = opened.page.evaluate(IN_THE_PAGE, [some, *days])
+        for text, (nothing, answers) in zip(some, there, strict=True):
+            here = lookup.find(text, on=on, today=today)
+            assert answers == [told(match) for match in here], text
             if not answers:
-                assert names == lookup.suggest(text), text
+                assert nothing == [str(lookup.explain(text)), *lookup.suggest(text)], text
+
+
+def coordinates(addresses: gpd.GeoDataFrame, rng: random.Random) -> list[str]:
+    """Write the point near each address in one of the ways in which people do."""
+    plane = [(point.x + rng.uniform(-90, 90), point.y) for point in addresses.geometry]
+    degrees = gpd.GeoSeries.from_xy(*zip(*plane, strict=True), crs=addresses.crs).to_crs(4326)
+    texts = []
+    for (x, y), point in zip(plane, degrees, strict=True):
+        lat, lon = point.y, point.x
+        texts.append(
+            rng.choice(
+                [
+                    f"{lat:.5f}, {lon:.5f}",
+                    f"{lon:.6f} {lat:.6f}",
+                    f"{lat:.6f},{lon:.6f}".replace(".", ","),
+                    f"{lat:.5f}N, {lon:.5f}E",
+                    f"N {int(lat)}° {lat % 1 * 60:.3f}' E {int(lon)}° {lon % 1 * 60:.3f}'",
+                    f"{int(lat)}°{int(lat % 1 * 60)}'{lat * 60 % 1 * 60:.2f}\"N "
+                    f"{int(lon)}°{int(lon % 1 * 60)}'{lon * 60 % 1 * 60:.2f}\"E",
+                    f"{-x:.2f} {-y:.2f}",
+                    f"{y:.2f}; {x:.2f}".replace(".", ","),
+                    f"X={-y:.1f} Y={-x:.1f}",
+                ]
+            )
+        )
+    return texts
+
+
+def crossings(names: list[str], count: int, rng: random.Random) -> list[str]:
+    """Write crossings of streets, of which few are there."""
+    ways = ["{} × {}", "{} x {}", "{} a {}", "roh {} a {}", "{}/{}", "{} & {}", "Roh {}, {}"]
+    return [rng.choice(ways).format(*rng.sample(names, 2)) for _ in range(count)]
 
 
 def scribbles(count: int, rng: random.Random) -> list[str]:
@@ -451,7 +516,9 @@ STRANGE = [
         "Dlouhá 1, 5🙂",
     ),
     *("okrsek W", "w", "E Východ", "okrsek č. východ", "okrsek", "okrsek W 5", "Lhotka č. e. 5"),
-    *("24531464", "kód ADM 24531464", "99999999"),
+    *("24531464", "kód ADM 24531464", "99999999", "Dlouhá × Husova", "Dlouhá a Husova", "12 13"),
+    *("49.7, 13.3", "50.08 14.42", "S 49.74 V 13.37", "49 44 53 N 13 22 40 E", "49 13", "1,5 2,5"),
+    *("N", "°", "822 380,44 1 069 630,42", "roh", "roh Dlouhé a Husovy", "a", "x", "Dlouhá ×", "×"),
 ]
 
 
@@ -463,6 +530,8 @@ def test_the_browser_and_python_answer_alike_in_a_small_town(open_page: Open) ->
     texts += [f"{street(row)} {number(row)}" for row in rows for number in (both, lone)]
     texts += [f"{misspelt(street(row), rng)} {lone(row)}" for row in rows for _ in range(5)]
     texts += [street(row) for row in rows] + scribbles(500, rng) + STRANGE
+    texts += coordinates(town(), rng) * 3
+    texts += crossings([name for name in town().street.unique() if isinstance(name, str)], 200, rng)
     assert_same_answers(opened, DistrictLookup(town(), halves()), texts)
 
 
@@ -488,6 +557,8 @@ def test_the_browser_and_python_answer_alike_in_plzen(
     texts = [write(row) for row in rows for write in FORMS.values()]
     texts += [f"{misspelt(street(row), rng)} {lone(row)}" for row in rows]
     texts += [street(row) for row in rows] + scribbles(300, rng) + STRANGE
+    texts += coordinates(register.iloc[::211], rng)
+    texts += crossings(sorted(register.street.dropna().unique()), 150, rng)
     assert_same_answers(open_page(page), lookup, texts)
 
 
@@ -505,3 +576,179 @@ def test_the_browser_and_python_answer_alike_on_the_whole_register(
     wrong = [f"{misspelt(street(row), rng)} {lone(row)}" for row in rng.sample(rows, 5000)]
     assert_same_answers(opened, lookup, wrong)
     assert_same_answers(opened, lookup, scribbles(5000, rng))
+    assert_same_answers(opened, lookup, coordinates(register.iloc[::5], rng))
+    names = sorted(register.street.dropna().unique())
+    assert_same_answers(opened, lookup, crossings(names, 3000, rng))
+    assert_same_answers(opened, lookup, [row.address_code for row in rows[::20]])
+
+
+# Districts that change: the reader's day decides, and any other may be asked about.
+
+
+def changing() -> gpd.GeoDataFrame:
+    """Halves until 2016, and one district since."""
+    old = halves().assign(valid_from=None, valid_to=date(2016, 1, 1))
+    one = gpd.GeoDataFrame(
+        {"code": ["1"], "name": ["1"], "valid_from": [date(2016, 1, 1)], "valid_to": [None]},
+        geometry=[halves().union_all()],
+        crs=5514,
+    )
+    frames = [frame.astype({"valid_to": "object", "valid_from": "object"}) for frame in (old, one)]
+    return pd.concat(frames, ignore_index=True)
+
+
+def test_the_day_is_asked_for_only_where_districts_change(open_page: Open, small: str) -> None:
+    assert open_page(small).page.locator("#lookup-day").count() == 0
+    assert open_page(page_of(town(), changing())).page.locator("#lookup-day").is_visible()
+
+
+def test_another_day_gets_its_own_districts_and_says_what_is_valid_today(open_page: Open) -> None:
+    opened = open_page(page_of(town(), changing()))
+    opened.ask("Dlouhá 10/1")
+    assert opened.said() == "Dlouhá 10/1, Staré Město, 330\xa000 Městec: okrsek\xa01. " + NEAR
+    assert opened.page.locator("#lookup-row-2").is_visible()
+    assert not opened.page.locator("#lookup-row-0").is_visible()
+    opened.page.fill("#lookup-day", "2015-12-31")
+    opened.page.wait_for_function(
+        "document.querySelector('.lookup-card h2').innerText === 'W Západ'"
+    )
+    assert "Stav ke dni 31.\xa0prosince\xa02015." in opened.answer()
+    assert (
+        "Dnes platí jiná odpověď: okrsek\xa01 (změna ke dni 1.\xa0ledna\xa02016)."
+        in opened.answer()
+    )
+    assert opened.page.locator("#lookup-row-0").is_visible()
+    assert not opened.page.locator("#lookup-row-2").is_visible()
+    assert opened.page.locator("#lookup-district-2").is_hidden()
+
+
+def test_the_browser_and_python_answer_alike_on_every_day(open_page: Open) -> None:
+    opened = open_page(page_of(town(), changing(), "en"))
+    lookup = DistrictLookup(town(), changing())
+    rng = random.Random(3)
+    texts = [f"{street(row)} {lone(row)}" for row in records(town(), 1)]
+    texts += [street(row) for row in records(town(), 1)] + coordinates(town(), rng)
+    texts += ["okrsek W", "1", "Dlouhá × Husova", "50.1, 14.4", "Dlouhá × náměstí Generála Píky"]
+    for on in (date(2012, 1, 1), date(2016, 1, 1), None):
+        for today in (date(2015, 6, 1), date(2026, 6, 1)):
+            assert_same_answers(opened, lookup, texts, on=on, today=today)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "said"),
+    [
+        ("Y 819988, X 1069950", "W Západ", "Nejbližší adresa je Dlouhá 10/1"),
+        ("50.0875, 14.4213", "Mimo všechny okrsky", "leží daleko od všech adres"),
+        ("Dlouhá × Husova", "Západ", "bylo odvozeno z\xa0jejich adres"),
+        ("24531464", "Taková adresa se nenašla", "Žádná zdejší adresa nemá kód 24531464."),
+        ("Ресслова", "Taková adresa se nenašla", "Napište název latinkou."),
+        ("<b>", "Taková adresa se nenašla", "Znaky < a > do adresy nepatří."),
+        ("5", "Taková adresa se nenašla", "Napište také ulici nebo část obce."),
+    ],
+)
+def test_points_crossings_and_what_is_none_are_answered_plainly(
+    open_page: Open, small: str, text: str, shown: str, said: str
+) -> None:
+    opened = open_page(small)
+    opened.ask(text)
+    assert shown in opened.answer()
+    assert said in opened.said()
+
+
+def test_an_answer_to_a_point_is_marked_and_linked(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("819988 1069950")
+    assert opened.page.locator("#lookup-dots circle").count() == 1
+    assert opened.page.locator(".lookup-district.lookup-is-here").count() == 1
+    link = opened.page.get_attribute(".lookup-link", "href")
+    assert "W Západ" in open_page(small, link=link).answer()
+
+
+# In the city's own page: one line, no request, nothing typed leaves it.
+
+HOST = """<!doctype html><html lang="cs"><title>Město</title><meta name="viewport"
+content="width=device-width"><body style="margin:0"><h1>Město</h1>{snippet}</body></html>"""
+
+
+def snippet_of(opened: Opened) -> str:
+    """Return the line that the page itself offers."""
+    opened.page.click(".lookup-embed summary")
+    return opened.page.inner_text(".lookup-embed code")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """Serve the folder as a city's site would."""
+    handler = functools.partial(QuietHandler, directory=str(tmp_path))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """A server that writes no log."""
+
+    def log_message(self, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("width", [320, 360, 800])
+@pytest.mark.parametrize("by", ["file", "server"])
+def test_one_line_puts_it_into_another_page(
+    chromium: Browser, open_page: Open, small: str, served: str, tmp_path: Path, width: int, by: str
+) -> None:
+    host = HOST.format(snippet=snippet_of(open_page(small)))
+    (tmp_path / "lookup.html").write_text(small, encoding="utf-8")
+    (tmp_path / "host.html").write_text(host, encoding="utf-8")
+    base = served if by == "server" else tmp_path.as_uri()
+    context = chromium.new_context(viewport={"width": width, "height": 740})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{base}/host.html")
+    frame = page.frame_locator("iframe")
+    frame.locator("#lookup-input").fill("Dlouhá 10/1")
+    frame.locator("#lookup-input").press("Enter")
+    assert "W Západ" in frame.locator("#lookup-answer").inner_text()
+    inner = page.frames[1]
+    assert inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not frame.locator(".lookup-embed").is_visible()
+    # What was typed is in no address, no history, no store, and was sent nowhere.
+    assert {one.split("/")[-1] for one in asked if "favicon" not in one} == {
+        "host.html",
+        "lookup.html",
+    }
+    assert inner.evaluate("location.hash") == ""
+    assert page.evaluate("history.length") == 2
+    if by == "server":
+        assert inner.evaluate("localStorage.length + sessionStorage.length") == 0
+    with context.expect_page() as opening:
+        frame.locator(".lookup-link").click()
+    alone = opening.value
+    alone.wait_for_selector(".lookup-card")
+    assert "W Západ" in alone.inner_text("#lookup-answer")
+    assert alone.url.split("#")[0] == f"{base}/lookup.html"
+    context.close()
+
+
+def test_asking_leaves_no_trace_in_the_browsers_history(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    before = opened.page.evaluate("[history.length, location.href]")
+    for text in ("Dlouhá 10/1", "Husova 9", "Y 819988 X 1069950"):
+        opened.ask(text)
+    assert opened.page.evaluate("[history.length, location.href]") == before
+
+
+@pytest.mark.parametrize(
+    "text", ["Y 819988, X 1069950", "Dlouhá × náměstí Generála Píky", "50.1 14.4"]
+)
+def test_everyone_can_use_the_new_answers(open_page: Open, text: str) -> None:
+    opened = open_page(page_of(town(), changing()), width=360)
+    opened.page.fill("#lookup-day", "2015-01-01")
+    opened.ask(text)
+    assert opened.page.is_visible("#lookup-answer")
+    assert Axe().run(opened.page).response["violations"] == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+import pandas as pd
 import pytest
 
 from apkgeo.demo import write_modelov
@@ -27,7 +29,7 @@ PAGES = (
     "method.html",
     "lookup.html",
 )
-MAPS = {"localities.html": ["#map"], "hotspots.html": ["#rates", "#change"]}
+MAPS = {"localities.html": ["#map"], "hotspots.html": ["#rates", "#hotset", "#change", "#since"]}
 ROOT = Path(__file__).parents[2]
 
 
@@ -94,6 +96,18 @@ def test_the_committed_maps_are_those_of_the_demo(folder: Path) -> None:
     for page in PAGES:
         committed = (ROOT / "maps" / page).read_bytes()
         assert committed == (folder / "maps" / page).read_bytes(), f"run make maps: {page}"
+
+
+def test_what_is_known_of_hotspots_is_written_as_files(folder: Path) -> None:
+    results = folder / "results"
+    cells = gpd.read_file(results / "hotspots.geojson")
+    table = pd.read_csv(results / "hotspots.csv")
+    assert table["code"].tolist() == cells["code"].tolist()
+    assert {"street", "hot_before", "hot_after", "density_after", "category"} <= set(table.columns)
+    hours = pd.read_csv(results / "hotspot_hours.csv")
+    # Each incident in a cell is at some hour of some weekday, or in parts at several.
+    assert hours["before"].sum() == pytest.approx(table["before"].sum())
+    assert len(list((results / "figures").glob("hotspots_*.svg"))) == 7
 
 
 @pytest.mark.browser

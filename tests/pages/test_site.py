@@ -17,7 +17,7 @@ from apkgeo.evaluation import evaluate
 from apkgeo.pages.content import Context, SiteContent
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.shown import shown_findings
-from apkgeo.pages.site import build_site, count_cells, patrol_totals
+from apkgeo.pages.site import build_site, count_cells
 from apkgeo.places.grid import square_grid
 from apkgeo.places.locate import locate
 from apkgeo.sources.boundaries import read_boundaries
@@ -269,27 +269,59 @@ def test_a_place_with_two_programmes_names_them():
 
 def test_patrols_show_hours_by_month_and_shift(czech):
     rows = czech["patrols.html"].table("Dolní: hodiny obchůzek")
-    told = made.patrols()
-    april = told[(told["area"] == "dolni") & (told["month"] == "2018-04")]
-    mine = april.groupby("shift")[["hours"]].sum()
+    # Five days, two units: in April (10 + 4) minutes each morning, four more in each night.
     assert rows[0]["Měsíc"] == "duben 2018"
-    assert rows[0]["Ráno (6–14 h)"] == str(round(mine.loc["morning", "hours"]))
-    assert rows[0]["Noc (22–6 h)"] == str(round(mine.loc["night", "hours"]))
+    assert rows[0]["Ráno (6–14 h)"] == str(round(10 * 14 / 60))
+    assert rows[0]["Noc (22–6 h)"] == str(round(10 * 18 / 60))
 
 
-def test_months_without_a_record_are_told_as_such():
-    told = made.patrols()
-    told = told[told["month"] != "2018-06"]
-    told.attrs["days"] = 23
-    page = Page(build_site(made.content(patrols=told))["patrols.html"])
+def test_days_with_a_record_are_told():
+    walks = made.walks()
+    walks = walks[walks["recorded"].dt.month != 6]
+    page = Page(build_site(made.content(patrols=made.patrols(walks)))["patrols.html"])
     june = page.table("Žižkova: hodiny obchůzek")[2]
+    # That nobody walked is hidden as the work of one is.
     assert june == {"Měsíc": "červen 2018"} | dict.fromkeys(
-        ["Ráno (6–14 h)", "Odpoledne (14–22 h)", "Noc (22–6 h)"], "bez záznamu"
+        ["Ráno (6–14 h)", "Odpoledne (14–22 h)", "Noc (22–6 h)"], "skryto"
     )
     assert (
-        "Záznam obchůzek máme z 23 dnů od dubna 2018 do září 2018; měsíce bez záznamu neznamenají, "
+        "Záznam obchůzek máme z 25 dnů od dubna 2018 do září 2018; měsíce bez záznamu neznamenají, "
         "že se nechodilo." in page.text()
     )
+
+
+def test_units_that_take_turns_are_shown_by_quarters_side_by_side_and_by_shift():
+    walks = made.walks()
+    turn = (walks["recorded"].dt.month % 2).map({0: "unit-01", 1: "unit-02"})
+    page = Page(
+        build_site(made.content(patrols=made.patrols(walks[walks["unit"] == turn])))["patrols.html"]
+    )
+    rows = page.table("Dolní: hodiny obchůzek")
+    assert [row["Čtvrtletí"] for row in rows] == ["2. čtvrtletí 2018", "3. čtvrtletí 2018"]
+    # Of one unit by day, of the other by night: whole days can be shown, shifts cannot.
+    day = walks["recorded"].dt.hour < 20
+    own = walks["unit"].map({"unit-01": True, "unit-02": False})
+    page = Page(build_site(made.content(patrols=made.patrols(walks[day == own])))["patrols.html"])
+    rows = page.table("Všechny lokality: hodiny obchůzek")
+    assert [row["Měsíc" if "Měsíc" in row else "Čtvrtletí"] for row in rows] == [
+        "2. čtvrtletí 2018",
+        "3. čtvrtletí 2018",
+    ]
+    assert all(row["Dolní"].isdigit() and row["Žižkova"].isdigit() for row in rows)
+    assert "Hodiny podle směn" not in page.text()
+
+
+def test_coverage_is_for_councils_and_visits_for_internal_pages():
+    texts = {
+        audience: Page(build_site(made.content("cs", audience))["patrols.html"]).text()
+        for audience in ("public", "council", "internal")
+    }
+    only = "Jsou hlídky tam, kde se něco děje?"
+    assert [only in text for text in texts.values()] == [False, True, True]
+    for only in ("Programy vedle sebe", "Co následovalo po návštěvách", "Návštěvy a návraty"):
+        assert [only in text for text in texts.values()] == [False, False, True]
+    assert "Jde jen o popis, který nic nedokazuje" in texts["internal"]
+    assert "Koper 1995" in texts["council"]
 
 
 def test_every_page_is_small(czech):
@@ -331,41 +363,6 @@ def test_robberies_of_memphis_become_english_pages(shared: Path) -> None:
     assert cells.frame[["before", "after"]].to_numpy().sum() == pytest.approx(inside, abs=1)
     for page in site.values():
         assert not re.search("[ěščřžýáíéúůťďň]", page.text())
-
-
-def test_hours_on_foot_are_counted_between_points_of_one_walk():
-    walks = [
-        ("A", "2018-04-30 21:50", 50),
-        ("A", "2018-04-30 21:54", 50),  # four minutes in A1, afternoon
-        ("A", "2018-04-30 21:59", 150),  # five minutes, still from A1
-        ("A", "2018-04-30 22:02", 150),  # three minutes in B1, afternoon
-        ("A", "2018-04-30 22:04", 150),  # two minutes in B1, night
-        ("A", "2018-04-30 22:10", 50),  # six minutes: another walk
-        ("B", "2018-05-01 00:30", 150),
-        ("B", "2018-05-01 00:35", 150),  # five minutes in B1, night of the next month
-        ("B", "2018-05-01 00:36", 950),  # one more, then out of all areas
-    ]
-    units, times, easts = zip(*walks, strict=True)
-    tracks = gpd.GeoDataFrame(
-        {
-            "unit": units,
-            "recorded": pd.to_datetime(pd.Series(times)).dt.tz_localize("Europe/Prague"),
-        },
-        geometry=[Point(east, 50) for east in easts],
-        crs=5514,
-    )
-    found = patrol_totals(tracks.sample(frac=1, random_state=1), SQUARES.assign(name=["A", "B"]))
-    minutes = {
-        (row.area, row.month, row.shift): (round(row.hours * 60, 6), row.unit)
-        for row in found.itertuples()
-    }
-    assert found.attrs["days"] == 2
-    assert minutes == {
-        ("A1", "2018-04", "afternoon"): (9, "A"),
-        ("B1", "2018-04", "afternoon"): (3, "A"),
-        ("B1", "2018-04", "night"): (2, "A"),
-        ("B1", "2018-05", "night"): (6, "B"),
-    }
 
 
 SQUARES = gpd.GeoDataFrame(

@@ -192,7 +192,10 @@ def test_hostile_text_in_any_name_runs_nothing(tmp_path: Path, open_page: Opener
     results = made.evaluation("en", outcomes={text: ("a",), f"{text}2": ("b",)})
     districts = content.context.districts.assign(name=text)
     quality = tuple(replace(one, name=text, rejected={text: 6}) for one in content.quality)
-    patrols = made.patrols().assign(name=text, shift=text, area=text)
+    patrols = made.patrols()
+    minutes = patrols.dosage.minutes.assign(shift=text)
+    dosage = replace(patrols.dosage, minutes=minutes)
+    patrols = replace(patrols, dosage=dosage, names=patrols.names.map(lambda name: text))
     content = replace(
         content,
         evaluation=replace(

@@ -17,7 +17,9 @@ from apkgeo.evaluation import StudyAreas, evaluate_areas
 from apkgeo.evaluation.doubts import of_control
 from apkgeo.language import Note
 from apkgeo.pages.content import Cells
-from apkgeo.pages.patrols import shown_patrols
+from apkgeo.pages.patrol_content import patrol_tables
+from apkgeo.pages.patrol_sections import shown_curve
+from apkgeo.pages.patrols import shown_totals
 from apkgeo.pages.privacy import lowest_rate, shown_cells
 from apkgeo.pages.shown import shown_doubts, shown_findings, shown_whole
 from apkgeo.pages.site import build_site
@@ -517,102 +519,65 @@ def test_a_count_below_the_limit_never_has_a_rate(least, days, pairs):
 
 
 def test_patrols_never_show_the_work_of_one_unit():
-    told = made.patrols()
     page = Page(build_site(made.content())["patrols.html"])
     july = {name: page.table(f"{name}: hodiny")[3]["Noc (22–6 h)"] for name in ("Dolní", "Žižkova")}
-    assert july["Dolní"] == "skryto"
-    here = told[(told["name"] == "Žižkova") & (told["month"] == "2018-07")]
-    assert july["Žižkova"] == str(round(here[here["shift"] == "night"]["hours"].sum()))
-    # The whole less Žižkova would be the one unit's night in Dolní.
-    assert page.table("Všechny lokality dohromady")[3]["Noc (22–6 h)"] == "skryto"
-    assert page.table("Všechny lokality dohromady")[2]["Noc (22–6 h)"] != "skryto"
-    assert "apk-1" not in page.html
-    assert "apk-2" not in page.html
-    assert "Kde chodila jen jedna hlídka, hodiny skrýváme" in page.text()
+    # In July only one unit walked at night in Dolní; its name is nowhere.
+    assert july == {"Dolní": "skryto", "Žižkova": str(round(10 * 21 / 60))}
+    assert "unit-0" not in page.html
+    assert "Hodiny skrýváme všude, kde by mohly prozradit práci jediného" in page.text()
 
 
-def test_where_one_unit_walked_alone_only_the_whole_is_shown():
+def test_no_total_stands_beside_what_is_hidden():
+    page = Page(build_site(made.content())["patrols.html"])
+    assert not any("Všechny lokality" in caption for caption in page.tables)
+
+
+@pytest.mark.parametrize("audience", ["public", "council"])
+def test_nothing_of_a_single_unit_leaves_the_office(audience):
+    """One unit walked: its hours, its visits and where it was are on no page and in no file."""
+    told = made.patrols(made.walks(units=1, days=20))
+    content = made.content("cs", audience, patrols=told)
+    page = Page(build_site(content)["patrols.html"])
+    rows = [row for table in page.tables.values() for row in table[1:]]
+    assert rows == []
+    assert page.text().count("Zdejší hodiny by prozradily práci jediného člověka") >= 1
+    assert "Jsou hlídky tam" not in page.text()
+    for table in patrol_tables(told, content.study).values():
+        assert table.get("hours", pd.Series(dtype=float)).isna().all()
+        assert "unit" not in table.columns
+    internal = made.study("cs", "internal")
+    assert set(patrol_tables(told, internal)) > {"patrols_by_unit", "patrols_by_programme"}
+    assert "unit" in patrol_tables(told, internal)["patrols_by_unit"].columns
+
+
+@pytest.mark.parametrize("audience", ["public", "council"])
+def test_nothing_finer_than_a_shift_and_no_track_leaves_the_office(audience):
     told = made.patrols()
-    alone = {"zizkova": "apk-1", "dolni": "apk-2"}
-    told = told[told["unit"] == told["area"].map(alone)]
-    shown = shown_patrols(told, protected=True)
-    assert shown.loc[shown["area"] != "", "hours"].isna().all()
-    whole = shown[shown["area"] == ""].set_index(["month", "shift"])["hours"]
-    assert whole["2018-04", "night"] == pytest.approx(
-        told[(told["month"] == "2018-04") & (told["shift"] == "night")]["hours"].sum()
-    )
-    page = Page(build_site(made.content(patrols=told))["patrols.html"])
-    assert page.text().count("proto hodiny neuvádíme") == 2
+    content = made.content("cs", audience, patrols=told)
+    html = build_site(content)["patrols.html"]
+    for moment in ("07:00", "8:00", "2018-04-01", "22:14"):
+        assert moment not in html
+    for table in patrol_tables(told, content.study).values():
+        assert not {"hour", "day", "arrived", "left", "unit", "units"} & set(table.columns)
 
 
-def test_months_of_one_unit_look_like_months_without_a_record():
-    rows = [("2018-04", "morning", "A"), ("2018-06", "morning", "A"), ("2018-06", "morning", "B")]
-    frame = pd.DataFrame(rows, columns=["month", "shift", "unit"]).assign(
-        area="a", name="a", hours=5.0
-    )
-    more = pd.DataFrame(
-        [("2018-06", "night", "A"), ("2018-06", "night", "B")], columns=["month", "shift", "unit"]
-    ).assign(area="a", name="a", hours=1.0)
-    shown = shown_patrols(pd.concat([frame, more]), protected=True)
-    mine = shown[shown["area"] == "a"].set_index(["month", "shift"])["hours"]
-    # A walked alone in April, in the mornings only; nobody walked in May.
-    assert mine[["2018-04", "2018-05"]].isna().all()
-    assert mine["2018-06"].to_dict() == {"morning": 10.0, "night": 2.0}
-    # Where no month was one unit's, a month without a record is told.
-    both = shown_patrols(pd.concat([frame.iloc[1:], more]), protected=True)
-    assert both["hours"].notna().all()
-
-
-@settings(deadline=None, max_examples=50)
-@given(
-    st.dictionaries(
-        st.tuples(
-            st.sampled_from("ab"),
-            st.sampled_from(["2018-01", "2018-02", "2018-03"]),
-            st.sampled_from(["morning", "night"]),
-            st.sampled_from("UVW"),
-        ),
-        st.integers(1, 99),
-        min_size=1,
-    )
-)
-def test_no_subtraction_gives_the_work_or_the_rest_of_one_unit(walked):
-    """What is shown, and the whole less what is shown, belong to two units or tell of none alone.
-
-    For every hidden field of a place a reader has one equation, the whole less the shown places.
-    """
-    frame = pd.DataFrame(
-        [(area, area, *rest, float(hours)) for (area, *rest), hours in walked.items()],
-        columns=["area", "name", "month", "shift", "unit", "hours"],
-    )
-    shown = shown_patrols(frame, protected=True).set_index(["area", "month", "shift"])["hours"]
-
-    def units(**where: str) -> set[str]:
-        rows = frame
-        for column, value in where.items():
-            rows = rows[rows[column] == value]
-        return set(rows["unit"])
-
-    alone = {
-        area
-        for area in frame["area"]
-        if any(len(units(area=area, month=month)) == 1 for month in set(frame["month"]))
-    }
-    for (area, month, shift), hours in shown.items():
-        if area and pd.notna(hours):
-            mine = units(area=area, month=month, shift=shift)
-            assert len(mine) != 1
-            assert area not in alone or len(units(area=area, month=month)) >= 2
-        if not area and pd.notna(hours):
-            hidden = [a for a in set(frame["area"]) if pd.isna(shown[a, month, shift])]
-            left = set().union(*(units(area=a, month=month, shift=shift) for a in hidden))
-            assert not hidden or len(left) >= 2
+def test_shares_of_coverage_need_enough_incidents_and_two_units():
+    told = made.patrols()
+    shown = shown_curve(told.coverage, 5)
+    assert shown["patrols"].notna().any()
+    assert shown_curve(told.coverage, 10_000)["incidents"].isna().all()
+    alone = made.patrols(made.walks(units=1))
+    assert shown_curve(alone.coverage, 5)["patrols"].isna().all()
+    pd.testing.assert_frame_equal(shown_curve(alone.coverage, 0), alone.coverage.curve)
 
 
 def test_internal_pages_show_every_hour_but_no_unit():
-    shown = shown_patrols(made.patrols(), protected=False)
-    assert shown["hours"].notna().all()
-    assert "unit" not in shown
+    shown = shown_totals(made.patrols(), protected=False, language="cs")
+    assert shown.places["hours"].notna().all()
+    assert shown.shifts["hours"].notna().all()
+    assert "unit" not in shown.places
+    page = Page(build_site(made.content("cs", "internal"))["patrols.html"])
+    assert "unit-0" not in page.html
 
 
 def test_on_public_pages_places_are_off_until_asked_for():

@@ -14,7 +14,7 @@ from shapely import box
 from apkgeo.demo import write_modelov
 from apkgeo.errors import InputError
 from apkgeo.patrols.dosage import PatrolDosage, patrol_dosage
-from apkgeo.patrols.totals import EVERYWHERE, patrol_hours, patrol_totals
+from apkgeo.patrols.totals import EVERYWHERE, PatrolTotals, patrol_hours, patrol_totals
 from apkgeo.sources.boundaries import read_boundaries
 from apkgeo.sources.patrols import read_patrols
 
@@ -45,7 +45,7 @@ def week(unit: str, code: str, month: str, hour: int = 9) -> list[tuple[str, str
 def test_where_several_units_walk_months_and_shifts_are_shown() -> None:
     rows = [*week("u1", "A", "03"), *week("u2", "A", "03"), *week("u1", "A", "04", 15)]
     rows += [*week("u2", "A", "04", 15)]
-    totals = patrol_totals(stays(*rows), NAMES)
+    totals = patrol_totals(stays(*rows), NAMES).places
     shown = totals[totals["hours"].notna()]
     assert shown.drop(columns="hours").values.tolist() == [
         ["A", "Alej", "2015-03", "morning", 2],
@@ -56,31 +56,32 @@ def test_where_several_units_walk_months_and_shifts_are_shown() -> None:
 
 def test_units_that_take_turns_by_months_are_summed_to_quarters() -> None:
     rows = [*week("u1", "A", "01"), *week("u2", "A", "02"), *week("u1", "A", "03")]
-    totals = patrol_totals(stays(*rows), NAMES)
+    totals = patrol_totals(stays(*rows), NAMES).places
     assert totals["month"].tolist() == ["2015-Q1"]
     assert totals["hours"].tolist() == pytest.approx([15])
 
 
 def test_units_with_a_place_each_are_summed_over_places() -> None:
     rows = [*week("u1", "A", "01"), *week("u2", "B", "01")]
-    totals = patrol_totals(stays(*rows), NAMES, language="cs")
+    found = patrol_totals(stays(*rows), NAMES, language="cs")
+    totals = found.places
     (row,) = totals[totals["hours"].notna()].to_dict("records")
     assert (row["area"], row["name"]) == (EVERYWHERE, "Všechny lokality dohromady")
     assert row["month"] == "2015-01"
     assert row["hours"] == pytest.approx(10)
-    assert "v jediné lokalitě" in totals.attrs["notes"][0].text("cs")
+    assert "v jediné lokalitě" in found.notes[0].text("cs")
 
 
 def test_one_unit_alone_is_never_shown_nor_when_it_was_away() -> None:
-    totals = patrol_totals(stays(*week("u1", "A", "01"), *week("u1", "A", "05")), NAMES)
-    assert totals["hours"].isna().all()
-    assert totals.attrs["notes"][0].startswith("No hours can be shown")
+    found = patrol_totals(stays(*week("u1", "A", "01"), *week("u1", "A", "05")), NAMES)
+    assert found.places["hours"].isna().all()
+    assert found.notes[0].startswith("No hours can be shown")
     # u1 is the only one in B, and away in February: hidden like the months when it was there.
     rows = [
         line for month in ("01", "02", "03") for u in ("u2", "u3") for line in week(u, "A", month)
     ]
     rows += [*week("u1", "B", "01")[:1], *week("u1", "B", "03")[:1]]
-    totals = patrol_totals(stays(*rows), NAMES)
+    totals = patrol_totals(stays(*rows), NAMES).places
     assert set(totals["area"]) == {"A", "B"}
     assert totals.loc[totals["area"] == "B", "hours"].isna().all()
     assert sorted(totals.loc[totals["area"] == "B", "month"]) == ["2015-01", "2015-02", "2015-03"]
@@ -88,18 +89,20 @@ def test_one_unit_alone_is_never_shown_nor_when_it_was_away() -> None:
 
 def test_a_unit_that_looked_in_for_some_minutes_is_no_screen_for_another() -> None:
     rows = [*week("u1", "A", "01"), ("u2", "A", "2015-01-07 09:00", 0.2)]
-    assert patrol_totals(stays(*rows), NAMES)["hours"].isna().all()
+    assert patrol_totals(stays(*rows), NAMES).places["hours"].isna().all()
 
 
 def test_too_few_days_are_not_shown() -> None:
     rows = [*week("u1", "A", "01")[:2], *week("u2", "A", "01")[:2]]
-    assert patrol_totals(stays(*rows), NAMES)["hours"].isna().all()
-    assert patrol_totals(stays(*rows), NAMES, min_days=4)["hours"].tolist() == pytest.approx([4])
+    assert patrol_totals(stays(*rows), NAMES).places["hours"].isna().all()
+    assert patrol_totals(stays(*rows), NAMES, min_days=4).places["hours"].tolist() == pytest.approx(
+        [4]
+    )
 
 
 def test_internal_tables_show_everything() -> None:
     dosage = stays(*week("u1", "A", "01"), *week("u2", "B", "02"))
-    totals = patrol_totals(dosage, NAMES, min_units=1)
+    totals = patrol_totals(dosage, NAMES, min_units=1).places
     shown = totals.set_index(["area", "month"])["hours"].to_dict()
     expected = {("A", "2015-01"): 5, ("A", "2015-02"): 0, ("B", "2015-01"): 0, ("B", "2015-02"): 5}
     assert shown == pytest.approx(expected)
@@ -133,28 +136,75 @@ def test_every_number_shown_has_two_units_with_a_tenth_each(
     dosage = stays(*made)
     totals = patrol_totals(dosage, NAMES)
     inside = dosage.minutes[dosage.minutes["where"] == "area"]
-    for row in totals[totals["hours"].notna()].itertuples():
-        months = inside["day"].dt.strftime("%Y-%m")
-        if "Q" in row.month:
-            months = inside["day"].dt.to_period("Q").astype(str).str.replace("Q", "-Q")
-        elif len(row.month) == 4:
-            months = inside["day"].dt.strftime("%Y")
-        those = inside[months == row.month]
-        if row.area != EVERYWHERE:
-            those = those[those["area"] == row.area]
-        if row.shift != "day":
-            those = those[those["shift"] == row.shift]
-        by_unit = those.groupby("unit")["minutes"].sum()
-        assert row.hours * 60 == pytest.approx(by_unit.sum())
-        assert (by_unit >= 0.1 * by_unit.sum() - 1e-9).sum() >= 2
-        assert those.drop_duplicates(["unit", "day"]).shape[0] >= 5
+    for row in totals.places[totals.places["hours"].notna()].itertuples():
+        those = behind(inside, row.month, row.area, row.shift)
+        assert row.hours * 60 == pytest.approx(those["minutes"].sum())
+        assert belongs_to_several(those)
     # The numbers are parts of one whole: no row contains another.
-    assert not totals.duplicated(["area", "month", "shift"]).any()
-    assert totals["month"].str.len().nunique() <= 1
-    assert EVERYWHERE not in set(totals["area"]) or totals["area"].nunique() == 1
+    assert not totals.places.duplicated(["area", "month", "shift"]).any()
+    assert totals.places["month"].str.len().nunique() <= 1
+    assert EVERYWHERE not in set(totals.places["area"]) or totals.places["area"].nunique() == 1
+    check_shifts(totals, inside)
 
 
-def test_the_demo_shows_the_town_by_quarters_and_shifts(tmp_path: Path) -> None:
+def behind(inside: pd.DataFrame, month: str, area: str, shift: str) -> pd.DataFrame:
+    """The minutes behind a number."""
+    months = inside["day"].dt.strftime("%Y-%m")
+    if "Q" in month:
+        months = inside["day"].dt.to_period("Q").astype(str).str.replace("Q", "-Q")
+    elif len(month) == 4:
+        months = inside["day"].dt.strftime("%Y")
+    those = inside[months == month]
+    if area != EVERYWHERE:
+        those = those[those["area"] == area]
+    return those if shift == "day" else those[those["shift"] == shift]
+
+
+def belongs_to_several(those: pd.DataFrame) -> bool:
+    by_unit = those.groupby("unit")["minutes"].sum()
+    enough = (by_unit >= 0.1 * by_unit.sum() - 1e-9).sum() >= 2
+    return bool(enough) and len(those.drop_duplicates(["unit", "day"])) >= 5
+
+
+def check_shifts(totals: PatrolTotals, inside: pd.DataFrame) -> None:
+    """What a reader gets by subtracting shifts from the sums by place is nobody's work alone."""
+    for month, own in totals.shifts.groupby("month"):
+        shown = totals.places[totals.places["hours"].notna() & (totals.places["month"] == month)]
+        whole = [behind(inside, month, area, "day") for area in shown["area"]]
+        if not whole:
+            assert own["hours"].isna().all()
+            continue
+        those = pd.concat(whole)
+        told = own[own["hours"].notna()]
+        for row in told.itertuples():
+            part = those[those["shift"] == row.shift]
+            assert row.hours * 60 == pytest.approx(part["minutes"].sum())
+            assert belongs_to_several(part)
+        rest = those[~those["shift"].isin(told["shift"])]
+        assert len(told) in (0, len(own)) or belongs_to_several(rest)
+
+
+def test_sums_by_shift_stand_beside_whole_days_by_place() -> None:
+    # Mornings are shared, the afternoons of A are u1's alone: whole days by place can be shown.
+    rows = [*week("u1", "A", "01"), *week("u2", "A", "01"), *week("u1", "B", "02")]
+    rows += [*week("u2", "B", "03"), *week("u1", "A", "02", 15), *week("u1", "A", "03", 15)]
+    rows += week("u2", "B", "01", 15)
+    totals = patrol_totals(stays(*rows), NAMES)
+    assert totals.places[["area", "month", "shift"]].values.tolist() == [
+        ["A", "2015-Q1", "day"],
+        ["B", "2015-Q1", "day"],
+    ]
+    assert totals.places["hours"].tolist() == pytest.approx([20, 15])
+    assert totals.shifts["shift"].tolist() == ["afternoon", "morning"]
+    assert totals.shifts["hours"].tolist() == pytest.approx([15, 20])
+    # With u2's afternoons away, the afternoons are u1's: hidden, and with them the mornings,
+    # which with the sum of the places would give them back.
+    alone = patrol_totals(stays(*rows[:-5]), NAMES)
+    assert alone.places["hours"].tolist() == pytest.approx([20, 10])
+    assert alone.shifts["hours"].isna().all()
+
+
+def test_the_demo_shows_localities_by_quarters_and_the_shifts_beside_them(tmp_path: Path) -> None:
     folder = write_modelov(tmp_path).parent
     fixes = read_patrols(str(folder / "hlidky" / "*.gpx")).frame.to_crs(5514)
     localities = read_boundaries(folder / "hranice" / "lokality.geojson").frame.to_crs(5514)
@@ -163,11 +213,13 @@ def test_the_demo_shows_the_town_by_quarters_and_shifts(tmp_path: Path) -> None:
     # The units keep to their localities for a little over half of their time.
     assert set(dosage.areas.index[dosage.areas["minutes"] > 0]) == {"L1", "L2", "L5"}
     assert 0.5 < dosage.in_areas / dosage.recorded < 0.65
-    totals = patrol_totals(dosage, localities.set_index("code")["name"])
-    assert set(totals["area"]) == {EVERYWHERE}
+    found = patrol_totals(dosage, localities.set_index("code")["name"])
+    totals = found.places
+    assert set(totals["area"]) == {"L1", "L2", "L5"}
+    assert found.shifts["hours"].notna().mean() > 0.6
     assert set(totals["month"]) == {f"{y}-Q{q}" for y in (2016, 2017, 2018) for q in (1, 2, 3, 4)}
     assert totals["hours"].notna().mean() > 0.8
-    assert totals["hours"].sum() * 60 <= dosage.in_areas
+    assert totals["hours"].sum() * 60 <= dosage.in_areas + 1e-6
 
 
 @pytest.mark.parametrize("limits", [{"min_units": 0}, {"min_days": 0}])

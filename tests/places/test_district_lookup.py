@@ -13,7 +13,8 @@ from shapely import Point, Polygon
 
 from apkgeo.errors import CRSError, InputError
 from apkgeo.frames import Reading, rejections
-from apkgeo.places.districts import DistrictLookup, DistrictMatch
+from apkgeo.places.district_matches import DistrictMatch
+from apkgeo.places.districts import DistrictLookup
 from apkgeo.places.gazetteer import Gazetteer
 from apkgeo.places.house_numbers import NumberRange
 from tests.places.register import city_districts, halves, read_register, town

@@ -72,3 +72,18 @@ def test_the_written_district_groups_rows_without_a_point() -> None:
     assert found.district_column == "Okrsek"
     assert found.by_district.loc["12", "wanting"] - found.by_district.loc["12", "matched"] == 18
     assert any("Districts in which fewer than 85% were placed" in note for note in found.notes())
+
+
+def test_without_such_a_column_the_address_tells_the_district() -> None:
+    frame = with_misses((30, 10), (32, 8))
+    wanting = frame.geometry.isna() | (frame["precision"] == "address")
+    frame["city_part"] = np.where(wanting, np.where(np.arange(1_000) % 2, "Litice", "Bory"), None)
+    told = frame[frame.geometry.isna()].index[:3]
+    frame.loc[told, "city_part"] = None
+    found = placed(frame)
+    assert found.district_column == "city_part"
+    assert found.by_district["wanting"].sum() == 80
+    assert found.by_district["matched"].sum() == 62
+    assert found.by_district.loc["unknown"].tolist() == [3, 3, 0]
+    (note,) = [note for note in found.notes() if note.startswith("Districts in which fewer")]
+    assert "unknown" not in note

@@ -99,9 +99,22 @@ def test_the_report_adds_up_and_is_strict_json(tmp_path: Path) -> None:
     assert incidents["masking"]["carries"]["locality"] == "unsafe"
     write_json(tmp_path / "a.json", report)
     assert json.loads((tmp_path / "a.json").read_text("utf-8")) == report
-    text = quality_text(report)
-    assert "incidents: 1,000 of 1,003 rows used" in text
+
+
+def test_the_text_is_in_the_language_asked_for() -> None:
+    frame = _words(_moved(made.incidents()))
+    readings = {"incidents": made.reading(frame), "localities": made.areas((0, 0, 1, 1))}
+    found = examine(readings, made.study())
+    text = quality_text(found)
+    assert "Incidents: 1,000 of 1,003 rows used\n" in text
+    assert "  not used, 2: The time cannot be read.\n" in text
     assert "  warning: The points were moved by their publisher" in text
+    assert "\n\nLocalities: 1 of 1 rows used" in text
+    czech = quality_text(found, language="cs", most=1).replace("\N{NO-BREAK SPACE}", " ")
+    assert "Události: použito 1 000 z 1 003 řádků\n" in czech
+    assert "  nepoužito, 2: Čas nelze přečíst.\n" in czech
+    assert "… a další kódy: " in czech
+    assert "warning" not in czech
 
 
 def test_no_incident_left_is_a_report_as_well() -> None:

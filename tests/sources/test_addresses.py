@@ -64,6 +64,21 @@ def test_plzen_has_763_numbers_of_both_kinds(plzen: gpd.GeoDataFrame) -> None:
     assert len(of_houses & of_street) == 763
 
 
+def test_numbers_of_plzen_are_unique_in_their_street(plzen: gpd.GeoDataFrame) -> None:
+    streets = plzen[plzen["street"].notna()]
+    numbered = streets[streets["orientation_number"].notna()]
+    assert not numbered.duplicated(["street", "orientation_number", "orientation_letter"]).any()
+    assert not numbered.duplicated(
+        ["street", "house_number", "orientation_number", "orientation_letter"]
+    ).any()
+
+
+def test_some_streets_of_plzen_lie_in_several_districts_or_parts(plzen: gpd.GeoDataFrame) -> None:
+    streets = plzen[plzen["street"].notna()].groupby("street")
+    assert (streets["city_district"].nunique() > 1).sum() == 22
+    assert (streets["part"].nunique() > 1).sum() == 93
+
+
 def test_99_percent_of_plzen_lie_in_their_own_district(
     plzen: gpd.GeoDataFrame, shared: Path
 ) -> None:
@@ -71,6 +86,14 @@ def test_99_percent_of_plzen_lie_in_their_own_district(
     joined = plzen[["city_district", "geometry"]].sjoin(districts[["NAZEV", "geometry"]])
     own = joined[joined["city_district"] == joined["NAZEV"]]
     assert own.index.nunique() == 26_993
+    found = joined.groupby(joined.index).size()
+    assert (len(plzen) - len(found), int((found > 1).sum())) == (7, 1)
+
+
+def test_namesti_republiky_is_where_it_is_on_a_map(plzen: gpd.GeoDataFrame) -> None:
+    one = plzen[(plzen["street"] == "náměstí Republiky") & (plzen["orientation_number"] == 1)]
+    point = one.to_crs(4326).geometry.iloc[0]
+    assert (round(point.x, 5), round(point.y, 5)) == (13.37771, 49.74812)
 
 
 def test_a_village_and_a_header_without_rows(shared: Path) -> None:

@@ -136,8 +136,16 @@ def test_repeated_codes_are_numbered_and_told(tmp_path: Path) -> None:
     shifted = box(-820_000, -1_070_000, -819_000, -1_069_000)
     rows = [{"code": "A", "geometry": PLZEN}, {"code": "A", "geometry": shifted}]
     reading = read_boundaries(write(tmp_path, rows, 5514))
-    assert reading.frame["code"].tolist() == ["A", "A-2"]
-    assert any("were numbered: A-2" in note for note in reading.notes)
+    assert reading.frame["code"].tolist() == ["A-1", "A-2"]
+    assert any("were numbered: A-1, A-2" in note for note in reading.notes)
+
+
+def test_codes_that_repeat_in_several_files_are_numbered_and_told(tmp_path: Path) -> None:
+    for name, code in (("a", "A"), ("b", "A"), ("c", "C")):
+        write(tmp_path, [{"code": code, "geometry": PLZEN}], 5514).rename(tmp_path / f"{name}.gpkg")
+    reading = read_boundaries(tmp_path / "*.gpkg")
+    assert reading.frame["code"].tolist() == ["A-1", "A-2", "C"]
+    assert any("were numbered: A-1, A-2" in note for note in reading.notes)
 
 
 def test_czech_columns_are_recognised(tmp_path: Path) -> None:
@@ -254,3 +262,10 @@ def test_parts_of_a_collection_are_kept(tmp_path: Path) -> None:
     two = MultiPolygon([PLZEN, box(-820_000, -1_070_000, -819_000, -1_069_000)])
     frame = read_boundaries(write(tmp_path, [{"code": "A", "geometry": two}], 5514)).frame
     assert frame.geometry[0].equals(two)
+
+
+def test_quotation_marks_that_break_a_geojson_are_told_by_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "areas.geojson"
+    path.write_text('{"type": "FeatureCollection", "features": [{"name": "ulice "Dlouhá""}]}')
+    with pytest.raises(InputError, match=r"the JSON breaks at line 1, column 61 \(Expecting ','"):
+        read_boundaries(path)

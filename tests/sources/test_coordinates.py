@@ -67,6 +67,21 @@ def test_southing_and_westing_that_the_user_names_are_turned_to_east_and_north()
     assert (placed.x[0], placed.y[0], placed.crs.to_epsg()) == (-Y, -X, 5514)
 
 
+@pytest.mark.parametrize("crs", ["ESRI:102067", "EPSG:5514"])
+@pytest.mark.parametrize("pair", [(-Y, -X), (Y, X), (X, Y), (-X, -Y)])
+def test_krovak_by_any_of_its_codes_is_the_same_place(crs: str, pair: tuple[float, float]) -> None:
+    placed = judge([pair[0]], [pair[1]], crs=as_crs(crs))
+    assert (placed.x[0], placed.y[0]) == (-Y, -X)
+
+
+def test_points_as_text_with_the_latitude_first_are_turned() -> None:
+    # As one city's open data have it; the point is in Hradec Králové, not in the Gulf of Aden.
+    first, second = read_pairs(pd.Series(["POINT(50.2013 15.7779)"] * 2))
+    placed = judge_coordinates(first.values, second.values)
+    assert (placed.x[0], placed.y[0]) == (15.7779, 50.2013)
+    assert "order swapped" in placed.notes[0]
+
+
 def test_a_named_crs_wins_over_judgement() -> None:
     placed = judge([350353.4], [578924.3], crs=as_crs("EPSG:26971"))
     assert placed.crs.to_epsg() == 26971

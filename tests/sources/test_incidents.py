@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from apkgeo.errors import ApkgeoError, CRSError, InputError, MissingFileError
 from apkgeo.frames import check_frame
+from apkgeo.quality import examine
 from apkgeo.sources.incidents import DUPLICATE, NO_PLACE, read_incidents
 from apkgeo.study import Source
 
@@ -210,6 +211,42 @@ def test_ends_of_intervals_are_read(tmp_path: Path) -> None:
     assert any("end before they begin: 1" in note for note in reading.notes)
 
 
+@pytest.mark.parametrize(
+    ("written", "begin", "end"),
+    [
+        ("1.7.2013 22:00 - 2.7.2013 6:00", "01T22:00", "02T06:00"),
+        ("od 1.7.2013 22:00 do 2.7.2013 06:00", "01T22:00", "02T06:00"),
+        ("1.7. 22:00 – 3.7.2013 8:00", "01T22:00", "03T08:00"),
+        ("2013-07-01 10:00 - 2013-07-02 11:00", "01T10:00", "02T11:00"),
+        ("1.7.2013 22:00-23:30", "01T22:00", "01T23:30"),  # no zone west of Greenwich
+        ("1.7.2013 22:00-2:00", "01T22:00", "02T02:00"),
+        # Days end at the next midnight.
+        ("mezi 1.7. a 3.7.2013", "01T00:00", "04T00:00"),
+        ("1.-3.7.2013", "01T00:00", "04T00:00"),
+        ("1.7.2013", "01T00:00", "02T00:00"),
+        ("1.7.2013 neznámo", "01T00:00", "02T00:00"),
+        ("1.7.2013 (v noci)", "01T00:00", "02T00:00"),
+    ],
+)
+def test_unknown_times_are_intervals(tmp_path: Path, written: str, begin: str, end: str) -> None:
+    frame = read_incidents(write(tmp_path, f"datum;x;y\n{written};13.4;49.7\n")).frame
+    assert frame["occurred"].tolist() == [pd.Timestamp(f"2013-07-{begin}+02:00")]
+    assert frame["occurred_to"].tolist() == [pd.Timestamp(f"2013-07-{end}+02:00")]
+
+
+def test_a_time_in_a_column_of_its_own_may_be_unknown_or_a_span(tmp_path: Path) -> None:
+    rows = "".join(f"1.7.2013;{clock};13.4;49.7\n" for clock in ("neznámo", "22:00-2:00", "22:00"))
+    reading = read_incidents(write(tmp_path, f"datum;čas;x;y\n{rows}"))
+    assert reading.frame["occurred_to"].fillna(pd.Timestamp(0, tz="UTC")).tolist() == [
+        pd.Timestamp("2013-07-02T00:00+02:00"),
+        pd.Timestamp("2013-07-02T02:00+02:00"),
+        pd.Timestamp(0, tz="UTC"),
+    ]
+    assert "Spans of time written in one cell and read as intervals: 1." in reading.notes
+    wrong = read_incidents(write(tmp_path, "datum;x;y\n3.7.2013 - 1.7.2013;13.4;49.7\n"))
+    assert wrong.rejected["reason"].tolist() == ["The time cannot be read."]
+
+
 def test_columns_are_named_where_they_are_not_recognised(tmp_path: Path) -> None:
     path = write(tmp_path, "k1;k2;k3;k4\n1.7.2013;49.7;13.4;§ 47\n")
     named = {"occurred": "k1", "lat": "k2", "lon": "k3", "offence": "K4"}
@@ -335,3 +372,18 @@ def test_points_of_a_geoparquet_are_decoded_as_geopandas_decodes_them(tmp_path: 
     lines = gpd.GeoSeries.from_wkt(["LINESTRING (13 49, 14 50)"] * 4, crs=4326)
     frame.set_geometry(lines).to_parquet(path)
     assert set(read_incidents(path).rejected["reason"]) == {"The geometry is not a point."}
+
+
+def test_of_several_files_the_one_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    write(tmp_path, "datum;x;y\n1.7.2013;13.4;49.7\n", name="a.csv")
+    write(tmp_path, "datum;x;y\n1.7.20x3;13.4;49.7\n2.7.20x3;13.4;49.7\n", name="b.csv")
+    reading = read_incidents(tmp_path / "*.csv")
+    assert (len(reading.frame), len(reading.rejected)) == (1, 2)
+    told = "b.csv: Not one of its 2 rows can be used; mostly: The time cannot be read."
+    assert told in reading.notes
+    note = reading.notes[reading.notes.index(told)]
+    assert note.text("cs") == (
+        "b.csv: Z 2 řádků nelze použít ani jeden; nejčastější důvod: Čas nelze přečíst."
+    )
+    # It is the first thing to know about the data.
+    assert examine({"incidents": reading}).warnings()[0] == told

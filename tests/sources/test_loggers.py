@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from apkgeo.errors import InputError
+from apkgeo.sources.boundaries import read_boundaries
 from apkgeo.sources.patrols import NO_FIX, read_patrols
 
 RMC = "$GPRMC,123519,A,4807.038,N,01131.000,E,022.4,084.4,230324,003.1,W*6A"
@@ -88,3 +90,27 @@ def test_broken_logs_get_one_clear_line(
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=message):
         read_patrols(tmp_path / name)
+
+
+def test_a_packed_kml_is_read_as_track_and_as_areas(tmp_path: Path) -> None:
+    path = tmp_path / "walk.kmz"
+    ring = "13,49,0 13.1,49,0 13.1,49.1,0 13,49,0"
+    area = (
+        "<Placemark><name>Plac</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        f"{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    )
+    track = (
+        "<Placemark><name>apk-2</name><gx:Track><when>2024-03-23T12:00:00Z</when>"
+        "<gx:coord>13.37 49.74 300</gx:coord></gx:Track></Placemark>"
+    )
+    for body, name in ((track, "walk.kmz"), (area, "area.kmz")):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            archive.writestr(
+                "doc.kml",
+                '<kml xmlns="http://www.opengis.net/kml/2.2" '
+                'xmlns:gx="http://www.google.com/kml/ext/2.2">'
+                f"<Document>{body}</Document></kml>",
+            )
+    reading = read_patrols(path, keep_units=True)
+    assert reading.frame["unit"].tolist() == ["apk-2"]
+    assert read_boundaries(tmp_path / "area.kmz").frame["name"].tolist() == ["Plac"]

@@ -144,3 +144,21 @@ def test_a_wrong_table_is_one_line(tmp_path: Path, content: str, message: str) -
 def test_a_missing_table_is_told_with_the_way_to_get_one(export: Path, tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match="run 'apkgeo check', which writes one"):
         read_incidents(export, offences=tmp_path / "druhy.csv")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["rušení nočního klidu § 47", "rušení nočního klidu, § 47 odst. 1 písm. b) z. č. 200/1990 Sb."],
+)
+def test_words_before_a_paragraph_of_the_same_cell_are_learnt_from(written: str) -> None:
+    frame = pd.DataFrame(
+        {
+            "offence": ["public_order"] * 3 + ["ruseni_nocniho_klidu", "ruseni_nocniho_kidu"],
+            "offence_text": [written] * 3 + ["rušení nočního klidu", "rušení nočního kidu"],
+        }
+    )
+    table = suggest_offences(frame).set_index("text")
+    assert table["suggested"].to_dict() == {
+        "rušení nočního klidu": "public_order",
+        "rušení nočního kidu": "public_order",
+    }

@@ -39,6 +39,8 @@ def on_expectation(ratio: float, p: float, others: float | None = 0.01, **more) 
         (on_expectation(1.6, 0.001, recording="unchanged"), "clear_rise"),
         (on_expectation(1.6, 0.001, recording="unknown"), "likely_rise"),
         (on_expectation(1.6, 0.001, recording="patrols_rose"), "uncertain"),
+        (on_expectation(1.6, 0.001, recording="unchanged", reported_rose=True), "clear_rise"),
+        (on_expectation(1.6, 0.001, recording="unchanged", reported_rose=False), "likely_rise"),
         # A fall although patrols see more is a fall all the more.
         (on_expectation(0.6, 0.001, recording="patrols_rose"), "clear_fall"),
         (on_expectation(1.0, 0.001), "uncertain"),

@@ -8,18 +8,26 @@
 const apkgeo = window.apkgeo || (window.apkgeo = {});
 
 apkgeo.AddressLookup = class {
-  constructor(packed, sentences) {
+  constructor(packed, sentences, language) {
     this.packed = packed;
     this.sentences = sentences;
+    this.days = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language,
+      { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
     this.rules = packed.rules;
     this.costs = packed.rules.costs;
     this.token = new RegExp(packed.rules.token, "g");
     this.gaps = new RegExp(packed.rules.gaps, "g");
     this.sets = {};
-    for (const name of ["street", "generic", "title", "country", "notPlaces"]) this.sets[name] = new Set(packed.rules[name]);
+    for (const name of ["street", "generic", "title", "country", "notPlaces", "towns"]) this.sets[name] = new Set(packed.rules[name]);
     this.abbreviations = new Map(Object.entries(packed.rules.abbreviations));
     this.typed = {};
     for (const [name, pattern] of Object.entries(packed.rules.typed)) this.typed[name] = new RegExp(pattern, "gu");
+    const { piece, joined } = packed.rules.points, { corner, always, maybe, genitive, sadu } = packed.rules.crossing;
+    this.points = { piece: new RegExp(piece, "y"), joined: new RegExp("^(?:" + joined + ")") };
+    this.crossing = {
+      corner: new RegExp("^(?:" + corner + ")"), always: new RegExp(always, "g"), maybe: new RegExp(maybe, "g"),
+      genitive: new RegExp(genitive, "g"), sadu: new RegExp(sadu, "g"),
+    };
     this.rank = new Map(packed.rules.first.map((code, i) => [code, i]));
     this.folded = new Map();
     this.unpack();
@@ -76,16 +84,52 @@ apkgeo.AddressLookup = class {
     this.codes = summed(packed.code);
     this.kind = from.runs(packed.kind, start);
     this.profile = from.runs(packed.profile, start);
-    this.area = from.runs(packed.area, start).map((area) => area - 1);
-    this.distance = from.numbers(packed.distance);
-    for (const row of packed.pointless) this.distance[row] = null;
-    this.x = summed(packed.x);
-    this.y = summed(packed.y);
+    const [west, south] = packed.origin;
+    this.x = summed(packed.x).map((x) => x + west);
+    this.y = summed(packed.y).map((y) => y + south);
+    this.pointless = new Set(packed.pointless);
+    this.outlines = packed.outlines.map((rings) => rings.map((ring) => {
+      // Corners in decimetres from the origin, two numbers each; the last is the first.
+      const steps = from.numbers(ring, true), corners = new Array(steps.length);
+      for (let i = 0; i < steps.length; i++) corners[i] = steps[i] + (i < 2 ? 10 * packed.origin[i] : corners[i - 2]);
+      return corners;
+    }));
+    this.unpackEpochs();
     this.profiles = packed.profiles.map(([part, town, district, postcode]) => ({
       part: packed.parts[part], town: packed.towns[town],
       district: packed.cityDistricts[district], postcode, keys: new Set(),
     }));
     this.postcodes = new Set(this.profiles.map((one) => one.postcode).filter(Boolean));
+  }
+
+  /* The spans of time in which the districts stay the same; distances in whole metres. */
+  unpackEpochs() {
+    const from = this.constructor;
+    let before = new Int32Array(this.size);
+    this.epochs = this.packed.epochs.map(({ start, stop, members, area, distance }) => {
+      const runs = from.runs(area, this.size).map((one) => one - 1);
+      let sum = 0;
+      const steps = from.numbers(distance, true);
+      before = before.map((metres, row) => metres + (sum += steps[row]));
+      return { start, stop, members, area: runs, distance: before };
+    });
+    this.use(this.epochs[this.epochs.length - 1]);
+  }
+
+  /* Answer for a span of time from now on. */
+  use(epoch) {
+    this.epoch = epoch;
+    this.area = epoch.area;
+    this.distance = epoch.distance;
+  }
+
+  /* The span that holds a day, written 2016-12-31; undefined where no district was valid. */
+  epochOn(day) {
+    return this.epochs.find((one) => (!one.start || one.start <= day) && (!one.stop || day < one.stop));
+  }
+
+  hasPoint(row) {
+    return !this.pointless.has(row);
   }
 
   nameKeys() {

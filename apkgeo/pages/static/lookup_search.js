@@ -5,17 +5,58 @@
 const { AddressLookup, numberText } = window.apkgeo;
 
 Object.assign(AddressLookup.prototype, {
+  search(text) {
+    if (typeof text !== "string" || text.includes("<") || text.includes(">")) return [];
+    if (text.length > this.rules.longest && [...text].length > this.rules.longest) return [];
+    const point = this.typedPoint(text);
+    if (point) return [this.atPoint(point)];
+    const met = this.crossings(text, true);
+    if (met.found.length || met.apart) return met.found;
+    let found = this.addresses(text);
+    if (!found.length || found[0].score < this.costs.sure) {
+      const others = this.crossings(text, false).found;
+      if (others.length) found = others;
+    }
+    return found.length ? found : this.byCode(text);
+  },
+
+  atPoint(point) {
+    const found = { score: 1000, precision: "point", kind: "coordinates", rows: [], name: point.name, assumed: point.assumed };
+    if (point.x === null) return { ...found, score: 1000 - this.costs.far_cost, assumed: this.inOrder(point.assumed) };
+    const [row, metres] = this.nearestRow(point.x, point.y), near = row >= 0 && metres <= this.rules.points.nearestMost;
+    const assumed = near ? [...point.assumed, ["nearest", this.postal(row) + "\n" + metres]] : point.assumed;
+    return { ...found, rows: near ? [row] : [], assumed: this.inOrder(assumed), point: [point.x, point.y], reach: 0 };
+  },
+
+  /* Why a text that has no answer has none: the steps of apkgeo/places/reasons.py. */
+  reason(text) {
+    const said = (code, values) =>
+      this.sentences[code].replace(/\{(\w+)\}/g, (all, name) => values[name]);
+    if (typeof text !== "string" || !text.replace(/[ \t\r\n\xa0]+/g, "")) return said("empty", {});
+    if ([...text].length > this.rules.longest) return said("too_long", { most: this.rules.longest });
+    if (text.includes("<") || text.includes(">")) return said("markup", {});
+    const folded = this.fold(text);
+    if (!/[a-z]/.test(folded)) {
+      const code = new RegExp("^(?:" + this.rules.code + ")").exec(folded);
+      if (code) return said("code_unknown", { value: code[1] });
+      if (folded.includes(this.rules.foreign)) return said("alphabet", {});
+      return said(/[0-9]/.test(folded) ? "no_name" : "empty", {});
+    }
+    const apart = this.crossings(text, true).apart;
+    if (!apart) return said("unknown", {});
+    return said(apart.alongside ? "alongside" : apart.metres < 0 ? "apart_towns" : "apart", apart);
+  },
+
   byCode(text) {
-    if (typeof text !== "string" || text.length > this.rules.longest) return [];
     const code = new RegExp("^(?:" + this.rules.code + ")").exec(this.fold(text));
     const row = code ? this.codes.indexOf(Number(code[1])) : -1;
     return row < 0 ? []
       : [{ score: 1000, precision: "address", kind: "code", rows: [row], name: "", assumed: [] }];
   },
 
-  search(text) {
+  addresses(text) {
     const [ways, postcode] = this.ways(text);
-    if (!ways.length) return this.byCode(text);
+    if (!ways.length) return [];
     const asTyped = this.plain(text), best = new Map();
     const rules = [
       (written) => this.exactNames(written, asTyped),
@@ -38,7 +79,7 @@ Object.assign(AddressLookup.prototype, {
         if ([...best.values()].some((one) => one.score >= this.costs.sure)) return this.asTyped(best, text);
       }
     }
-    return best.size ? this.asTyped(best, text) : this.byCode(text);
+    return this.asTyped(best, text);
   },
 
   /* Candidates in order, the words they left out told as they were typed. */
@@ -61,11 +102,16 @@ Object.assign(AddressLookup.prototype, {
         const ignored = left.filter(Boolean).join(", ");
         if (ignored) assumed.push(["ignored", ignored]);
       }
-      const rank = ([code]) => this.rank.has(code) ? this.rank.get(code) : this.rank.size;
-      return { ...one, score, assumed: assumed.sort((a, b) => rank(a) - rank(b)) };
+      return { ...one, score, assumed: this.inOrder(assumed) };
     });
     return told.sort((a, b) => b.score - a.score ||
       precisions.indexOf(a.precision) - precisions.indexOf(b.precision) || a.rows[0] - b.rows[0]);
+  },
+
+  /* Assumptions with those first that are told before the answer. */
+  inOrder(assumed) {
+    const rank = ([code]) => this.rank.has(code) ? this.rank.get(code) : this.rank.size;
+    return [...assumed].sort((a, b) => rank(a) - rank(b));
   },
 
   answers(written, target, postcode) {

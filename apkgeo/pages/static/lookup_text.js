@@ -66,7 +66,18 @@ Object.assign(apkgeo.AddressLookup.prototype, {
       const place = told.pop();
       return { others: [...told, ...unseen].join(", "), place, rest };
     }
+    if (runs.length && runs[0][0] === 0 && this.isTown(pieces.slice(0, runs[0][1] + 1))) {
+      const rest = typed.slice(pieces[runs[0][1]].end).replace(this.typed.start, "").replace(/^ +| +$/g, "");
+      return { others: [...told.slice(1), ...unseen].join(", "), place: told[0], rest };
+    }
     return { others: [...told, ...unseen].join(", "), place: "", rest: "" };
+  },
+
+  /* Whether pieces are a known town's name, with a number of its part at most. */
+  isTown(pieces) {
+    const words = pieces.map((one) => one.word);
+    if (/^\d+$/.test(words[words.length - 1])) words.pop();
+    return this.sets.towns.has(words.join(" "));
   },
 
   isPlace(typed, pieces, first, last) {
@@ -84,8 +95,8 @@ Object.assign(apkgeo.AddressLookup.prototype, {
   },
 
   sentence(code, value) {
-    const [place, rest] = code === "place_unknown" ? value.split("\n") : ["", value];
-    return this.sentences[code].replace(/\{(place|value)\}/g, (all, name) => name === "place" ? place : rest);
+    const values = value.split("\n"), names = this.rules.values[code];
+    return this.sentences[code].replace(/\{(\w+)\}/g, (all, name) => values[names.indexOf(name)]);
   },
 });
 })();
