@@ -258,10 +258,7 @@ def run(
             _write_figures(folder / "results", inputs, content, pages)
             _write_internal(folder / INTERNAL, evaluation, quality)
             _write_hotspots(folder, content)
-            if content.patrols is not None:
-                for name, table in patrol_tables(content.patrols, study).items():
-                    text = table.to_csv(index=False, lineterminator="\n", float_format="%.4f")
-                    write_text(folder / "results" / f"{name}.csv", text)
+            _write_patrols(folder, content)
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
@@ -421,6 +418,21 @@ def _write_hotspots(folder: Path, content: SiteContent) -> None:
             write_bytes(
                 folder / "results" / "figures" / f"{name}.{form}", figure_bytes(figure, form)
             )
+
+
+def _write_patrols(folder: Path, content: SiteContent) -> None:
+    """Write the hours that may be shown, and for the office everything."""
+    study = content.study
+    if content.patrols is None:
+        return
+    folders = {"results": limit(study.privacy) > 0}
+    if limit(study.privacy):
+        folders[INTERNAL] = False
+    for name, protected in folders.items():
+        tables = patrol_tables(content.patrols, protected=protected, language=study.language)
+        for title, table in tables.items():
+            text = table.to_csv(index=False, lineterminator="\n", float_format="%.4f")
+            write_text(folder / name / f"{title}.csv", text)
 
 
 def _write_figures(

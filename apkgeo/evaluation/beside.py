@@ -24,9 +24,9 @@ from apkgeo.study import Deployment, Period, Study
 
 # Steps of time are so many months, where the period after can be divided by them.
 _STEP_MONTHS = 6
-_MOST_STEPS = 8
+_MOST_STEPS = 6
 _RANDOMISATIONS = 999
-# A mixture is made of so many comparison areas: those whose level before is nearest.
+# So many comparison areas are used: those whose level before is nearest.
 _DONORS = 40
 
 Result = TypeVar("Result")
@@ -64,13 +64,14 @@ def beside(
         return Beside(series=_series(records, deployment.locality, mask, before, after))
     treated = panel["area"] == deployment.locality
     panel = panel.assign(treated=treated, after=treated & (panel["period"] >= after.start))
+    near = _alike(panel)
     return Beside(
         event=_given(
-            lambda: event_study(panel, randomisations=_RANDOMISATIONS, rng=study.seed),
+            lambda: event_study(near, randomisations=_RANDOMISATIONS, rng=study.seed),
         ),
         series=_series(records, deployment.locality, mask, before, after),
         synthetic=_given(
-            lambda: synthetic_control(_alike(panel), relative=True, rng=study.seed),
+            lambda: synthetic_control(near, relative=True, rng=study.seed),
         ),
     )
 
@@ -126,10 +127,10 @@ def _given(method: Callable[[], Result]) -> Result | None:
 def _steps(before: Period, after: Period, span: Period) -> list[Period]:
     """Return periods of half a year about a start, back to the beginning of the records.
 
-    Where the period after is no whole number of half-years, there is one step before and one after.
+    Where a period is no whole number of half-years, there is one step before and one after.
     """
-    months = months_of(after)
-    if not months or months % _STEP_MONTHS:
+    lengths = months_of(before), months_of(after)
+    if not all(lengths) or any(months % _STEP_MONTHS for months in lengths):
         return [before, after]
     return [*_back(before, span), *_forward(after.start, after.end)]
 

@@ -6,7 +6,7 @@ A doubt that could explain a whole change by itself caps the grade (see
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -76,6 +76,26 @@ def told(doubts: Iterable[Doubt]) -> tuple[Note, ...]:
     """Return the notes, the weightiest first, each once."""
     ordered = sorted(doubts, key=lambda doubt: -doubt.weight)
     return tuple(dict.fromkeys(doubt.note for doubt in ordered))
+
+
+def most_common(
+    places: Mapping[str, Sequence[Note]],
+) -> tuple[Note | None, tuple[str, ...], bool]:
+    """Return the doubt that touches most places, which these are, and whether it is one in all.
+
+    Of doubts that touch equally many places, the one that is the weightiest in its place comes
+    first. No places are named where the same doubt, its numbers included, touches all.
+    """
+    touched: dict[str, list[tuple[int, str, Note]]] = {}
+    for name in sorted(places):
+        for rank, note in enumerate(places[name]):
+            touched.setdefault(note.message, []).append((rank, name, note))
+    if not touched:
+        return None, (), True
+    most = min(touched.values(), key=lambda told: (-len(told), min(rank for rank, *_ in told)))
+    alike = len({note for _rank, _name, note in most}) == 1
+    everywhere = alike and len(most) == len(places)
+    return most[0][2], () if everywhere else tuple(name for _rank, name, _note in most), alike
 
 
 def cap_of(doubts: Iterable[Doubt]) -> Cap:

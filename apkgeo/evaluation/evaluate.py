@@ -157,6 +157,7 @@ def evaluate_areas(
     findings, caps = graded(study, cases, reasons.cap_of(shared))
     pooled = pooled_index(study, cases)
     primary = study.outcomes[study.primary_outcome]
+    caution, cautioned = main_doubt(shared, cases, study)
     return Evaluation(
         study=study,
         findings=findings,
@@ -164,7 +165,8 @@ def evaluate_areas(
         counts=long_table({(case.number, case.outcome): case.panel for case in cases}),
         doubts=(*reasons.told(shared), *multiplicity(findings), *layout.notes),
         pooled=pooled,
-        caution=main_doubt(shared, cases, study),
+        caution=caution,
+        cautioned=cautioned,
         overall=overall_grade(findings, pooled, caps),
         staggered=staggered(study, layout, records, records.of(primary)),
         accounting=accounting(study, records, cases),

@@ -66,11 +66,21 @@ def unpooled(study: Study, cases: Sequence[Case]) -> list[Doubt]:
     return [reasons.of_unpooled(missing)] if missing and len(first) > 1 else []
 
 
-def main_doubt(shared: Sequence[Doubt], cases: Sequence[Case], study: Study) -> Note | None:
-    """Return the weightiest doubt about what the study as a whole is graded by."""
-    mine = [doubt for case in first_cases(study, cases) for doubt in case.doubts]
-    told = reasons.told([*shared, *mine])
-    return told[0] if told else None
+def main_doubt(
+    shared: Sequence[Doubt], cases: Sequence[Case], study: Study
+) -> tuple[Note | None, tuple[str, ...]]:
+    """Return the main doubt about what the study as a whole is graded by, and whom it touches.
+
+    The weightiest one when it concerns the whole study; else the one that touches most places.
+    """
+    first = first_cases(study, cases)
+    heaviest = reasons.told([*shared, *(doubt for case in first for doubt in case.doubts)])
+    if not heaviest or heaviest[0] in reasons.told(shared):
+        return next(iter(heaviest), None), ()
+    note, names, _alike = reasons.most_common(
+        {case.name: reasons.told(case.doubts) for case in first}
+    )
+    return note, names
 
 
 def multiplicity(findings: Sequence[Finding]) -> tuple[Note, ...]:

@@ -153,7 +153,10 @@ class Evaluation:
         The primary outcome in all treated localities together (each since its first deployment)
         against their expectation; None where no expectation could be learnt.
     caution : Note or None
-        The weightiest doubt about the study as a whole, which its summary tells.
+        The main doubt, which the summary tells: the weightiest, where it concerns the whole study;
+        else the one that touches most of the places.
+    cautioned : tuple of str
+        The places that it concerns, where these are not all alike.
     overall : Grade or None
         The grade of the study as a whole: the rule of `apkgeo.statistics.verdict` on `pooled`.
     staggered : GroupTimeEffects or None
@@ -176,6 +179,7 @@ class Evaluation:
     pooled: EffectivenessIndex | None = None
     overall: Grade | None = None
     caution: Note | None = None
+    cautioned: tuple[str, ...] = ()
     staggered: GroupTimeEffects | None = None
     accounting: pd.DataFrame = field(default_factory=pd.DataFrame)
     balance: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -186,23 +190,32 @@ class Evaluation:
         return self.overall or "uncertain"
 
     @property
-    def main(self) -> Estimate:
-        """The estimate of the study as a whole: pooled, or that of the first finding."""
-        return self.pooled or self.findings[0].main
+    def main(self) -> Estimate | None:
+        """The estimate of the study as a whole.
+
+        Pooled; with one locality that of its first deployment; None where several were treated
+        and no expectation holds all of them.
+        """
+        if self.pooled is not None:
+            return self.pooled
+        primary = [finding for finding in self.findings if finding.primary]
+        if len({finding.deployment.locality for finding in primary}) > 1:
+            return None
+        return min(primary, key=lambda finding: finding.deployment.start).main
 
     @property
     def estimate(self) -> float:
-        """Ratio of what was observed to what was expected, over all treated localities."""
-        return self.main.estimate
+        """Ratio of what was observed to what was expected; ``nan`` without `main`."""
+        return self.main.estimate if self.main else math.nan
 
     @property
     def p_value(self) -> float:
-        """The two-sided p-value of `estimate`."""
-        return self.main.p_value
+        """The two-sided p-value of `estimate`; ``nan`` without `main`."""
+        return self.main.p_value if self.main else math.nan
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the interval of `estimate`."""
-        return self.main.interval(level)
+        """Return the interval of `estimate`; without `main` it has no bounds."""
+        return self.main.interval(level) if self.main else (0.0, math.inf)
 
     def summary(self, language: Language = "en") -> str:
         """Return the verdict in a few sentences, with its interval and the weightiest doubt."""

@@ -38,8 +38,6 @@ COLUMNS = {
 CODE_TIES = re.compile(
     r"((?:^|\s)(?:[Oo]krsek|okrsku|okrskem|[Dd]istrict)) (?=[0-9A-Z][0-9A-Za-z]{0,3}(?:[\s,.]|$))"
 )
-# Gaps in a phone number; the same in the page's script.
-PHONE_TIES = re.compile(r"(?<=\d{3}) (?=\d{3}(?:\D|$))")
 # The script in the order of its ideas: the index, reading, finding, answering, showing.
 SCRIPTS = (
     "lookup_index", "lookup_text", "lookup_reading", "lookup_names", "lookup_houses",
@@ -69,6 +67,7 @@ WORDS = {
     "called": DISTRICT,
     "agreement": _("Agreement with the register"),
     "percent": _("{value}%"),
+    "agreeing": _("agreement {value}%"),
     "to_nearest": _("Distance to the nearest district"),
     "at_border": _("at the border of districts"),
     "as_of": AS_OF,
@@ -126,7 +125,8 @@ def lookup_fragment(
     attribution : str
         Where the addresses come from, in plain text; `RUIAN_ATTRIBUTION` for the register.
     on : datetime.date, optional
-        The day whose districts are meant.
+        The day with which the page opens, where the districts change; the reader's today when not
+        given.
 
     Returns
     -------
@@ -137,7 +137,8 @@ def lookup_fragment(
     Notes
     -----
     The same rule as `DistrictLookup.find` is followed in the browser and gives the same answers.
-    Address points are known to the page to ten metres, districts and distances exactly.
+    Address points and distances are known to the page to the metre, districts exactly. Where the
+    districts have validity a field asks for the day; today is the reader's.
     """
     lookup = DistrictLookup(addresses, districts, on=on)
     areas = district_areas(getattr(districts, "frame", districts), lookup.index.crs)
@@ -200,5 +201,5 @@ def _example(index: AddressIndex) -> str:
 
 
 def _tied(cell: str | None) -> str | None:
-    """Return a cell of the table with codes and phone numbers each on one line."""
-    return cell and PHONE_TIES.sub(NO_BREAK, CODE_TIES.sub(rf"\1{NO_BREAK}", cell))
+    """Return a cell of the table with a district's code on one line with the word before it."""
+    return cell and CODE_TIES.sub(rf"\1{NO_BREAK}", cell)

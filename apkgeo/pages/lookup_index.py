@@ -122,6 +122,7 @@ def rules() -> dict[str, Any]:
             "alsoNear": crossings.ALSO_NEAR,
             "metresFarther": crossings.METRES_FARTHER,
             "leastReach": crossings.LEAST_REACH,
+            "mostSplits": crossings.MOST_SPLITS,
         },
         "namedDistrict": districts.NAMED_DISTRICT.pattern,
         "plain": districts.PLAIN,

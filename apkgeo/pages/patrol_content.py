@@ -6,9 +6,9 @@ import geopandas as gpd
 import pandas as pd
 
 from apkgeo.crs import as_crs, metric_crs
+from apkgeo.language import Language
 from apkgeo.pages.content import Patrols
 from apkgeo.pages.patrols import shown_totals
-from apkgeo.pages.privacy import limit
 from apkgeo.patrols.coverage import patrol_coverage
 from apkgeo.patrols.dosage import patrol_dosage
 from apkgeo.patrols.presence import programme_presence
@@ -66,14 +66,15 @@ def patrol_content(
     return Patrols(dosage, names, coverage, dose_response(dosage, events, areas))
 
 
-def patrol_tables(patrols: Patrols, study: Study) -> dict[str, pd.DataFrame]:
-    """Return the tables for the result files, by name: those that the audience may see.
+def patrol_tables(
+    patrols: Patrols, *, protected: bool, language: Language
+) -> dict[str, pd.DataFrame]:
+    """Return the tables for the result files, by name.
 
-    On public and council studies these are the hours that the pages show; an internal one has
-    hours by unit, presence by programme, coverage, visits and what followed them, too.
+    Protected, these are the hours that public and council pages show; else hours by unit, presence
+    by programme, coverage, visits and what followed them, too, and all of it in full.
     """
-    protected = limit(study.privacy) > 0
-    totals = shown_totals(patrols, protected=protected, language=study.language)
+    totals = shown_totals(patrols, protected=protected, language=language)
     tables = {"patrols": totals.places.drop(columns="units")}
     if len(totals.shifts):
         tables["patrols_by_shift"] = totals.shifts.drop(columns="units")

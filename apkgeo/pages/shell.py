@@ -29,7 +29,9 @@ _OUT_OF = re.compile(
     r"(?<!\w)([Zz])[ \u00a0]"
     r"(?=(?:[23467]|1[2-467]|[3467]\d|[123467]\d{2})(?![\d,.\u00a0]\d|\d))"
 )
-_NUMBER_TIES = re.compile(r"(\d) (?=[^\W\d_]|%|–)")
+_NUMBER_TIES = re.compile(
+    r"(\d) (?=%|–|(?!(?:a|i|až|do|od|na|po|se|ve|ze|and|or|of|to|in|at)\b)[^\W\d_])"
+)
 
 
 def typeset(text: str, language: Language) -> str:
@@ -39,6 +41,8 @@ def typeset(text: str, language: Language) -> str:
     --------
     >>> typeset("v obci s 5 lokalitami", "cs")
     'v\\xa0obci s\\xa05\\xa0lokalitami'
+    >>> typeset("od 3 do 5 let", "cs")
+    'od 3 do 5\\xa0let'
     >>> typeset("z 3 míst", "cs"), typeset("z 5 míst", "cs"), typeset("z 138 míst", "cs")
     ('ze\\xa03\\xa0míst', 'z\\xa05\\xa0míst', 'ze\\xa0138\\xa0míst')
     """

@@ -16,7 +16,7 @@ from dateutil.relativedelta import relativedelta
 
 from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
 from apkgeo.evaluation.counting import past
-from apkgeo.evaluation.doubts import of_control
+from apkgeo.evaluation.doubts import most_common, of_control
 from apkgeo.language import Note
 from apkgeo.pages.privacy import PERIODS, hidden_counts, limit, ring_period
 from apkgeo.pages.shell import typeset
@@ -187,16 +187,8 @@ def _main_caution(
     whole = shown_doubts(evaluation)
     if evaluation.caution is None or evaluation.caution in whole:
         return evaluation.caution, (), True
-    touched: dict[str, list[tuple[int, str, Note]]] = {}
-    for one in sorted(pooled, key=lambda one: one.name):
-        for rank, note in enumerate(one.doubts):
-            touched.setdefault(note.message, []).append((rank, one.name, note))
-    if not touched:
-        return next(iter(whole), None), (), True
-    most = min(touched.values(), key=lambda told: (-len(told), min(rank for rank, *_ in told)))
-    alike = len({note for _rank, _name, note in most}) == 1
-    everywhere = alike and len(most) == len(pooled)
-    return most[0][2], () if everywhere else tuple(name for _rank, name, _note in most), alike
+    found = most_common({one.name: one.doubts for one in pooled})
+    return found if found[0] is not None else (next(iter(whole), None), (), True)
 
 
 def shown_findings(evaluation: Evaluation) -> tuple[ShownFinding, ...]:

@@ -35,7 +35,9 @@ _LENGTH = _(
     "After visits of {length} minutes ({visits}), {share} of the places were still quiet after "
     "{minutes} minutes (95% interval {low} to {high})."
 )
-_TOO_FEW = _("After visits of {length} minutes ({visits}) no incident followed in time to count.")
+_NONE = _(
+    "After visits of {length} minutes ({visits}) no incident was seen within {minutes} minutes."
+)
 _WEEKS = _(
     "In weeks without a visit ({none}) there were {quiet} incidents in a place on average; in the "
     "third of the visited weeks with the most patrols ({most}) there were {busy}, and {before} in "
@@ -98,16 +100,19 @@ class DoseResponse:
         told = [self.warning(language)]
         moment = MOMENTS[1]
         for length, row in self.lengths[self.lengths["visits"] > 0].iterrows():
-            values = {"length": str(length), "visits": number(row["visits"], language)}
+            values = {
+                "length": str(length),
+                "visits": number(row["visits"], language),
+                "minutes": number(moment, language, digits=0),
+            }
             share = row[f"quiet_{moment:g}"]
             if np.isnan(row[f"low_{moment:g}"]):
-                told.append(translate(_TOO_FEW, language).format(**values))
+                told.append(translate(_NONE, language).format(**values))
                 continue
             told.append(
                 translate(_LENGTH, language).format(
                     **values,
                     share=percent(share, language),
-                    minutes=number(moment, language, digits=0),
                     low=percent(row[f"low_{moment:g}"], language),
                     high=percent(row[f"high_{moment:g}"], language),
                 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -57,6 +58,8 @@ LEAST_REACH = 25
 INFLECTED_COST = 20
 # A name with which any of these was assumed is no name of a street that crosses.
 _UNSURE = ("ignored", "elsewhere", "place_unknown", "number_unknown")
+# Ways to part a text that are tried.
+MOST_SPLITS = 6
 # Rows of two streets that are compared at once.
 MOST_PAIRS = 4_000_000
 
@@ -152,7 +155,7 @@ def crossings(index: AddressIndex, text: str, search: Search, *, always: bool) -
     always : bool
         As of `splits`.
     """
-    pairs = list(splits(text, always=always))
+    pairs = list(islice(splits(text, always=always), MOST_SPLITS))
     if not pairs:
         return _NONE
     apart: Apart | None = None

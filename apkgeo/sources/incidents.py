@@ -271,9 +271,7 @@ def _ends(
 ) -> pd.Series | None:
     """Return the ends of intervals; None when every moment is known."""
     ends = pd.Series(pd.NaT, index=cells.index, dtype=times.start.dtype)
-    if times.until is not None:
-        ends = times.until
-    elif "occurred_to" in columns or "time_to" in columns:
+    if "occurred_to" in columns or "time_to" in columns:
         date = cells[columns.found.get("occurred_to", columns["occurred"])]
         clock = cells[columns["time_to"]] if "time_to" in columns else None
         until = read_times(date, clock, zone)
@@ -294,6 +292,8 @@ def _ends(
                     count=wrong,
                 )
             )
+    if times.until is not None:
+        ends = ends.where(times.until.isna(), times.until)
     whole = pd.Series(times.whole_day, index=cells.index) & ends.isna()
     if whole.any():
         ends = ends.where(~whole, a_day_on(times.start, zone))

@@ -1,11 +1,14 @@
-"""Minutes of patrols in areas: apkgeo.patrol_dosage beside a plain geopandas way, in one run.
+"""Minutes of patrols in areas: apkgeo.patrol_dosage beside geopandas and movingpandas, in one run.
 
-    python tests/benchmarks/bench_dosage.py [--points 3000000] [--areas 50] [--rival 10]
+    python -m tests.benchmarks.bench_dosage [--points 3000000] [--areas 50] [--rival 10]
 
-Ten units walk for a year in and around places of a town, a fix every 10 seconds. The rival, given
-the part ``1/rival`` of the fixes, draws every step as a line, overlays the lines with the areas
-(``geopandas.overlay``, as in a notebook) and shares each step's time by length; it knows neither
-rests nor bounds nor visits. Peak memory is that of the process while ours runs, data included.
+Ten units walk for a year in and around places of a town, a fix every 10 seconds. The rivals are
+given the part ``1/rival`` of the fixes, movingpandas only ``1/moving``: it needs minutes for some
+thousands of them. The geopandas way draws every step as a line, overlays the
+lines with the areas (``geopandas.overlay``, as in a notebook) and shares each step's time by
+length; the movingpandas way splits trajectories at gaps and clips them by every area. Neither
+knows rests, bounds or visits. Seconds are of the process's own time, so that other work on the
+machine does not count; peak memory is that of the process while ours runs, data included.
 """
 
 from __future__ import annotations
@@ -15,6 +18,9 @@ import os
 import platform
 import resource
 import time
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.util import find_spec
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +28,7 @@ import pandas as pd
 import shapely
 
 from apkgeo.patrols.dosage import patrol_dosage
+from tests.benchmarks.table import record
 
 SIDE = 8_000.0
 UNITS = 10
@@ -99,12 +106,39 @@ def plain(patrols: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     return (parts["seconds"] * share).groupby(parts["code"]).sum() / 60
 
 
+def clipped(patrols: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
+    """The way of movingpandas: trajectories split at gaps, and clipped by every area."""
+    import movingpandas
+
+    naive = patrols.assign(recorded=patrols["recorded"].dt.tz_convert("UTC").dt.tz_localize(None))
+    whole = movingpandas.TrajectoryCollection(naive, traj_id_col="unit", t="recorded")
+    walks = movingpandas.ObservationGapSplitter(whole).split(gap=timedelta(hours=1))
+    minutes = {
+        code: sum(part.get_duration().total_seconds() for part in walks.clip(shape).trajectories)
+        / 60
+        for code, shape in zip(areas["code"], areas.geometry, strict=True)
+    }
+    return pd.Series(minutes)
+
+
+def timed(
+    work: Callable[[gpd.GeoDataFrame, gpd.GeoDataFrame], pd.Series],
+    patrols: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+) -> tuple[pd.Series, float]:
+    """Return minutes by area, and the processor's seconds that they took."""
+    start = time.process_time()
+    minutes = work(patrols, areas)
+    return minutes.reindex(areas["code"], fill_value=0.0), time.process_time() - start
+
+
 def main() -> None:
     """Print both."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--points", type=int, default=3_000_000)
     parser.add_argument("--areas", type=int, default=50)
     parser.add_argument("--rival", type=int, default=10)
+    parser.add_argument("--moving", type=int, default=1000)
     options = parser.parse_args()
     areas = town(options.areas)
     patrols = year(areas, options.points)
@@ -113,28 +147,36 @@ def main() -> None:
         f"geopandas {gpd.__version__}, shapely {shapely.__version__}"
     )
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    start = time.perf_counter()
+    start = time.process_time()
     dosage = patrol_dosage(patrols, areas)
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"apkgeo: {len(patrols)} points, {len(areas)} areas: {took:.1f} s")
-    print(f"peak of the process {peak:.0f} MB ({before:.0f} MB with the data alone)")
+    record(
+        f"dosage of {len(patrols):,} fixes in {len(areas)} areas",
+        took,
+        aim="15 s, 2 GB",
+        remark=f"peak {peak:.0f} MB, {before:.0f} MB of them data",
+    )
     print(dosage.summary())
     if not options.rival:
         return
-    few = patrols[patrols["unit"] == "u0"]
-    few = few.iloc[: len(patrols) // options.rival]
-    start = time.perf_counter()
-    ours = patrol_dosage(few, areas, drift=0)
-    ours_took = time.perf_counter() - start
-    start = time.perf_counter()
-    theirs = plain(few, areas)
-    theirs_took = time.perf_counter() - start
-    gap = (ours.areas["minutes"] - theirs.reindex(areas["code"], fill_value=0)).abs().max()
-    print(
-        f"on {len(few)} points: apkgeo {ours_took:.2f} s, geopandas {theirs_took:.2f} s "
-        f"({theirs_took / ours_took:.1f}×); largest difference {gap:.3f} minutes"
-    )
+    one = patrols[patrols["unit"] == "u0"]
+    contests = (("geopandas", plain, options.rival), ("movingpandas", clipped, options.moving))
+    for name, way, part in contests:
+        if find_spec(name) is None:
+            print(f"{name} is not installed: make bench installs tests/benchmarks/rivals.txt")
+            continue
+        few = one.iloc[: len(patrols) // part]
+        ours, own = timed(lambda p, a: patrol_dosage(p, a, drift=0).areas["minutes"], few, areas)
+        theirs, other = timed(way, few, areas)
+        gap = (ours - theirs).abs().max()
+        record(
+            f"dosage of {len(few):,} fixes in {len(areas)} areas",
+            own,
+            rival=name,
+            theirs=other,
+            remark=f"largest difference {gap:.1f} of {ours.max():.0f} minutes",
+        )
 
 
 if __name__ == "__main__":

@@ -542,12 +542,12 @@ def test_nothing_of_a_single_unit_leaves_the_office(audience):
     assert rows == []
     assert page.text().count("Zdejší hodiny by prozradily práci jediného člověka") >= 1
     assert "Jsou hlídky tam" not in page.text()
-    for table in patrol_tables(told, content.study).values():
+    for table in patrol_tables(told, protected=True, language="cs").values():
         assert table.get("hours", pd.Series(dtype=float)).isna().all()
         assert "unit" not in table.columns
-    internal = made.study("cs", "internal")
-    assert set(patrol_tables(told, internal)) > {"patrols_by_unit", "patrols_by_programme"}
-    assert "unit" in patrol_tables(told, internal)["patrols_by_unit"].columns
+    full = patrol_tables(told, protected=False, language="cs")
+    assert set(full) > {"patrols_by_unit", "patrols_by_programme"}
+    assert "unit" in full["patrols_by_unit"].columns
 
 
 @pytest.mark.parametrize("audience", ["public", "council"])
@@ -557,7 +557,7 @@ def test_nothing_finer_than_a_shift_and_no_track_leaves_the_office(audience):
     html = build_site(content)["patrols.html"]
     for moment in ("07:00", "8:00", "2018-04-01", "22:14"):
         assert moment not in html
-    for table in patrol_tables(told, content.study).values():
+    for table in patrol_tables(told, protected=True, language="cs").values():
         assert not {"hour", "day", "arrived", "left", "unit", "units"} & set(table.columns)
 
 
@@ -596,4 +596,6 @@ def test_on_public_pages_places_are_off_until_asked_for():
 def test_places_are_drawn_alike_whatever_their_result():
     layers = Page(build_site(made.content("en"))["localities.html"]).data["map-data"]["layers"]
     (places,) = [layer for layer in layers if layer.get("name") == ["Localities"]]
-    assert len({item["s"] for item in places["items"]}) == 1
+    (outlines,) = [group for group in places["items"] if "s" in group["items"][0]]
+    assert len(outlines["items"]) == 4
+    assert len({item["s"] for item in outlines["items"]}) == 1

@@ -25,7 +25,7 @@ Object.assign(AddressLookup.prototype, {
 
   /* The crossings that a text can mean, the likeliest first; or two streets that stay apart. */
   crossings(text, always) {
-    const rules = this.rules.crossing, pairs = this.splits(text, always);
+    const rules = this.rules.crossing, pairs = this.splits(text, always).slice(0, rules.mostSplits);
     let apart = null;
     for (const loosely of pairs.length ? [false, true] : []) {
       const best = new Map();

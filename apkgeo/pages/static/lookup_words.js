@@ -13,7 +13,6 @@ const whole = new Intl.NumberFormat(told.language, { maximumFractionDigits: 0 })
 /* Numbers' kinds, postcodes and districts' codes stay on one line with what they belong to. */
 function tidy(text) {
   return engine.spaced(text)
-    .replace(/(?<=\d{3}) (?=\d{3}(?:\D|$))/g, "\u00a0")
     .replace(/(^|\D)(\d{3}) (\d{2})(?!\d)/g, "$1$2\u00a0$3")
     .replace(/((?:^|\s)(?:[Oo]krsek|okrsku|okrskem|[Dd]istrict)) (?=[0-9A-Z][0-9A-Za-z]{0,3}(?:[\s,.]|$))/g, "$1\u00a0");
 }
