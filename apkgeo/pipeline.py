@@ -24,7 +24,9 @@ from apkgeo.frames import CITY_PART, Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import (
     INTERNAL,
+    INTERNAL_MANIFEST,
     MANIFEST,
+    internal_manifest,
     manifest,
     staged,
     write_bytes,
@@ -260,6 +262,8 @@ def run(
             _write_internal(folder / INTERNAL, evaluation, quality)
             _write_hotspots(folder, content)
             _write_patrols(folder, content)
+            if (folder / INTERNAL).exists():
+                write_json(folder / INTERNAL_MANIFEST, internal_manifest(folder))
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
