@@ -24,7 +24,9 @@ from apkgeo.frames import CITY_PART, Reading
 from apkgeo.language import Note, _, translate
 from apkgeo.outputs import (
     INTERNAL,
+    INTERNAL_MANIFEST,
     MANIFEST,
+    internal_manifest,
     manifest,
     staged,
     write_bytes,
@@ -33,6 +35,7 @@ from apkgeo.outputs import (
 )
 from apkgeo.pages.content import Cells, Context, Patrols, SiteContent
 from apkgeo.pages.drawing import FORMS, figure_bytes
+from apkgeo.pages.evaluation_figures import evaluation_figures
 from apkgeo.pages.figure_files import figure_files
 from apkgeo.pages.geopackage import write_geopackage
 from apkgeo.pages.hotspot_figures import hotspot_figures
@@ -259,6 +262,8 @@ def run(
             _write_internal(folder / INTERNAL, evaluation, quality)
             _write_hotspots(folder, content)
             _write_patrols(folder, content)
+            if (folder / INTERNAL).exists():
+                write_json(folder / INTERNAL_MANIFEST, internal_manifest(folder))
             write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
     return target / "maps" / "index.html"
 
@@ -439,7 +444,9 @@ def _write_figures(
     folder: Path, inputs: Inputs, content: SiteContent, pages: Mapping[str, str]
 ) -> None:
     """Write the pages' maps and charts as pictures, and every layer for QGIS."""
-    figures = figure_files(pages, inputs.study.language, sources=content.licences)
+    language = inputs.study.language
+    figures = figure_files(pages, language, sources=content.licences)
+    figures |= evaluation_figures(content.evaluation, language, sources=content.licences)
     for name, figure in figures.items():
         write_bytes(folder / "figures" / name, figure)
     write_geopackage(folder / "apkgeo.gpkg", content, incidents=inputs.incidents)

@@ -25,6 +25,7 @@ from apkgeo.study_parts import (
     ComparisonKind,
     Deployment,
     FileSource,
+    MapOptions,
     Period,
     Privacy,
     Source,
@@ -39,6 +40,7 @@ __all__ = [
     "ComparisonKind",
     "Deployment",
     "FileSource",
+    "MapOptions",
     "Period",
     "Privacy",
     "Source",
@@ -109,6 +111,7 @@ class Study(StudyModel):
     ring_distances: tuple[float, ...] = (150.0, 300.0)
     comparison: Comparison = Comparison()
     privacy: Privacy = Privacy()
+    map: MapOptions = MapOptions()
     language: Language = "cs"
     time_zone: str = "Europe/Prague"
     crs: str | None = None

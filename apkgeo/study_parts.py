@@ -6,6 +6,7 @@ import glob
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -235,12 +236,53 @@ class Privacy(StudyModel):
     min_count: int = Field(default=5, ge=1)
 
 
+class MapOptions(StudyModel):
+    """What the live map shows beneath the boundaries: nothing from any server unless asked for.
+
+    Attributes
+    ----------
+    basemap : str, optional
+        Address of an online map's pictures, with ``{z}``, ``{x}`` and ``{y}``. The page of the
+        localities then asks that server for them, and says so.
+    attribution : str
+        Whom to name for it; required with `basemap`.
+    """
+
+    basemap: str | None = None
+    attribution: str = ""
+
+    @model_validator(mode="after")
+    def _usable(self) -> MapOptions:
+        if self.basemap is None:
+            return self
+        address = urlsplit(self.basemap)
+        marks = all(mark in self.basemap for mark in ("{z}", "{x}", "{y}"))
+        if address.scheme != "https" or not marks or "{s}" in self.basemap:
+            raise ValueError(
+                f"{self.basemap!r} is no address of map pictures, write https://… with {{z}}, "
+                "{x} and {y}"
+            )
+        if address.hostname is not None and address.hostname.endswith("openstreetmap.org"):
+            raise ValueError(
+                "openstreetmap.org refuses pages that are opened from a file, name another server"
+            )
+        if not self.attribution.strip():
+            raise ValueError("a basemap needs its attribution, which its server asks for")
+        return self
+
+    @property
+    def host(self) -> str:
+        """The server's name; empty without a basemap."""
+        return urlsplit(self.basemap or "").netloc
+
+
 def known_keys(loc: Loc) -> str:
     """Return the keys that may stand where the last one of `loc` does."""
     tables: dict[str, type[BaseModel]] = {
         "sources": Sources,
         "comparison": Comparison,
         "privacy": Privacy,
+        "map": MapOptions,
         "deployments": Deployment,
         "before": Period,
         "after": Period,

@@ -85,7 +85,11 @@ def test_init_writes_a_study_that_check_understands(language: str, tmp_path: Pat
     assert made.returncode == 0
     assert "apkgeo check" in made.stdout
     study = str(Path("plac") / "study.toml")
-    fails_in_one_line(apkgeo("check", study, folder=tmp_path), "no file", "[sources]")
+    fails_in_one_line(
+        apkgeo("check", study, folder=tmp_path),
+        "2 files of the study are missing",
+        "[sources]",
+    )
     fails_in_one_line(apkgeo("init", "plac", folder=tmp_path), "exists already")
 
 

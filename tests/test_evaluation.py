@@ -343,6 +343,8 @@ def test_all_places_together_are_all_or_none() -> None:
     assert [finding.basis for finding in result.findings] == ["expectation", "naive"]
     assert result.pooled is None
     assert result.grade == "uncertain"
+    assert np.isnan(result.estimate)
+    assert result.interval() == (0.0, np.inf)
     assert has(result.doubts, "no expectation could be learnt for: Place p1.")
     assert "All places" not in result.summary("en")
     whole = evaluate_areas(made, points, areas())
@@ -680,7 +682,8 @@ def test_json_is_strict_and_the_same_every_time(fell: Evaluation) -> None:
 
 def test_tables_hold_the_same_numbers(fell: Evaluation) -> None:
     tables = fell.tables()
-    assert set(tables) == {"findings", "rings", "counts", "accounting", "balance"}
+    names = {"findings", "methods", "event_study", "rings", "counts", "accounting", "balance"}
+    assert set(tables) == names
     row = tables["findings"].iloc[0]
     assert row["expectation"] == fell.findings[0].expectation.estimate
     assert row["count_before"] == fell.findings[0].count_before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -248,3 +249,26 @@ deployments = [{{ locality = "plac", start = 2014-07-14 }}]
     )
     with pytest.raises(StudyError, match=message):
         Study.from_toml(path)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"basemap": "http://tiles.example/{z}/{x}/{y}.png", "attribution": "x"}, "https"),
+        ({"basemap": "https://tiles.example/map.png", "attribution": "x"}, "{z}"),
+        (
+            {"basemap": "https://tile.openstreetmap.org/{z}/{x}/{y}.png", "attribution": "© OSM"},
+            "refuses pages that are opened from a file",
+        ),
+        ({"basemap": "https://tiles.example/{z}/{x}/{y}.png"}, "attribution"),
+    ],
+)
+def test_an_online_map_that_cannot_be_shown_is_refused(options: dict[str, str], words: str) -> None:
+    with pytest.raises(StudyError, match=re.escape(words)):
+        study(map=options)
+
+
+def test_no_server_is_asked_unless_the_study_names_one() -> None:
+    assert study().map.host == ""
+    asked = study(map={"basemap": "https://tiles.example/{z}/{x}/{y}.png", "attribution": "© T"})
+    assert asked.map.host == "tiles.example"

@@ -53,7 +53,7 @@ def init(
     if template == "plzen":
         from apkgeo.template import write_plzen
 
-        _wrote(write_plzen(folder, language), language)
+        _wrote(write_plzen(folder, language), language, plzen=True)
         return
     study = folder / "study.toml"
     if study.exists():
@@ -69,12 +69,23 @@ def init(
     _wrote(study, language)
 
 
-def _wrote(study: Path, language: Language) -> None:
+WROTE = _("Wrote {study}.")
+FILL_IN = _("Put your files into {data} and fill in the lines marked {mark}.")
+DOWNLOAD = _(
+    "Get the official files with: apkgeo download plzen {data}. What else is missing stands at the "
+    "top of the study, first of all the file of incidents."
+)
+THEN = _("Then run: apkgeo check {study}")
+
+
+def _wrote(study: Path, language: Language, *, plzen: bool = False) -> None:
+    """Say what was written and what to do next."""
+    from apkgeo.language import Note
+
     mark = "DOPLŇTE" if language == "cs" else "FILL IN"
-    typer.echo(
-        f"Wrote {study}. Put your files into {study.parent / 'data'}, fill in the lines marked"
-    )
-    typer.echo(f"{mark}, then run: apkgeo check {study}")
+    values = {"study": study, "data": study.parent / "data", "mark": mark}
+    said = (WROTE, DOWNLOAD, THEN) if plzen else (WROTE, FILL_IN, THEN)
+    typer.echo("\n".join(Note(one, **values).text(language) for one in said))
 
 
 def check(

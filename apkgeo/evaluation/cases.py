@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.areas import Layout
+from apkgeo.evaluation.beside import Beside, beside
 from apkgeo.evaluation.counting import Records, panel
 from apkgeo.evaluation.data_doubts import recording as recording_of
 from apkgeo.evaluation.doubts import Doubt
 from apkgeo.evaluation.estimates import Estimates, estimate, expectation, learning_table
 from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.statistics.expectation import pooled_effectiveness
-from apkgeo.statistics.verdict import Basis, Recording
+from apkgeo.statistics.verdict import LIKELY, Basis, Recording
 from apkgeo.study import Deployment, Study
 
 
@@ -38,6 +39,8 @@ class Case:
     panel : pandas.DataFrame
         Counts by area, from `apkgeo.evaluation.counting.panel`.
     estimates : Estimates
+    beside : Beside
+        What other methods say of the primary outcome.
     reported : EffectivenessIndex or None
         The expectation without what patrols reported.
     doubts : tuple of Doubt
@@ -51,9 +54,16 @@ class Case:
     mask: NDArray[np.bool_]
     panel: pd.DataFrame
     estimates: Estimates
+    beside: Beside
     reported: EffectivenessIndex | None
     doubts: tuple[Doubt, ...]
     recording: Recording
+
+    @property
+    def reported_rose(self) -> bool | None:
+        """Whether what patrols did not report rose; None where that is not known."""
+        index = self.reported
+        return None if index is None else index.estimate > 1 and index.p_value < LIKELY
 
     @property
     def basis(self) -> Basis:
@@ -77,22 +87,28 @@ def _case(study: Study, layout: Layout, records: Records, number: int, outcome: 
     locality, periods = deployment.locality, study.periods(deployment)
     name = str(layout.frame.loc[layout.frame["code"] == locality, "name"].iloc[-1])
     table = panel(study, layout, records, deployment, mask)
-    found = estimate(table, locality, layout.rings_of(locality), study.seed)
-    recording, seen = recording_of(records, mask, locality, *periods)
+    primary = outcome == study.primary_outcome
+    found = estimate(table, locality, layout.rings_of(locality), study.seed, spread=primary)
+    rises = found.main.estimate > 1
+    recording, seen = recording_of(records, mask, locality, *periods, rises=rises)
     reported = None
-    if recording != "unknown" and outcome == study.primary_outcome:
+    if recording != "unknown" and (primary or (rises and found.main.p_value < LIKELY)):
         others = mask & np.asarray(records.frame["origin"].ne("patrol"))
         reported = expectation(
             panel(study, layout, records, deployment, others), [locality], study.seed
         )
+    more = beside(study, layout, records, deployment, mask) if primary else Beside()
     raised = [
         *reasons.of_deployment(study, deployment),
         *reasons.of_estimates(found),
+        *reasons.of_methods(found, more),
         reasons.of_validity(name, found.days, periods),
         seen,
     ]
     kept = tuple(doubt for doubt in raised if doubt is not None)
-    return Case(number, deployment, name, outcome, mask, table, found, reported, kept, recording)
+    return Case(
+        number, deployment, name, outcome, mask, table, found, more, reported, kept, recording
+    )
 
 
 def first_cases(study: Study, cases: Sequence[Case]) -> list[Case]:

@@ -125,7 +125,7 @@ def past(before: Period, span: Period) -> list[Period]:
     >>> [str(p.start) for p in past(two_years, Period(date(2013, 1, 1), date(2018, 1, 1)))]
     ['2015-01-01', '2014-01-01', '2013-01-01']
     """
-    months = _months(before)
+    months = months_of(before)
     if not months:
         return [before]
     step = 12 if months % 12 == 0 else months
@@ -138,7 +138,7 @@ def past(before: Period, span: Period) -> list[Period]:
     return found
 
 
-def _months(period: Period) -> int:
+def months_of(period: Period) -> int:
     """Return the length in months, counted back from its end; 0 when it is not whole months."""
     delta = relativedelta(period.end, period.start)
     months = delta.years * 12 + delta.months

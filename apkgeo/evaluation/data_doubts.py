@@ -182,9 +182,18 @@ def _gap(periods: list[Period], records: Records) -> Doubt | None:
 
 
 def recording(
-    records: Records, mask: NDArray[np.bool_], locality: str, before: Period, after: Period
+    records: Records,
+    mask: NDArray[np.bool_],
+    locality: str,
+    before: Period,
+    after: Period,
+    *,
+    rises: bool,
 ) -> tuple[Recording, Doubt | None]:
-    """Return whether patrols report more of the locality's incidents than before."""
+    """Return whether patrols report more of the locality's incidents than before.
+
+    A rise without known origins points to recording before all else.
+    """
     frame = records.frame
     here = mask & np.asarray(frame["area"].eq(locality).fillna(False), dtype=bool)
     known = here & np.asarray(frame["origin"].isin(["citizen", "patrol", "other"]))
@@ -197,7 +206,7 @@ def recording(
                 "than before, the counts rise without anything having happened."
             )
         )
-        return "unknown", Doubt(20, note)
+        return "unknown", Doubt(85 if rises else 20, note)
     patrol = known & np.asarray(frame["origin"].eq("patrol"))
     by_patrol = [int((patrol & span).sum()) for span in spans]
     others = [int((known & ~patrol & span).sum()) for span in spans]

@@ -6,10 +6,12 @@ A doubt that could explain a whole change by itself caps the grade (see
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
+from apkgeo.evaluation.beside import Beside
 from apkgeo.evaluation.estimates import Estimates
 from apkgeo.language import Note, _
 from apkgeo.statistics.rates import rate_ratio
@@ -41,6 +43,17 @@ _OTHER_PROGRAMME = _(
 )
 
 
+class Interval(Protocol):
+    """An estimate with an interval."""
+
+    @property
+    def estimate(self) -> float:
+        """The point estimate."""
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """The interval at `level`."""
+
+
 @dataclass(frozen=True)
 class Doubt:
     """A reason for doubt.
@@ -63,6 +76,26 @@ def told(doubts: Iterable[Doubt]) -> tuple[Note, ...]:
     """Return the notes, the weightiest first, each once."""
     ordered = sorted(doubts, key=lambda doubt: -doubt.weight)
     return tuple(dict.fromkeys(doubt.note for doubt in ordered))
+
+
+def most_common(
+    places: Mapping[str, Sequence[Note]],
+) -> tuple[Note | None, tuple[str, ...], bool]:
+    """Return the doubt that touches most places, which these are, and whether it is one in all.
+
+    Of doubts that touch equally many places, the one that is the weightiest in its place comes
+    first. No places are named where the same doubt, its numbers included, touches all.
+    """
+    touched: dict[str, list[tuple[int, str, Note]]] = {}
+    for name in sorted(places):
+        for rank, note in enumerate(places[name]):
+            touched.setdefault(note.message, []).append((rank, name, note))
+    if not touched:
+        return None, (), True
+    most = min(touched.values(), key=lambda told: (-len(told), min(rank for rank, *_ in told)))
+    alike = len({note for _rank, _name, note in most}) == 1
+    everywhere = alike and len(most) == len(places)
+    return most[0][2], () if everywhere else tuple(name for _rank, name, _note in most), alike
 
 
 def cap_of(doubts: Iterable[Doubt]) -> Cap:
@@ -181,23 +214,76 @@ def of_estimates(estimates: Estimates) -> list[Doubt]:
     return [*found, *(doubt for doubt in more if doubt)]
 
 
+def of_methods(estimates: Estimates, more: Beside) -> list[Doubt]:
+    """Return doubts from what other methods say: a course apart before, another answer."""
+    event, index = more.event, estimates.expectation
+    if event is None:
+        return []
+    found = []
+    if event.pretrend.p_value < _SURE:
+        found.append(
+            Doubt(
+                68,
+                Note(
+                    _(
+                        "Already before the start the place did not change as the comparison areas "
+                        "did: a difference in differences cannot be relied on here."
+                    )
+                ),
+            )
+        )
+    if index is not None and _disagree(index, event.overall):
+        found.append(
+            Doubt(
+                72,
+                Note(
+                    _(
+                        "The methods do not agree: the difference in differences gives another "
+                        "answer than the expectation from the place's own past."
+                    )
+                ),
+                "likely",
+            )
+        )
+    return found
+
+
+def _disagree(one: Interval, other: Interval) -> bool:
+    """Return whether each estimate lies outside the other's interval, or on the other side of 1.
+
+    The latter only where the other's interval leaves out 1.
+    """
+    (low, high), (least, most) = one.interval(), other.interval()
+    apart = not least <= one.estimate <= most and not low <= other.estimate <= high
+    opposed = (most < 1 < one.estimate) or (one.estimate < 1 < least)
+    return apart or opposed
+
+
 def _unlike(estimates: Estimates) -> Doubt | None:
-    """Say when the comparison areas' level before is another one."""
+    """Say when the comparison areas' level before is another one.
+
+    An expectation is learnt at every level that occurs among them; it is drawn out where not one
+    has even half of what was counted here. Relative changes assume that levels are alike.
+    """
     before, others = estimates.counts[0], estimates.comparison["before"]
     mean = float(others.mean()) if len(others) else 0.0
-    if not mean or 1 / _UNLIKE <= before / mean <= _UNLIKE:
+    learnt = estimates.expectation is not None
+    apart = before > 2 * others.max() if learnt else _apart(before, mean)
+    if not mean or not apart:
         return None
-    return Doubt(
-        35,
-        Note(
-            _(
-                "The comparison areas are of another level: before, {before} incidents here and "
-                "{mean} on average there. What holds for them need not hold here."
-            ),
-            before=before,
-            mean=round(mean, 1),
+    note = Note(
+        _(
+            "The comparison areas are of another level: before, {before} incidents here and "
+            "{mean} on average there. What holds for them need not hold here."
         ),
+        before=before,
+        mean=round(mean, 1),
     )
+    return Doubt(74 if learnt else 35, note, "likely" if learnt else "none")
+
+
+def _apart(before: int, mean: float) -> bool:
+    return not mean / _UNLIKE <= before <= mean * _UNLIKE
 
 
 def selection_excluded(estimates: Estimates) -> bool:

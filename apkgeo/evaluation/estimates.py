@@ -38,6 +38,7 @@ class Estimates:
     displacement: DisplacementDifference | None
     quotient: DisplacementQuotient | None
     rings: pd.DataFrame
+    total: EffectivenessIndex | None
     past: tuple[Stretch, ...]
 
     @property
@@ -46,7 +47,9 @@ class Estimates:
         return self.expectation or self.relative or self.naive
 
 
-def estimate(panel: pd.DataFrame, locality: str, around: gpd.GeoDataFrame, seed: int) -> Estimates:
+def estimate(
+    panel: pd.DataFrame, locality: str, around: gpd.GeoDataFrame, seed: int, *, spread: bool
+) -> Estimates:
     """Estimate the change in a locality in every way that its panel allows.
 
     Parameters
@@ -59,6 +62,8 @@ def estimate(panel: pd.DataFrame, locality: str, around: gpd.GeoDataFrame, seed:
         Its rings.
     seed : int
         Seed of what is random.
+    spread : bool
+        Whether an expectation is learnt for the rings, too.
     """
     own = panel.loc[locality]
     counts = int(own["before"]), int(own["after"])
@@ -69,6 +74,7 @@ def estimate(panel: pd.DataFrame, locality: str, around: gpd.GeoDataFrame, seed:
     relative = _relative(counts, days, comparison, dispersion)
     ring_codes = [code for code in around["code"] if code in panel.index]
     buffer = _sums(panel.loc[ring_codes])
+    total = expectation(panel, [locality, *ring_codes], seed) if spread and ring_codes else None
     return Estimates(
         counts=counts,
         days=days,
@@ -79,7 +85,8 @@ def estimate(panel: pd.DataFrame, locality: str, around: gpd.GeoDataFrame, seed:
         expectation=expectation(panel, [locality], seed),
         displacement=_displacement(counts, buffer, comparison, days, dispersion),
         quotient=_quotient(counts, buffer, comparison),
-        rings=_ring_table(panel, around, comparison, dispersion),
+        rings=_ring_table(panel, around, comparison, dispersion, total),
+        total=total,
         past=_past(own, past_columns(panel)),
     )
 
@@ -205,23 +212,35 @@ def _quotient(counts: Pair, buffer: Pair, comparison: pd.DataFrame) -> Displacem
 
 
 def _ring_table(
-    panel: pd.DataFrame, around: gpd.GeoDataFrame, comparison: pd.DataFrame, dispersion: float
+    panel: pd.DataFrame,
+    around: gpd.GeoDataFrame,
+    comparison: pd.DataFrame,
+    dispersion: float,
+    total: EffectivenessIndex | None,
 ) -> pd.DataFrame:
-    """Return each ring's counts and ratios."""
+    """Return each ring's counts, ratios and, where it was learnt, index of effectiveness."""
     rows = []
-    for ring in around.itertuples():
+    for ring in around.drop_duplicates("code").itertuples():
         own = panel.loc[ring.code]
         counts = int(own["before"]), int(own["after"])
         days = int(own["days_before"]), int(own["days_after"])
         bare = rate_ratio(*counts, exposure=days)
         against = _relative(counts, days, comparison, dispersion)
-        low, high = bare.interval()
-        relative = against.interval() if against else (math.nan, math.nan)
+        index = total.part([ring.code]) if total else None
         rows.append(
             (
-                *(ring.inner, ring.outer, *counts, bare.estimate, low, high),
-                *(against.estimate if against else math.nan, *relative),
+                *(ring.inner, ring.outer, *counts, bare.estimate, *bare.interval()),
+                *_with_interval(against),
+                index.expected if index else math.nan,
+                *_with_interval(index),
             )
         )
     names = ["inner", "outer", "before", "after", "ratio", "low", "high"]
-    return pd.DataFrame(rows, columns=[*names, "relative", "relative_low", "relative_high"])
+    names += ["relative", "relative_low", "relative_high"]
+    return pd.DataFrame(rows, columns=[*names, "expected", "index", "index_low", "index_high"])
+
+
+def _with_interval(
+    estimate: RelativeRateRatio | EffectivenessIndex | None,
+) -> tuple[float, float, float]:
+    return (estimate.estimate, *estimate.interval()) if estimate else (math.nan, math.nan, math.nan)

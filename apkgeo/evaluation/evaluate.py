@@ -8,6 +8,7 @@ import pandas as pd
 
 from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.areas import StudyAreas, lay_out, require_valid
+from apkgeo.evaluation.beside import staggered
 from apkgeo.evaluation.cases import make_cases, pooled_index
 from apkgeo.evaluation.counting import first_start, local_days, long_table, recorded
 from apkgeo.evaluation.data_doubts import of_records
@@ -155,6 +156,8 @@ def evaluate_areas(
     shared = [*of_records(study, records), *dropped_areas(cases), *unpooled(study, cases)]
     findings, caps = graded(study, cases, reasons.cap_of(shared))
     pooled = pooled_index(study, cases)
+    primary = study.outcomes[study.primary_outcome]
+    caution, cautioned = main_doubt(shared, cases, study)
     return Evaluation(
         study=study,
         findings=findings,
@@ -162,8 +165,10 @@ def evaluate_areas(
         counts=long_table({(case.number, case.outcome): case.panel for case in cases}),
         doubts=(*reasons.told(shared), *multiplicity(findings), *layout.notes),
         pooled=pooled,
-        caution=main_doubt(shared, cases, study),
+        caution=caution,
+        cautioned=cautioned,
         overall=overall_grade(findings, pooled, caps),
+        staggered=staggered(study, layout, records, records.of(primary)),
         accounting=accounting(study, records, cases),
         balance=balance(cases),
     )

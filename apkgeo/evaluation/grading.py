@@ -10,7 +10,6 @@ import numpy as np
 from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.cases import Case
 from apkgeo.evaluation.doubts import Doubt
-from apkgeo.evaluation.estimates import Estimates
 from apkgeo.evaluation.results import Finding
 from apkgeo.statistics.detection import detection_tipping_point
 from apkgeo.statistics.effectiveness import EffectivenessIndex
@@ -50,6 +49,7 @@ def graded(study: Study, cases: Sequence[Case], shared: Cap) -> tuple[tuple[Find
                 selection_excluded=reasons.selection_excluded(case.estimates),
                 cap=cap,
                 recording=case.recording,
+                reported_rose=case.reported_rose,
             )
         )
         adjusted = float(holm[place]), float(everything[place])
@@ -111,9 +111,11 @@ def _finding(study: Study, case: Case, raised: Sequence[Doubt]) -> Finding:
     found = case.estimates
     before, after = study.periods(case.deployment)
     detectable = None
-    if found.counts[0]:
+    if found.expectation is not None:
+        detectable = found.expectation.detectable()
+    elif found.counts[0]:
         detectable = minimum_detectable_ratio(
-            found.counts[0], exposure=found.days, dispersion=_dispersion(found)
+            found.counts[0], exposure=found.days, dispersion=found.dispersion
         )
     bare = not np.isfinite(found.main.estimate)
     return Finding(
@@ -138,8 +140,6 @@ def _finding(study: Study, case: Case, raised: Sequence[Doubt]) -> Finding:
         detectable=detectable,
         tipping_point=None if bare else detection_tipping_point(found.main),
         reported=case.reported,
+        total=found.total,
+        beside=case.beside,
     )
-
-
-def _dispersion(found: Estimates) -> float:
-    return found.expectation.dispersion if found.expectation else found.dispersion

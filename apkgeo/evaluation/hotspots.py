@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import geopandas as gpd
@@ -39,6 +39,9 @@ SHIFTS = {"morning": 6, "afternoon": 14, "night": 22}
 
 # A step of the space-time cube in months, and how many of them are needed at least.
 _STEP_MONTHS, _FEWEST_STEPS = 3, 6
+
+# The record is taken to begin up to so long before its first incident.
+_QUIET = timedelta(days=14)
 
 # Neighbours of a square touch it, by a side or by a corner: centres are √2 widths apart.
 _REACH = 1.5
@@ -294,7 +297,7 @@ def _quarters(incidents: gpd.GeoDataFrame, end: date) -> tuple[Period, ...]:
     steps: list[Period] = []
     while True:
         start = end - relativedelta(months=_STEP_MONTHS * (len(steps) + 1))
-        if start < first:
+        if start < first - _QUIET:
             break
         steps.append(Period(start=start, end=end - relativedelta(months=_STEP_MONTHS * len(steps))))
     return tuple(reversed(steps)) if len(steps) >= _FEWEST_STEPS else ()

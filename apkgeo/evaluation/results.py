@@ -11,9 +11,11 @@ import geopandas as gpd
 import pandas as pd
 
 from apkgeo.evaluation import sentences
+from apkgeo.evaluation.beside import Beside
 from apkgeo.language import Language, Note
 from apkgeo.statistics.detection import DetectionTippingPoint
 from apkgeo.statistics.effectiveness import EffectivenessIndex
+from apkgeo.statistics.group_time import GroupTimeEffects
 from apkgeo.statistics.power import MinimumDetectableRatio
 from apkgeo.statistics.verdict import Basis, Grade
 from apkgeo.study import Deployment, Period, Study
@@ -69,7 +71,8 @@ class Finding:
     rings : pandas.DataFrame
         One row a ring: ``inner``, ``outer`` (metres), ``before``, ``after``, the rates' ``ratio``
         with ``low`` and ``high`` (95%, exact), and the same against the comparison areas as
-        ``relative``, ``relative_low``, ``relative_high``.
+        ``relative``, ``relative_low``, ``relative_high``; of the primary outcome also ``expected``
+        and ``index``, ``index_low``, ``index_high``, as of the place itself.
     grade : Grade
         The verdict in one of five grades, by the rule of `apkgeo.statistics.verdict`.
     doubts : tuple of Note
@@ -86,6 +89,10 @@ class Finding:
         By what ratio recording would have had to change to explain the basis away.
     reported : EffectivenessIndex or None
         The expectation for incidents that patrols did not report, where origins are known.
+    total : EffectivenessIndex or None
+        Of the primary outcome, the place and its rings together against their expectation.
+    beside : Beside
+        Of the primary outcome, what other methods say.
     """
 
     deployment: Deployment
@@ -111,6 +118,8 @@ class Finding:
     detectable: MinimumDetectableRatio | None = None
     tipping_point: DetectionTippingPoint | None = None
     reported: EffectivenessIndex | None = None
+    total: EffectivenessIndex | None = None
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def main(self) -> Estimate:
@@ -144,9 +153,15 @@ class Evaluation:
         The primary outcome in all treated localities together (each since its first deployment)
         against their expectation; None where no expectation could be learnt.
     caution : Note or None
-        The weightiest doubt about the study as a whole, which its summary tells.
+        The main doubt, which the summary tells: the weightiest, where it concerns the whole study;
+        else the one that touches most of the places.
+    cautioned : tuple of str
+        The places that it concerns, where these are not all alike.
     overall : Grade or None
         The grade of the study as a whole: the rule of `apkgeo.statistics.verdict` on `pooled`.
+    staggered : GroupTimeEffects or None
+        The primary outcome in all localities by their start, each compared with areas that have
+        no programme yet, half-year by half-year.
     accounting : pandas.DataFrame
         Where each incident of an outcome went, a row for each deployment and outcome:
         ``incidents`` = ``counted`` + ``outside_areas`` + ``outside_periods`` + ``without_place``
@@ -164,6 +179,8 @@ class Evaluation:
     pooled: EffectivenessIndex | None = None
     overall: Grade | None = None
     caution: Note | None = None
+    cautioned: tuple[str, ...] = ()
+    staggered: GroupTimeEffects | None = None
     accounting: pd.DataFrame = field(default_factory=pd.DataFrame)
     balance: pd.DataFrame = field(default_factory=pd.DataFrame)
 
@@ -173,30 +190,39 @@ class Evaluation:
         return self.overall or "uncertain"
 
     @property
-    def main(self) -> Estimate:
-        """The estimate of the study as a whole: pooled, or that of the first finding."""
-        return self.pooled or self.findings[0].main
+    def main(self) -> Estimate | None:
+        """The estimate of the study as a whole.
+
+        Pooled; with one locality that of its first deployment; None where several were treated
+        and no expectation holds all of them.
+        """
+        if self.pooled is not None:
+            return self.pooled
+        primary = [finding for finding in self.findings if finding.primary]
+        if len({finding.deployment.locality for finding in primary}) > 1:
+            return None
+        return min(primary, key=lambda finding: finding.deployment.start).main
 
     @property
     def estimate(self) -> float:
-        """Ratio of what was observed to what was expected, over all treated localities."""
-        return self.main.estimate
+        """Ratio of what was observed to what was expected; ``nan`` without `main`."""
+        return self.main.estimate if self.main else math.nan
 
     @property
     def p_value(self) -> float:
-        """The two-sided p-value of `estimate`."""
-        return self.main.p_value
+        """The two-sided p-value of `estimate`; ``nan`` without `main`."""
+        return self.main.p_value if self.main else math.nan
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """Return the interval of `estimate`."""
-        return self.main.interval(level)
+        """Return the interval of `estimate`; without `main` it has no bounds."""
+        return self.main.interval(level) if self.main else (0.0, math.inf)
 
     def summary(self, language: Language = "en") -> str:
         """Return the verdict in a few sentences, with its interval and the weightiest doubt."""
         return sentences.of_evaluation(self, language)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """Return the numbers as tables: findings, rings, counts, accounting, balance."""
+        """Return the numbers as tables: findings, methods, rings, counts, accounting, balance."""
         from apkgeo.evaluation import tables
 
         return tables.of_evaluation(self)

@@ -65,7 +65,7 @@ def of_evaluation(evaluation: Evaluation, language: Language) -> str:
         [
             tell(_WHOLE[evaluation.grade], language, outcome=_named(primary[0].outcome)),
             _expectation(evaluation.pooled, language),
-            *_doubt(evaluation.caution, language),
+            *_doubt(evaluation.caution, language, evaluation.cautioned),
         ]
     )
 
@@ -139,8 +139,11 @@ def as_change(ratio: float, language: Language) -> str:
     return "∞" if math.isinf(ratio) else percent(ratio - 1, language, signed=True)
 
 
-def _doubt(note: Note | None, language: Language) -> list[str]:
-    """Return a doubt as a sentence, if there is one."""
+def _doubt(note: Note | None, language: Language, names: tuple[str, ...] = ()) -> list[str]:
+    """Return a doubt as a sentence, if there is one, and the places that it concerns."""
     if note is None:
         return []
-    return [tell(_("The main reason for caution: {doubt}"), language, doubt=note.text(language))]
+    message = _("The main reason for caution: {doubt}")
+    if names:
+        message = _("The main reason for caution (it concerns {names}): {doubt}")
+    return [tell(message, language, doubt=note.text(language), names=", ".join(names))]

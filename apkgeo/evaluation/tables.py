@@ -14,13 +14,15 @@ from apkgeo.statistics.displacement import DisplacementDifference
 if TYPE_CHECKING:
     from apkgeo.evaluation.results import Estimate, Evaluation, Finding
 
-ESTIMATES = ("naive", "relative", "expectation", "reported", "displacement", "quotient")
+ESTIMATES = ("naive", "relative", "expectation", "reported", "total", "displacement", "quotient")
 
 
 def of_evaluation(evaluation: Evaluation) -> dict[str, pd.DataFrame]:
-    """Return findings, rings, counts, accounting and balance."""
+    """Return findings, what other methods say, rings, counts, accounting and balance."""
     return {
         "findings": _findings(evaluation),
+        "methods": _methods(evaluation),
+        "event_study": _event_studies(evaluation),
         "rings": _rings(evaluation),
         "counts": evaluation.counts.copy(),
         "accounting": evaluation.accounting.copy(),
@@ -37,6 +39,7 @@ def as_plain(evaluation: Evaluation) -> dict[str, Any]:
         "grade": evaluation.grade,
         "summary": {language: evaluation.summary(language) for language in LANGUAGES},
         "pooled": _estimate(evaluation.pooled),
+        "staggered": _estimate(evaluation.staggered),
         "findings": [_finding(finding) for finding in evaluation.findings],
         "doubts": _notes(evaluation.doubts),
         "accounting": _records(evaluation.accounting),
@@ -80,9 +83,59 @@ def _finding(finding: Finding) -> dict[str, Any]:
         if finding.tipping_point
         else None,
         "rings": _records(finding.rings),
+        "beside": {name: _estimate(one) for name, one in _beside(finding).items()},
         "doubts": _notes(finding.doubts),
         "sentence": {language: finding.sentence(language) for language in LANGUAGES},
     }
+
+
+def _beside(finding: Finding) -> dict[str, Estimate | None]:
+    """Return what other methods say, by their names."""
+    more = finding.beside
+    return {
+        "difference_in_differences": more.event.overall if more.event else None,
+        "interrupted_time_series": more.series,
+        "synthetic_control": more.synthetic,
+    }
+
+
+def _methods(evaluation: Evaluation) -> pd.DataFrame:
+    """Return a row for each primary finding and method."""
+    rows = []
+    for finding in evaluation.findings:
+        if not finding.primary:
+            continue
+        told: dict[str, Estimate | None] = {
+            "before_after": finding.naive,
+            "ratio_of_ratios": finding.relative,
+            "expectation": finding.expectation,
+            **_beside(finding),
+        }
+        for name, one in told.items():
+            low, high = one.interval() if one else (math.nan, math.nan)
+            rows.append(
+                {
+                    **_key(finding),
+                    "method": name,
+                    "estimate": one.estimate if one else math.nan,
+                    "low": low,
+                    "high": high,
+                    "p_value": one.p_value if one else math.nan,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _event_studies(evaluation: Evaluation) -> pd.DataFrame:
+    """Return the half-years of each primary finding."""
+    found = [
+        finding.beside.event.table.reset_index().assign(
+            **_key(finding), pretrend_p_value=finding.beside.event.pretrend.p_value
+        )
+        for finding in evaluation.findings
+        if finding.beside.event is not None
+    ]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
 def _span(period: Any, count: int) -> dict[str, Any]:

@@ -104,8 +104,16 @@ def forest(rows: Sequence[Row], language: Language, *, title: str, width: int) -
         share = math.log(held / smallest) / math.log(largest / smallest)
         return left + share * (right - left)
 
-    height = top + step * len(rows) + 8
-    parts = [_forest_axis(x, smallest, largest, height, language)]
+    foot = top + step * len(rows) + 8
+    height = foot + 20
+    parts = [_forest_axis(x, smallest, largest, foot, language)]
+    for message, shift, anchor in (
+        (_("← fewer incidents"), -9, "end"),
+        (_("more incidents →"), 9, "start"),
+    ):
+        look = {"text_anchor": anchor, "fill": MUTED}
+        words = say(message, language)
+        parts.append(tag("text", words, x=x(1) + shift, y=foot + 13, font_size=12, **look))
     for place, row in enumerate(rows):
         middle = top + step * place + step / 2 + (22 if narrow else 0)
         parts.append(_forest_row(row, x, middle, width, narrow=narrow))

@@ -21,7 +21,7 @@ from apkgeo.language import Language, _
 from apkgeo.pages.content import SiteContent, areas_and_lines
 from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE
 from apkgeo.pages.palettes import ACCENT, COMPARED, DISTRICT, FEW, INK, MUTED, RAIL, STREET, WATER
-from apkgeo.pages.parts import primary
+from apkgeo.pages.parts import primary, sheet_warning
 from apkgeo.pages.qgis import fill, line, marker, qml
 from apkgeo.pages.shown import ShownFinding, shown_findings
 from apkgeo.pages.shown_grid import ShownGrid, shown_grid
@@ -344,9 +344,7 @@ def _write_about(database: sqlite3.Connection, content: SiteContent) -> None:
         {
             "study": study.name,
             "audience": study.privacy.audience,
-            "warning": say(_("For internal use only: must not leave the office."), language)
-            if study.privacy.audience == "internal"
-            else "",
+            "warning": sheet_warning(study.privacy.audience, language),
             "licences": "; ".join(content.licences),
         }
     )

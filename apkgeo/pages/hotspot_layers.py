@@ -89,7 +89,7 @@ def kinds_folium(
         for code, kind in zip(rows["code"], rows[column], strict=True)
     }
     _cells_layer(grid, rows, style, name, language).add_to(made)
-    signed = rows[[bool(marks[kind].sign) for kind in rows[column]]]
+    signed = rows[rows[column].isin([kind for kind, mark in marks.items() if mark.sign])]
     signs = words_on_map(signed, [marks[kind].sign for kind in signed[column]], pane=BORDERS)
     signs.add_to(made)
     return made, signs
@@ -175,8 +175,13 @@ def cell_words(
         [say(CHANGES[kind].words, language) for kind in rows["change"]],
     ]
     if grid.found is not None:
-        none = say(_("no"), language)
-        heads += [_("Hotspot"), _("Since when")]
+        none, densities = say(_("no"), language), grid.found.densities
+        heads += [_("Density, before → after"), _("Hotspot"), _("Since when")]
+        sides = [
+            [densities.label(place, language) if place >= 0 else "–" for place in rows[column]]
+            for column in ("density_before", "density_after")
+        ]
+        columns.append([f"{one} → {other}" for one, other in zip(*sides, strict=True)])
         columns.append([say(SETS[one].words, language) if one else none for one in rows["set"]])
         columns.append(
             [say(PATTERNS[one].words, language) if one else "–" for one in rows["pattern"]]

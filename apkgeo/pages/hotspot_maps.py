@@ -178,16 +178,10 @@ def _rate_picture(
     ]
     if grid.found is not None:
         fills.append(shapes(sheet, _outline(frame[frame[hot]]), **_HOT_EDGE))
-    return picture(
-        sheet,
-        title,
-        shapes(sheet, _outline(frame), fill=FEW),
-        ground(sheet, content.context),
-        fills,
-        borders(sheet, content.context),
-        [] if grid.found is None else _margin(sheet, frame),
-        scale_bar(sheet, content.study.language),
-    )
+    above = borders(sheet, content.context)
+    if grid.found is not None:
+        above = [*above, _margin(sheet, frame)]
+    return _grid_picture(content, sheet, title, frame, fills, above)
 
 
 def shift_pictures(
@@ -204,21 +198,41 @@ def shift_pictures(
     """
     language, frame = content.study.language, grid.frame
     sheet = sheet_for(content, width=320, cells=cells)
+    plain = replace(content, context=replace(content.context, streets=None))
     return [
         Figure(
-            picture(
+            _grid_picture(
+                plain,
                 sheet,
                 say(_("Map: hotspots, {time}"), language, time=name),
-                shapes(sheet, _outline(frame), fill=FEW),
-                ground(sheet, replace(content.context, streets=None)),
-                shapes(sheet, frame[frame[column]], fill=LASTING, stroke=WHITE, stroke_width=0.3),
+                frame,
+                [shapes(sheet, frame[frame[column]], fill=LASTING, **_EDGE)],
                 borders(sheet, content.context),
-                scale_bar(sheet, language),
             ),
             name,
         )
         for column, name in names.items()
     ]
+
+
+def _grid_picture(
+    content: SiteContent,
+    sheet: Sheet,
+    title: str,
+    frame: gpd.GeoDataFrame,
+    fills: Sequence[Markup],
+    above: Sequence[Markup],
+) -> Markup:
+    """Put the ground beneath the coloured cells, and borders and signs above them."""
+    return picture(
+        sheet,
+        title,
+        shapes(sheet, _outline(frame), fill=FEW),
+        ground(sheet, content.context),
+        fills,
+        above,
+        scale_bar(sheet, content.study.language),
+    )
 
 
 def _outline(rows: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -245,17 +259,12 @@ def _kinds_picture(
         )
         for kind, mark in known.items()
     ]
-    return picture(
-        sheet,
-        title,
-        shapes(sheet, _outline(frame), fill=FEW),
-        ground(sheet, content.context),
-        fills,
-        [_signs(sheet, frame[frame[kinds.column] == kind], mark) for kind, mark in known.items()],
-        borders(sheet, content.context),
-        name_marks(sheet, content.context, streets=False),
-        scale_bar(sheet, content.study.language),
-    )
+    signs = [
+        _signs(sheet, frame[frame[kinds.column] == kind], mark) for kind, mark in known.items()
+    ]
+    names = name_marks(sheet, content.context, streets=False)
+    above = [*signs, *borders(sheet, content.context), *names]
+    return _grid_picture(content, sheet, title, frame, fills, above)
 
 
 def _signs(sheet: Sheet, rows: gpd.GeoDataFrame, mark: Mark) -> Markup:

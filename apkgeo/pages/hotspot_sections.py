@@ -27,9 +27,8 @@ _STYLE = (
 
 
 def jump(found: ShownFound, language: Language) -> Fragment:
-    """Return links to the sections of the page."""
+    """Return links to the sections that follow the first map."""
     links = [
-        ("h-rates", _("Before and after")),
         ("h-hotset", _("Did hotspots move?")),
         ("h-change", _("What can be told from chance")),
         ("h-since", _("Since when?")),

@@ -118,6 +118,7 @@ def cell_table(grid: ShownGrid, language: Language) -> Table:
     frame = grid.frame
     shown = frame["change"] != "few"
     if grid.found is not None:
+        shown |= (frame[["density_before", "density_after"]] >= 0).any(axis=1)
         shown |= (frame["set"] != "") | (frame["pattern"] != "")
     heads, lines = cell_words(grid, frame[shown], language)
     return Table(

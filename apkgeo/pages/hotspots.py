@@ -104,8 +104,9 @@ def _maps(content: SiteContent, cells: Cells, grid: ShownGrid) -> list[Fragment]
             kinds_section(content, cells, grid, CHANGE),
         ]
     parts = [
-        jump(found, language),
+        # The links come after the first map, so that few steps of the keyboard lead to it.
         rates_section(content, cells, grid, hot_words(language)),
+        jump(found, language),
         kinds_section(content, cells, grid, HOT_SETS, set_words(found, language)),
         kinds_section(content, cells, grid, CHANGE),
     ]

@@ -168,6 +168,10 @@ def localities_folium(
         sorted(range(len(treated)), key=lambda row: alphabetical(str(treated["name"].iloc[row])))
     ]
     made = base_map(content.context)
+    online = content.study.map
+    if online.basemap is not None:
+        credit = escape(online.attribution)
+        folium.TileLayer(online.basemap, attr=credit, control=False, name="").add_to(made)
     if public and content.context.districts is not None:
         _district_areas(content.context.districts, language).add_to(made)
     rings = areas[areas["role"] == "ring"]

@@ -17,6 +17,7 @@ from apkgeo.pages.sentences import detectable, moved, ring_standing_out, tally_o
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.shown import Shown, ShownFinding
 from apkgeo.pages.words import (
+    GRADES,
     basis,
     change,
     interval,
@@ -109,6 +110,12 @@ def _part(
         "since": since(finding.deployment, language),
         "verdict": verdict(finding, finding.name, language),
         "basis": basis(finding, language),
+        "grades": [
+            {"text": say(words, language), "here": finding.grade == grade}
+            for grade, words in GRADES.items()
+        ]
+        if finding.grade
+        else [],
         "figure": _figure(finding, language),
         "figure_caption": say(
             _(

@@ -12,9 +12,9 @@ from apkgeo.pages.lookup_index import pack, sentences
 from apkgeo.pages.lookup_map import drawing
 from apkgeo.pages.shell import NO_BREAK, Fragment, asset, environment
 from apkgeo.places.district_areas import district_areas
-from apkgeo.places.district_matches import AS_OF, DISTRICT
+from apkgeo.places.district_matches import AS_OF
 from apkgeo.places.districts import DistrictLookup
-from apkgeo.places.epochs import epoch_on
+from apkgeo.places.epochs import DISTRICT, epoch_on
 
 if TYPE_CHECKING:
     from datetime import date
@@ -67,6 +67,7 @@ WORDS = {
     "called": DISTRICT,
     "agreement": _("Agreement with the register"),
     "percent": _("{value}%"),
+    "agreeing": _("agreement {value}%"),
     "to_nearest": _("Distance to the nearest district"),
     "at_border": _("at the border of districts"),
     "as_of": AS_OF,
@@ -124,7 +125,8 @@ def lookup_fragment(
     attribution : str
         Where the addresses come from, in plain text; `RUIAN_ATTRIBUTION` for the register.
     on : datetime.date, optional
-        The day whose districts are meant.
+        The day with which the page opens, where the districts change; the reader's today when not
+        given.
 
     Returns
     -------
@@ -135,7 +137,8 @@ def lookup_fragment(
     Notes
     -----
     The same rule as `DistrictLookup.find` is followed in the browser and gives the same answers.
-    Address points are known to the page to ten metres, districts and distances exactly.
+    Address points and distances are known to the page to the metre, districts exactly. Where the
+    districts have validity a field asks for the day; today is the reader's.
     """
     lookup = DistrictLookup(addresses, districts, on=on)
     areas = district_areas(getattr(districts, "frame", districts), lookup.index.crs)

@@ -36,6 +36,11 @@ from apkgeo.pages.staticmap import (
 )
 from apkgeo.pages.words import basis, say, since, verdict
 
+ONLINE = _(
+    "The background of this map is fetched from the server {host}, which thereby learns that "
+    "somebody is reading the page. Without a network the map is shown without it."
+)
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -83,14 +88,17 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
     labels = {one.deployment.locality: verdict(one, one.name, language) for one in findings}
     title = say(_("Map of the localities and the rings around them"), language)
     made, places = localities_folium(content, labels)
+    host = study.map.host
     ground_names = context_names(content.context, content.evaluation.areas.crs)
-    ground_names.add_to(made)
+    if not host:  # an online map has names of its own
+        ground_names.add_to(made)
     live = map_fragment(
         made,
         language=language,
         label=title,
         audience=study.privacy.audience,
         places=(ground_names, places),
+        basemap=bool(host),
         digits=5,
         still=False,
     )
@@ -105,7 +113,7 @@ def localities_map(content: SiteContent, findings: Sequence[ShownFinding]) -> li
             else _("Choose a locality on the map to see what was found there."),
             language,
         ),
-        sentences=[],
+        sentences=[say(ONLINE, language, host=host)] if host else [],
         live=Markup(live.html),
         cards=_cards(findings, language),
         figures=[_localities_picture(content, title, public=public)],
@@ -121,9 +129,10 @@ def with_map(live: Fragment, section: Fragment, name: str, sheet: Sheet) -> Frag
     The map's frame gets the shape of the ground, so that the city fills it.
     """
     shape = sheet.width / sheet.ground_height
+    widest = f"max-width:calc(min(80vh,46rem)*{shape:.3f})"
     style = (
-        f"#{name}{{aspect-ratio:{shape:.3f};height:auto;"
-        f"max-width:calc(min(75vh,42rem)*{shape:.3f});min-height:0}}"
+        f"#{name}{{aspect-ratio:{shape:.3f};height:auto;{widest};min-height:0}}"
+        f"#{name}-figure .apk-compare{{{widest}}}"
     )
     return replace(live, html=section.html, styles=(*live.styles, style))
 

@@ -229,7 +229,7 @@ def _doubts(
     doubts = [tell(note, language) for note in dict.fromkeys(whole)]
     for told in kinds.values():
         text = tell_together([note for _name, note in told], language)
-        everywhere = len(told) == len(findings) and len({note for _name, note in told}) == 1
+        everywhere = len(told) == len(findings)
         names = ", ".join(dict.fromkeys(name for name, _note in told))
         doubts.append(text if everywhere else f"{names}: {text}")
     standing = say(

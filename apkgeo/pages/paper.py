@@ -39,6 +39,8 @@ _LEFT, _TOP, _BOTTOM = 20.0, 24.0, 20.0
 # Millimetres for a unit of a picture: its type is then as large as that of the text.
 _UNIT = WIDTH / 720
 _TALLEST = 138.0
+# Pictures stand side by side up to this width together, in their own units.
+_ABREAST = 1000.0
 # A fixed day, for files of equal content are equal: when it was made stands nowhere in them.
 _MADE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -355,13 +357,14 @@ class Paper(FPDF):
 
 
 def _row(blocks: Sequence[Block]) -> list[Picture]:
-    """Return the pictures that stand side by side: small maps of one section, or a single one."""
+    """Return the pictures that stand side by side: small ones of one section, or a single one."""
     row: list[Picture] = []
-    for block in blocks[:2]:
+    for block in blocks[:3]:
         if not isinstance(block, Picture):
             break
-        alike = not row or (row[0].section == block.section and row[0].is_map and block.is_map)
-        if not alike or (row and max(view_box(one.svg)[0] for one in (*row, block)) >= 600):
+        together = [*row, block]
+        alike = {(one.section, one.is_map) for one in together} == {(block.section, True)}
+        if row and (not alike or sum(view_box(one.svg)[0] for one in together) > _ABREAST):
             break
         row.append(block)
     return row

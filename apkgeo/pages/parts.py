@@ -13,6 +13,7 @@ from apkgeo.pages.content import SiteContent
 from apkgeo.pages.shell import Fragment, Link, environment, typeset
 from apkgeo.pages.shown import ShownFinding
 from apkgeo.pages.words import programme, say
+from apkgeo.study import Audience
 
 PAGES = {
     "index.html": _("Overview"),
@@ -116,3 +117,10 @@ def opening(
         title=typeset(title, language),
         lead=lead,
     )
+
+
+def sheet_warning(audience: Audience, language: Language) -> str:
+    """Return what stands on every sheet of internal papers; nothing on those of others."""
+    if audience != "internal":
+        return ""
+    return say(_("For internal use only: must not leave the office."), language)

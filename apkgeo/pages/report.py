@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-from apkgeo.language import Language, _
+from apkgeo.language import Language
 from apkgeo.pages.blocks import Block, Heading, Paragraph, page_blocks, page_language
 from apkgeo.pages.paper import Paper
-from apkgeo.pages.parts import PAGES
+from apkgeo.pages.parts import PAGES, sheet_warning
 from apkgeo.pages.words import say
 
 # Pages of the site that are tools for the screen.
@@ -39,8 +39,8 @@ def build_report(pages: Mapping[str, str]) -> bytes:
     first = page_blocks(pages["index.html"])
     title = next(one.text for one in first if isinstance(one, Heading))
     internal = any(isinstance(one, Paragraph) and one.kind == "internal" for one in first)
-    warning = say(_("For internal use only: must not leave the office."), language)
-    paper = Paper(title, language, warning=warning if internal else "")
+    warning = sheet_warning("internal" if internal else "council", language)
+    paper = Paper(title, language, warning=warning)
     opening, body = _parted(first)
     paper.add_page()
     for block in opening:

@@ -29,7 +29,9 @@ _OUT_OF = re.compile(
     r"(?<!\w)([Zz])[ \u00a0]"
     r"(?=(?:[23467]|1[2-467]|[3467]\d|[123467]\d{2})(?![\d,.\u00a0]\d|\d))"
 )
-_NUMBER_TIES = re.compile(r"(\d) (?=[^\W\d_]|%|–)")
+_NUMBER_TIES = re.compile(
+    r"(\d) (?=%|–|(?!(?:a|i|až|do|od|na|po|se|ve|ze|and|or|of|to|in|at)\b)[^\W\d_])"
+)
 
 
 def typeset(text: str, language: Language) -> str:
@@ -39,6 +41,8 @@ def typeset(text: str, language: Language) -> str:
     --------
     >>> typeset("v obci s 5 lokalitami", "cs")
     'v\\xa0obci s\\xa05\\xa0lokalitami'
+    >>> typeset("od 3 do 5 let", "cs")
+    'od 3 do 5\\xa0let'
     >>> typeset("z 3 míst", "cs"), typeset("z 5 míst", "cs"), typeset("z 138 míst", "cs")
     ('ze\\xa03\\xa0míst', 'z\\xa05\\xa0míst', 'ze\\xa0138\\xa0míst')
     """
@@ -133,6 +137,7 @@ def document(
     navigation: Sequence[Link] = (),
     description: str = "",
     footer: str = "",
+    warning: str = "",
 ) -> str:
     """Return a whole page made of `fragments`, in their order.
 
@@ -146,6 +151,8 @@ def document(
         The site's pages; empty for a page that stands alone.
     description, footer : str
         Plain text for the head and the foot of the page.
+    warning : str
+        Stands along the edge of every printed sheet; nothing when empty.
     """
     styles = list(dict.fromkeys([asset("static/page.css"), *_all(fragments, "styles")]))
     scripts = list(dict.fromkeys(_all(fragments, "scripts")))
@@ -170,6 +177,7 @@ def document(
             data={key: Markup(inert_json(value)) for key, value in data.items()},
             navigation=navigation,
             footer=footer,
+            warning=warning,
         )
     )
 

@@ -12,7 +12,7 @@ from apkgeo.pages.localities import localities
 from apkgeo.pages.maps import localities_map
 from apkgeo.pages.method import method
 from apkgeo.pages.overview import overview
-from apkgeo.pages.parts import PAGES, navigation, opening, primary
+from apkgeo.pages.parts import PAGES, navigation, opening, primary, sheet_warning
 from apkgeo.pages.patrols import patrols
 from apkgeo.pages.shell import Fragment, document, typeset
 from apkgeo.pages.shown import shown_findings, shown_whole
@@ -27,6 +27,10 @@ __all__ = [
     "build_site",
     "count_cells",
 ]
+
+
+ALONE = _("Made with apkgeo. The page works without a network and loads nothing.")
+WITH_BASEMAP = _("Made with apkgeo. The page works without a network, too.")
 
 
 def build_site(content: SiteContent) -> dict[str, str]:
@@ -102,8 +106,10 @@ def _page(content: SiteContent, file: str, body: Sequence[Fragment], files: Sequ
         language=language,
         fragments=body,
         navigation=navigation(files, file, language),
+        warning=sheet_warning(content.study.privacy.audience, language),
         description=say(_("Evaluation of crime prevention: {study}."), language, study=name),
         footer=say(
-            _("Made with apkgeo. The page works without a network and loads nothing."), language
+            WITH_BASEMAP if file == "localities.html" and content.study.map.host else ALONE,
+            language,
         ),
     )

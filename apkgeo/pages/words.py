@@ -230,7 +230,7 @@ def tell_together(notes: Sequence[Note], language: Language) -> str:
     Examples
     --------
     >>> few = [Note("There were {count} incidents.", count=count) for count in (7, 3, 5)]
-    >>> tell_together(few, "en")
+    >>> tell_together(few, "en").replace("\\xa0", " ")
     'There were 3 to 7 incidents.'
     """
     first = notes[0]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -49,13 +50,16 @@ NEAR_EACH_OTHER, TOO_FAR, METRE_COST = 60, 120, 2
 # Metres over which the nearest pairs may be strewn: streets that stay as near each other over a
 # longer stretch run side by side.
 LONGEST_CORNER = 150
-# Pairs of addresses that are this many times as far apart as the nearest ones count too.
-ALSO_NEAR = 1.25
+# Pairs of addresses count too that are this many times as far apart as the nearest ones, or so
+# many metres farther.
+ALSO_NEAR, METRES_FARTHER = 1.25, 15
 # Metres around the corner in which it may lie.
 LEAST_REACH = 25
 INFLECTED_COST = 20
 # A name with which any of these was assumed is no name of a street that crosses.
 _UNSURE = ("ignored", "elsewhere", "place_unknown", "number_unknown")
+# Ways to part a text that are tried.
+MOST_SPLITS = 6
 # Rows of two streets that are compared at once.
 MOST_PAIRS = 4_000_000
 
@@ -151,7 +155,7 @@ def crossings(index: AddressIndex, text: str, search: Search, *, always: bool) -
     always : bool
         As of `splits`.
     """
-    pairs = list(splits(text, always=always))
+    pairs = list(islice(splits(text, always=always), MOST_SPLITS))
     if not pairs:
         return _NONE
     apart: Apart | None = None
@@ -164,8 +168,9 @@ def crossings(index: AddressIndex, text: str, search: Search, *, always: bool) -
             met = meeting(index, one.rows, other.rows) if same else None
             if met is None or met.alongside or met.metres > TOO_FAR:
                 metres = met.metres if met else -1
+                alongside = met is not None and met.alongside and metres <= TOO_FAR
                 if apart is None or (metres >= 0 and (apart.metres < 0 or metres < apart.metres)):
-                    apart = Apart(a.name, b.name, metres, met is not None and met.alongside)
+                    apart = Apart(a.name, b.name, metres, alongside)
                 continue
             found = _found(one, other, met, (a.name, b.name))
             key = (min(a.start, b.start), max(a.start, b.start))
@@ -254,7 +259,8 @@ def meeting(index: AddressIndex, one: object, other: object) -> Meeting | None:
     nearest = _nearest(ax, ay, bx, by)
     least = min(nearest)
     # Squares of whole metres: exact here and in the page.
-    most = int(least * ALSO_NEAR * ALSO_NEAR)
+    metres = int(np.floor(np.sqrt(least) + 0.5))
+    most = max(int(least * ALSO_NEAR * ALSO_NEAR), (metres + METRES_FARTHER) ** 2)
     sums: list[tuple[int, int]] = []
     near: set[int] = set()
     for i in range(len(ax)):
@@ -266,7 +272,6 @@ def meeting(index: AddressIndex, one: object, other: object) -> Meeting | None:
             near.update((int(rows[0][i]), int(rows[1][j])))
     by_x, by_y = zip(*sums, strict=True)
     spread = (max(by_x) - min(by_x)) ** 2 + (max(by_y) - min(by_y)) ** 2
-    metres = int(np.floor(np.sqrt(least) + 0.5))
     # Half the sum of two coordinates in metres is their mean, five times the sum in decimetres.
     x, y = (int(np.floor(5 * sum(one) / len(one) + 0.5)) for one in (by_x, by_y))
     alongside = spread > (2 * LONGEST_CORNER) ** 2

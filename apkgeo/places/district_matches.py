@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from apkgeo.language import Language, Note, _, day, number, translate
 from apkgeo.places.assumptions import around
+from apkgeo.places.epochs import DISTRICT, LONGEST_CODE, is_bare
 from apkgeo.places.house_numbers import NumberRange
 from apkgeo.places.matches import Precision
 from apkgeo.places.names import Kind
 from apkgeo.places.typed import spaced
 
-# A longer code is a register's, not one that people use.
-LONGEST_CODE = 4
 # What has one place, whose distance to the border is that of the answer.
 EXACT = ("address", "point", "crossing")
 DETAILS = ("station", "officer", "phone", "state_police")
@@ -71,9 +71,7 @@ def called(title: str, language: Language) -> str:
     >>> called("4", "cs"), called("1A Staré Město", "cs"), called("okrsek D", "cs")
     ('okrsek 4', '1A Staré Město', 'okrsek D')
     """
-    if " " in title or len(title) > LONGEST_CODE:
-        return title
-    return translate(DISTRICT, language).format(district=title)
+    return translate(DISTRICT, language).format(district=title) if is_bare(title) else title
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ class DistrictMatch:
             district = called(title, language)
             said.append(translate(NUMBERS, language).format(numbers=numbers, district=district))
         else:
-            said.append(translate(LIES_IN, language).format(district=title))
+            said.append(translate(LIES_IN, language).format(district=_WORD.sub("", title)))
         said += [one.text(language) for one in self.changes]
         for message, value in (
             (STATION, self.station),
@@ -173,11 +171,12 @@ class DistrictMatch:
         return around(" ".join(said), self.assumed, language)
 
 
+# The word for a district, which the sentence has already.
+_WORD = re.compile("^(?:okrsek|police district|district) (?=.)", re.IGNORECASE)
 OUTSIDE = _("It lies in none of the districts.")
 LIES_IN = _("District: {district}.")
 NUMBERS = _("Numbers {numbers}: {district}.")
 AS_OF = _("As of {day}.")
-DISTRICT = _("district {district}")
 STATION = _("Station: {value}.")
 OFFICER = _("Officer: {value}.")
 PHONE = _("Phone: {value}.")

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# A longer code is a register's, not one that people use.
+LONGEST_CODE = 4
+DISTRICT = _("district {district}")
 # What the answer is on another day, beside the one that was asked for.
 CHANGES: dict[str, str] = {
     "today_other": _("Today's answer is another one: {district} (changed on {day})."),
@@ -116,17 +119,25 @@ def turning_day(epochs: Sequence[Epoch], same: Sequence[bool], asked: int, now: 
     return epochs[at].stop
 
 
+def is_bare(title: str) -> bool:
+    """Whether a district's title is a mere code, which says of itself nothing of what it is of."""
+    return " " not in title and len(title) <= LONGEST_CODE
+
+
 def change(kind: str, day: date, district: str = "") -> Note:
     """Return the sentence of a change.
 
     Examples
     --------
     >>> change("later_other", date(2016, 1, 1), "1A").text("en")
-    'From 1 January 2016 on, the answer will be another one: 1A.'
+    'From 1 January 2016 on, the answer will be another one: district 1A.'
     """
     message = CHANGES[kind]
     if "{district}" in message:
-        return Note(message, day=day, district=district)
+        bare = is_bare(district)
+        return Note(
+            message, day=day, district=Note(DISTRICT, district=district) if bare else district
+        )
     return Note(message, day=day)
 
 

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from apkgeo.language import Note
 
 
+# What frames of incidents call the precision of a point that came from such an answer.
+_AS_INCIDENTS: dict[str, str] = {"point": "measured", "crossing": "street"}
+
+
 class Gazetteer:
     """The register of addresses, ready to be asked.
 
@@ -95,8 +99,9 @@ class Gazetteer:
         geopandas.GeoDataFrame
             On the index of `series`, in the CRS of the addresses: ``matched`` (the address in its
             full postal form), ``address_code`` (missing for a street, a part or a crossing),
-            ``score`` (0 where nothing was found), ``precision`` (``address``, ``point``,
-            ``crossing``, ``street``, ``part`` or missing),
+            ``score`` (0 where nothing was found), ``precision`` as incidents have it (``address``,
+            ``street``, also for a crossing, ``part``, ``measured`` where coordinates were
+            written, or missing),
             ``assumed`` (a tuple of Note), ``candidates`` (how many addresses, streets or parts the
             text can mean) and geometry, missing where nothing was found.
 
@@ -124,8 +129,9 @@ class Gazetteer:
                 answers[text] = nothing
                 continue
             one = self.told(candidates[0])
+            precision = _AS_INCIDENTS.get(one.precision, one.precision)
             answers[text] = (
-                one.text, one.address_code, one.score, one.precision, one.assumed,
+                one.text, one.address_code, one.score, precision, one.assumed,
                 len(candidates), one.geometry,
             )  # fmt: skip
         rows = [answers.get(text, nothing) if pd.notna(text) else nothing for text in series]

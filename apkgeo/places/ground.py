@@ -8,6 +8,7 @@ in the same order (``pages/static/lookup_points.js``).
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +16,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from pyproj import CRS
+    from pyproj import CRS, Transformer
 
 # Metres around the addresses in which a typed point is still placed.
 MARGIN = 20_000.0
@@ -126,7 +127,6 @@ def fit_ground(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS) -> Grou
 
 def _fitted(box: tuple[float, float, float, float], source: CRS, target: CRS) -> Polynomial | None:
     """Return the polynomial of least degree from `source` into `target` over a box of `target`."""
-    from pyproj import Transformer
     from pyproj.exceptions import ProjError
 
     west, south, east, north = box
@@ -137,7 +137,7 @@ def _fitted(box: tuple[float, float, float, float], source: CRS, target: CRS) ->
         (south + north) / 2 + (north - south) / 2 * nodes,
     )
     try:
-        back = Transformer.from_crs(target, source, always_xy=True)
+        back = _operation(target, source, (west + east) / 2, (south + north) / 2)
         a, b = back.transform(x.ravel(), y.ravel())
     except ProjError:
         return None
@@ -156,6 +156,24 @@ def _fitted(box: tuple[float, float, float, float], source: CRS, target: CRS) ->
     else:
         return None
     return Polynomial(middle, scale, *(_rows(powers, column, degree) for column in found.T))
+
+
+def _operation(source: CRS, target: CRS, x: float, y: float) -> Transformer:
+    """Return the one operation that PROJ chooses at a point.
+
+    Over a large area PROJ may choose others beyond a border, and the places would jump there.
+    """
+    from pyproj import Transformer
+    from pyproj.transformer import TransformerGroup
+
+    chosen = Transformer.from_crs(source, target, always_xy=True)
+    there = chosen.transform(x, y)
+    with warnings.catch_warnings():
+        # Operations whose grids are not at hand are not chosen either.
+        warnings.simplefilter("ignore")
+        group = TransformerGroup(source, target, always_xy=True)
+    alike = (one for one in group.transformers if one.transform(x, y) == there)
+    return next(alike, chosen)
 
 
 def _rows(

@@ -164,7 +164,8 @@ def similar_names(index: AddressIndex, keys: Iterable[str]) -> list[str]:
     """Return the names of streets and places that are like one of the written keys.
 
     The most alike come first. A name that is a part of the written one, or has it as a part,
-    counts as one letter away; otherwise a third of the letters may be wrong.
+    counts as one letter away; otherwise a third of the letters may be wrong. Where a name is
+    written as it stands, only such names are returned.
     """
     close: dict[str, int] = {}
     for key in dict.fromkeys(keys):
@@ -180,6 +181,8 @@ def similar_names(index: AddressIndex, keys: Iterable[str]) -> list[str]:
                 distances[name] = min(distances.get(name, 1), 1)
         for name, distance in distances.items():
             close[name] = min(close.get(name, distance), distance)
+    if 0 in close.values():
+        close = {name: distance for name, distance in close.items() if distance == 0}
     place = {name: i for i, name in enumerate(index.names)}
     names = []
     for name in sorted(close, key=lambda name: (close[name], place[name])):

@@ -20,11 +20,12 @@ PIECE = re.compile(
     "([-+\\u2212\\u2013]?)((?:[0-9]{1,3}(?: [0-9]{3})+(?![0-9])|[0-9]+)(?:[.,][0-9]+)?)"
     "|([\\xb0\\xba\\u02da])|(['\\u2032\\u2019\\xb4`]{2}|[\"\\u2033\\u201d\\u201c])"
     "|(['\\u2032\\u2019\\u2018\\xb4`])"
-    "|(?:(s ?\\. ?š\\.?|sš|severní šířk[ay]|(?:zeměpisná )?šířka|lat(?:itude)?|north|sever|n)"
+    "|(?:wgs[ -]?84|epsg:? ?[0-9]{4,6}|s-?jtsk|jtsk|křovák|krovak|gps|geo|point|poloha"
+    "|souřadnice|coordinates|[xy]|(s ?\\. ?š\\.?|sš|severní šířk[ay]|(?:zeměpisná )?šířka"
+    "|lat(?:itude)?|north|sever|n)"
     "|(v ?\\. ?d\\.?|vd|východní délk[ay]|(?:zeměpisná )?délka|lon(?:g(?:itude)?)?|lng|east"
     "|východ|e|v)|(s)|(j ?\\. ?š\\.?|south|jih|j)|(z ?\\. ?d\\.?|west|západ|z|w)"
-    "|wgs[ -]?84|epsg:? ?[0-9]{4,6}|s-?jtsk|jtsk|křovák|krovak|gps|geo|point|poloha"
-    "|souřadnice|coordinates|[xy])(?![a-zá-ž])"
+    ")(?![a-zá-ž])"
     "|[ ,;:=()\\[\\]/|&]"
 )
 # Two whole numbers that a comma joins look like one with a fraction.

@@ -17,6 +17,7 @@ from apkgeo.quality.coverage import Coverage
 from apkgeo.quality.examination import Examination, examine
 from apkgeo.quality.geocoding import OTHER, UNKNOWN, Geocoding
 from apkgeo.quality.report import counted_reasons, told_reason
+from apkgeo.sources.masking import Masking
 from apkgeo.study import Study
 
 REJECTED_FILE = "rejected_rows.csv"
@@ -161,6 +162,8 @@ def _sections(found: Examination, language: Language) -> list[Section]:
         sections.append(_months(found.coverage, language))
     if found.geocoding is not None:
         sections.append(_geocoding(found.geocoding, language))
+    if found.masking is not None:
+        sections.append(_points(found.masking, language))
     if len(found.suggestions):
         sections.append(_suggestions(found.suggestions, language))
     pairs = {name: table for name, table in found.overlaps.items() if len(table)}
@@ -243,6 +246,19 @@ def _geocoding(found: Geocoding, language: Language) -> Section:
     if found.changes:
         tables.insert(0, _changes(found, language))
     return Section("h-placing", title, [sentence], tables)
+
+
+def _points(found: Masking, language: Language) -> Section:
+    """Return whether the points were moved, and which areas they can carry."""
+    title = say(_("Where the points stand"), language)
+    if found.masked:
+        return Section("h-points", title, [tell(note, language) for note in found.notes()])
+    message = _(
+        "The points stand on {places} places ({points} points). Nothing suggests that their "
+        "publisher moved them."
+    )
+    places, points = number(found.places, language), number(found.points, language)
+    return Section("h-points", title, [say(message, language, places=places, points=points)])
 
 
 def _groups(

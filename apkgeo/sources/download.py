@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from apkgeo.errors import DownloadError, InputError
+from apkgeo.errors import ApkgeoError, DownloadError, InputError
 from apkgeo.language import _
 from apkgeo.sources.fetching import Fetcher, NotPublishedError
 from apkgeo.sources.municipalities import built_in, find_municipality, is_code
@@ -169,11 +169,19 @@ def download(
             f"cannot write into {folder}: {error.strerror}", remedy="choose another folder"
         ) from error
     job = _Job(folder, work, fetcher, limits, moment, again, tell)
-    code = _code(place, job, publishers)
-    wanted = _wanted(code, chosen, years, moment.date(), publishers)
-    made = tuple(job.get(one) for one in wanted)
-    if not any(work.iterdir()):
-        work.rmdir()
+    try:
+        code = _code(place, job, publishers)
+        wanted = _wanted(code, chosen, years, moment.date(), publishers)
+        made = tuple(job.get(one) for one in wanted)
+        if not any(work.iterdir()):
+            work.rmdir()
+    except OSError as error:  # a full disk, a folder that became read only
+        if isinstance(error, ApkgeoError):
+            raise
+        raise InputError(
+            f"cannot write into {folder}: {error.strerror or error}",
+            remedy="make room, or choose another folder; what came whole stays",
+        ) from error
     return made
 
 

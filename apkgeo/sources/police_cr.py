@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -150,7 +151,9 @@ def _incidents(
     sieve = Sieve(one.index)
     number = number[first]
     sieve.reject(number.isna(), found["id"], None, NO_NUMBER)
-    sieve.reject(number.isin(told.seen), found["id"], number, REPEATED)
+    # One by one: isin() would go through all that were seen for each of many files.
+    again = [one in told.seen for one in number] if told.seen else np.zeros(len(number), dtype=bool)
+    sieve.reject(again, found["id"], number, REPEATED)
     told.seen.update(number.dropna())
     state = _state(one, found, states, sieve)
     times = read_times(one[found["date"]], None, zone)
@@ -199,10 +202,11 @@ def _gathered_types(
     values.append(np.array([int(v) for found in listed for v in found], dtype="int64"))
     pairs = pd.DataFrame({"row": np.concatenate(rows), "type": np.concatenate(values)})
     pairs = pairs.drop_duplicates().sort_values(["row", "type"])
-    edges = np.searchsorted(pairs["row"].to_numpy(), np.arange(1, count))
     if not count:
         return []
-    return [tuple(piece.tolist()) for piece in np.split(pairs["type"].to_numpy(), edges)]
+    edges = np.searchsorted(pairs["row"].to_numpy(), np.arange(count + 1)).tolist()
+    values_in_order = pairs["type"].tolist()
+    return [tuple(values_in_order[first:last]) for first, last in pairwise(edges)]
 
 
 def _contradicting(

@@ -17,6 +17,8 @@ from apkgeo.sources.accounting import Sieve
 from apkgeo.sources.columns import fold, listing
 
 DELIMITERS = (";", "\t", ",", "|")
+# Tried where none of those makes two columns: exports of databases have them.
+_RARE = ("^", "~", "¦", "#", "!", "\x1f", ":", " ")
 _SAMPLE = 128 * 1024
 _TITLE_ROWS = 30
 _LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -69,7 +71,7 @@ def read_text(text: str, known: Collection[str], name: str) -> Cells:
         raise InputError(f"{name} is empty", remedy="export it again")
     text = _one_line_end(text)
     delimiter, header, offset = _layout(text, known)
-    notes = [Note(_SEPARATED[delimiter])] if len(header) > 1 else []
+    notes = [_separated(delimiter)] if len(header) > 1 else []
     titles = text[:offset].count("\n") - 1
     if titles > 0 and "\n" not in "".join(header):
         notes.append(Note(_("Lines above the header, left out: {count}."), count=titles))
@@ -88,6 +90,12 @@ def read_text(text: str, known: Collection[str], name: str) -> Cells:
     frame = frame.iloc[:, : len(names)].loc[sieve.good]
     frame.columns = pd.Index(names)
     return Cells(frame, sieve.table(), tuple(notes))
+
+
+def _separated(delimiter: str) -> Note:
+    if delimiter in _SEPARATED:
+        return Note(_SEPARATED[delimiter])
+    return Note(_("Columns are separated by the sign {mark}."), mark=repr(delimiter))
 
 
 def _one_line_end(text: str) -> str:
@@ -135,8 +143,18 @@ def require_header(header: Sequence[object], known: Collection[str], name: str) 
 
 def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int]:
     """Return the delimiter, the header's cells, and where in the text the first row begins."""
+    found = _best_layout(text, known, DELIMITERS)
+    if len(found[1]) > 1:
+        return found
+    rare = _best_layout(text, known, _RARE)
+    return rare if header_score(rare[1], known) > max(header_score(found[1], known), 1) else found
+
+
+def _best_layout(
+    text: str, known: Collection[str], delimiters: Sequence[str]
+) -> tuple[str, list[str], int]:
     best: tuple[tuple[float, ...], str, list[str], int] | None = None
-    for rank, delimiter in enumerate(DELIMITERS):
+    for rank, delimiter in enumerate(delimiters):
         records = _sample(text, delimiter)
         place = header_place([cells for cells, _end in records], known)
         header, end = records[place]

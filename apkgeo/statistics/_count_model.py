@@ -84,15 +84,15 @@ class CountModel:
         A root of their covariance.
     past : array of (areas, nodes)
         Each area's likelihood of its count before at every node, up to a factor.
-    nodes : array of (nodes,)
-        Logarithms of the rates.
+    lattice : Lattice
+        The nodes.
     """
 
     counts: Counts
     parameters: Array
     root: Array
     past: Array
-    nodes: Array
+    lattice: Lattice
 
     def drawn(self, normal: Array) -> Array:
         """Return parameters (rows) from standard normal numbers: what the fit leaves open."""
@@ -102,12 +102,12 @@ class CountModel:
         self, parameters: Array, areas: NDArray[np.bool_] | slice = slice(None)
     ) -> tuple[Array, Array]:
         """Return Poisson means after of areas (rows) at the nodes, and how likely each is."""
-        joint = _Lattice(self.nodes).density(parameters)[0]
+        joint = self.lattice.density(parameters)[0]
         chances = self.past[areas] @ joint
         chances /= np.maximum(chances.sum(axis=1, keepdims=True), _TINY)
         counts = self.counts
         change = np.exp(parameters[6] + parameters[7] * counts.recent[areas])
-        return (counts.after_exposure[areas] * change)[:, None] * np.exp(self.nodes), chances
+        return (counts.after_exposure[areas] * change)[:, None] * self.lattice.rates, chances
 
     def moments(self) -> tuple[Array, Array]:
         """Return mean and variance of every area's Poisson mean after."""
@@ -116,11 +116,11 @@ class CountModel:
         return mean, (chances * means**2).sum(axis=1) - mean**2
 
 
-class _Lattice:
+class Lattice:
     """The nodes and the joint density of (x₁, x₂) on them."""
 
     def __init__(self, nodes: Array) -> None:
-        self.nodes = nodes
+        self.nodes, self.rates = nodes, np.exp(nodes)
         width = np.log(np.gradient(nodes))
         self.level = (nodes[:, None] + nodes[None, :]) / 2
         self.difference = nodes[None, :] - nodes[:, None]
@@ -169,7 +169,8 @@ def fit(counts: Counts) -> CountModel:
     )
     past = _likelihood(counts.past, counts.past_exposure, nodes)
     past = np.exp(past - past.max(axis=1, keepdims=True))
-    problem = _Problem(_Lattice(nodes), past, counts)
+    lattice = Lattice(nodes)
+    problem = _Problem(lattice, past, counts)
     found = optimize.minimize(
         problem.loss,
         _START,
@@ -179,7 +180,7 @@ def fit(counts: Counts) -> CountModel:
         options={"maxiter": 100, "ftol": 1e-8},
     )
     best = np.asarray(found.x)
-    return CountModel(counts, best, _root(problem, best), past, nodes)
+    return CountModel(counts, best, _root(problem, best), past, lattice)
 
 
 def _nodes(counts: Array, exposures: Array) -> Array:
@@ -211,7 +212,7 @@ def _exactness(counts: Array) -> Array:
 class _Problem:
     """The penalised likelihood and its gradient."""
 
-    def __init__(self, lattice: _Lattice, past: Array, counts: Counts) -> None:
+    def __init__(self, lattice: Lattice, past: Array, counts: Counts) -> None:
         seen = counts.seen
         self.lattice, self.size = lattice, len(past)
         self.past, self.treated = past[seen], past[~seen]
@@ -229,7 +230,7 @@ class _Problem:
         weight = (self.past / seen[:, None]).T @ after
         weight += (self.treated / unseen[:, None]).sum(axis=0)[:, None] - self.size
         weight *= joint
-        excess = self.after - exposure * ((both @ np.exp(self.lattice.nodes)) / seen)
+        excess = self.after - exposure * ((both @ self.lattice.rates) / seen)
         excess *= self.exactness
         gradient = [float((weight * one).sum()) for one in derivatives]
         gradient += [float(excess.sum()), float(excess @ self.recent)]

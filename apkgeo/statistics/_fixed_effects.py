@@ -168,11 +168,13 @@ def residualised(weight: Array, regressors: Array) -> Array:
 
 def clustered_covariance(
     counts: Array, exposure: Array, regressors: Array, found: Fit, clusters: NDArray[np.int64]
-) -> Array:
+) -> tuple[Array, Array]:
     """Return the coefficients' covariance, robust to any dependence within clusters.
 
     The sandwich of the observed information, times G/(G − 1) × (N − 1)/(N − K) with G clusters,
-    N cells and K effects that are not nested in clusters (regressors and periods).
+    N cells and K effects that are not nested in clusters (regressors and periods). With it, each
+    coefficient's degrees of freedom: the clusters' effective number, (Σ v)² ÷ Σ v² of what each
+    should add to the variance, less 1. A few treated clusters add nearly all of it.
     """
     seen = exposure > 0
     mean, dispersion = found.mean, found.dispersion
@@ -185,4 +187,7 @@ def clustered_covariance(
     groups, cells = len(scores), int(seen.sum())
     effects = len(regressors) + counts.shape[1]
     factor = groups / (groups - 1) * (cells - 1) / max(cells - effects, 1)
-    return np.asarray(factor * bread @ (scores.T @ scores) @ bread)
+    added = np.zeros_like(scores)
+    np.add.at(added, clusters, (weight * np.einsum("kl,lat->kat", bread, left) ** 2).sum(axis=2).T)
+    effective = added.sum(axis=0) ** 2 / (added**2).sum(axis=0)
+    return factor * bread @ (scores.T @ scores) @ bread, np.maximum(effective - 1, 1.0)

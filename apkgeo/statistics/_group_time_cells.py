@@ -56,7 +56,7 @@ class Pooled:
     std_error: float
     areas: int
     comparison: int
-    freedom: int
+    freedom: float
     critical: Array | None
 
     @property
@@ -251,28 +251,33 @@ def pooled(
         "comparison": fewest,
     }
     if not expected or (clustered and not observed):
-        return Pooled(std_error=math.inf, freedom=1, critical=None, **result)  # type: ignore[arg-type]
+        return Pooled(std_error=math.inf, freedom=1.0, critical=None, **result)  # type: ignore[arg-type]
     if clustered:
         error, freedom = _clustered(panel, parts, observed, expected)
         return Pooled(std_error=error, freedom=freedom, critical=None, **result)  # type: ignore[arg-type]
     error, statistics = _randomised(panel, list(groups.values()), parts, draws, rng)
-    return Pooled(std_error=error, freedom=1, critical=statistics, **result)  # type: ignore[arg-type]
+    return Pooled(std_error=error, freedom=1.0, critical=statistics, **result)  # type: ignore[arg-type]
 
 
 def _clustered(
     panel: Panel, parts: Sequence[_Sums], observed: float, expected: float
-) -> tuple[float, int]:
-    """Return the error from the areas' influence on log observed − log expected."""
+) -> tuple[float, float]:
+    """Return the error from the areas' influence on log observed − log expected.
+
+    And its degrees of freedom: the treated clusters' effective number less 1.
+    """
     influence = np.zeros(len(panel.areas))
     for one in parts:
         influence += np.where(one.members, one.observed / observed - one.expected / expected, 0.0)
         influence -= one.change / expected
-    used = np.zeros(len(panel.areas), dtype=bool)
-    for one in parts:
-        used |= one.members | (one.change != 0)
     sums = np.bincount(panel.clusters, weights=influence)
-    groups = len(np.unique(panel.clusters[used]))
-    return math.sqrt(groups / (groups - 1) * float(sums @ sums)), groups - 1
+    groups = int((sums != 0).sum())
+    share = np.bincount(
+        panel.clusters,
+        weights=np.sum([np.where(one.members, one.expected, 0.0) for one in parts], axis=0),
+    )
+    effective = share.sum() ** 2 / (share**2).sum()
+    return math.sqrt(groups / max(groups - 1, 1) * float(sums @ sums)), max(effective - 1, 1.0)
 
 
 def _randomised(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special, stats
 
 from apkgeo.errors import InputError
-
-Correction = Literal["by", "bh", "none"]
+from apkgeo.statistics._cells import choice
+from apkgeo.statistics.multiplicity import CORRECTIONS, Correction, adjust_p_values
 
 # Probabilities that differ by less are ties in the two-sided test (the same rule as scipy's).
 _TIE = 1 + 1e-7
@@ -33,9 +31,10 @@ def hotspot_change(
         Incidents in each cell, on the same index (lists of one length will do).
     exposure : tuple of float
         Lengths of the two periods in one unit, e.g. days.
-    correction : {"by", "bh", "none"}
+    correction : {"by", "bh", "holm", "none"}
         How p-values are adjusted for testing many cells: Benjamini–Yekutieli (valid for
-        neighbours that depend on each other in any way), Benjamini–Hochberg, or not at all.
+        neighbours that depend on each other in any way), Benjamini–Hochberg, Holm (bounds the
+        chance of any false one), or not at all.
     level : float
         Level of the intervals, and one minus the threshold of `rise` and `fall`.
 
@@ -81,17 +80,13 @@ def hotspot_change(
     days_before, days_after = (float(days) for days in exposure)
     if not (0 < days_before < np.inf and 0 < days_after < np.inf):
         raise InputError("exposure", expected="two positive lengths", came=repr(exposure))
-    if correction not in ("by", "bh", "none"):
-        raise InputError("correction", expected="'by', 'bh' or 'none'", came=repr(correction))
+    choice(correction, CORRECTIONS, "correction")
     if not 0 < level < 1:
         raise InputError("level", expected="a number between 0 and 1", came=repr(level))
     tested = earlier + later > 0
     p = _two_sided(later, earlier + later, days_after / (days_before + days_after))
     adjusted = np.ones(len(p))
-    if correction == "none" or not tested.any():
-        adjusted = p
-    else:
-        adjusted[tested] = stats.false_discovery_control(p[tested], method=correction)
+    adjusted[tested] = adjust_p_values(p[tested], correction=correction)
     low, high = _clopper_pearson(later, earlier + later, level)
     scale = days_before / days_after
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -8,28 +8,18 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._fixed_effects import Fit, clustered_covariance, fit, fit_negative_binomial
+from apkgeo.statistics._inference import Inference, choose, effect_test, score_error
 from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel
-from apkgeo.statistics._randomisation import (
-    EffectTest,
-    assignments,
-    invert,
-    unit_scores,
-    webb_weights,
-)
+from apkgeo.statistics._randomisation import EffectTest, invert
 from apkgeo.statistics._text import decimal, level_text, p_text, tell
 
 Family = Literal["poisson", "negative_binomial"]
-Inference = Literal["auto", "cluster", "randomisation", "wild"]
-
-# Clustered errors are left to themselves from so many treated, and untreated, clusters on.
-MIN_CLUSTERS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +36,10 @@ class DifferenceInDifferences:
     std_error : float
         Standard error **of the logarithm**: clustered, or with randomisation the one that the
         areas' own scatter implies.
+    clustered_error : float
+        The clustered error in any case; ``nan`` when the estimate has no logarithm.
+    freedom : float
+        Its degrees of freedom: the effective number of clusters less 1.
     p_value : float
         Two-sided.
     family : {"poisson", "negative_binomial"}
@@ -65,6 +59,8 @@ class DifferenceInDifferences:
     estimate: float
     coefficient: float
     std_error: float
+    clustered_error: float
+    freedom: float
     p_value: float
     family: Family
     inference: Inference
@@ -83,7 +79,7 @@ class DifferenceInDifferences:
         """Return the two-sided interval of the ratio; 0 or ``inf`` where it has no bound."""
         level = _checks.level(level)
         if self.test is None:
-            margin = float(stats.t.isf((1 - level) / 2, self.clusters - 1)) * self.std_error
+            margin = float(stats.t.isf((1 - level) / 2, self.freedom)) * self.std_error
             return _exp(self.coefficient - margin), _exp(self.coefficient + margin)
         step = self.std_error if math.isfinite(self.std_error) else 0.5
         low, high = invert(self.test.p_value, self.coefficient, max(step, 1e-3), level)
@@ -176,21 +172,27 @@ def difference_in_differences(
     summed counts.
 
     ``cluster``: the sandwich of [2]_ times G/(G − 1) × (N − 1)/(N − K) (N cells; K period effects
-    and the effect itself, area effects being nested in the clusters), with t on G − 1 degrees of
-    freedom. It is far too small with few treated clusters, however many are untreated [3]_.
+    and the effect itself, area effects being nested in the clusters), with t on G* − 1 degrees of
+    freedom, G* being the effective number of clusters [6]_: about that of the treated, where they
+    are few. The error is far too small with few treated clusters, however many are untreated [3]_.
 
     ``randomisation`` [4]_: the effect under test is imposed, and the treated areas' score is
-    compared with that of every (or 9,999 random) groups of as many areas. Scores are standardised
-    by m + b m² (m an area's information, b by Paule and Mandel's equation from the areas'
-    scatter), so that areas of another size can be compared. It is exact when the treated areas
-    could as well have been others; it knows nothing of a selection of the worst ones, for which
-    see `empirical_bayes_before_after`. The interval holds the effects that the test does not
-    reject. If the clusters are larger than areas, clusters are reassigned, or, where treated and
-    untreated areas share one, areas within clusters. With few areas no p-value can be small.
+    compared with that of every (or 9,999 random) groups of as many areas. Scores are
+    standardised by m + b m² (m an area's information, b from the areas' scatter), so that areas
+    of another size can be compared. It is exact when the treated areas could as well have been
+    others; it knows nothing of a selection of the worst ones, for which see
+    `empirical_bayes_before_after`. The interval holds the effects that the test does not
+    reject. If the clusters are larger than areas, clusters are reassigned, or, where treated
+    and untreated areas share one, areas within clusters. With few areas no p-value can be
+    small.
 
-    ``wild``: the score bootstrap of [5]_ with Webb's weights and the effect under test imposed. It
-    needs some ten treated clusters less than the sandwich does, but with one to three it hardly
-    ever rejects anything [3]_.
+    ``wild``: the score bootstrap of [5]_ with Webb's weights and the effect under test imposed.
+
+    In 400 simulated panels without effect (40 areas of different levels, four periods, each area
+    with a change of its own, sd 0.3; tested at 5%) with 2, 5, 10 and 20 areas treated, clustered
+    errors declared one in 0.5, 6, 6 and 6%, the wild bootstrap in 0.3, 5, 5 and 6%, randomisation
+    in 6, 7.5, 5 and 5% (in another 1,200 with 2 treated in 5.0%). With two treated the first two
+    find hardly anything else either.
 
     References
     ----------
@@ -205,6 +207,9 @@ def difference_in_differences(
        doi:10.1016/j.jeconom.2020.04.024
     .. [5] Kline, P. and Santos, A. (2012). A score based approach to wild bootstrap inference.
        Journal of Econometric Methods 1. doi:10.1515/2156-6674.1006
+    .. [6] Carter, A. V., Schnepel, K. T. and Steigerwald, D. G. (2017). Asymptotic behavior of a
+       t-test robust to cluster heterogeneity. Review of Economics and Statistics 99.
+       doi:10.1162/REST_a_00639
 
     Examples
     --------
@@ -249,24 +254,28 @@ def compare(
     effect = (used.treated[:, None] & after[None, :]).astype(float)
     found = _fitted(used, effect, family, bound)
     coefficient = float(found.coefficients[0]) if bound is None else bound
-    method, notes = _method(used, inference, bounded=bound is not None)
+    method, notes = choose(used, inference, bounded=bound is not None)
     error = score_error(used, after, found) if bound is None else math.inf
     test = None
-    if method == "cluster":
-        error = math.sqrt(
-            clustered_covariance(used.counts, used.exposure, effect[None], found, used.clusters)[
-                0, 0
-            ]
+    clustered, freedom = math.nan, math.nan
+    if bound is None:
+        covariance, degrees = clustered_covariance(
+            used.counts, used.exposure, effect[None], found, used.clusters
         )
-        p_value = float(2 * stats.t.sf(abs(coefficient) / error, used.clusters.max()))
+        clustered, freedom = math.sqrt(covariance[0, 0]), float(degrees[0])
+    if method == "cluster":
+        error = clustered
+        p_value = float(2 * stats.t.sf(abs(coefficient) / error, freedom))
     else:
-        test, more = _test(used, after, effect, found, method, randomisations, rng)
+        test, more = effect_test(used, after, effect, found, method, randomisations, rng)
         p_value, notes = test.p_value(0.0), (*notes, *more)
     clusters = np.unique(used.clusters[used.treated])
     return DifferenceInDifferences(
         estimate=_exp(coefficient),
         coefficient=coefficient,
         std_error=error,
+        clustered_error=clustered,
+        freedom=freedom,
         p_value=p_value,
         family=family,
         inference=method,
@@ -305,112 +314,6 @@ def _fitted(panel: Panel, effect: Array, family: Family, bound: float | None) ->
     regressors = effect[None] if bound is None else effect[None][:0]
     estimator = fit if family == "poisson" else fit_negative_binomial
     return estimator(panel.counts, panel.exposure, regressors)
-
-
-def _method(
-    panel: Panel, inference: Inference, *, bounded: bool
-) -> tuple[Inference, tuple[Note, ...]]:
-    """Choose where p-value and interval come from, and say so."""
-    treated = len(np.unique(panel.clusters[panel.treated]))
-    untreated = len(np.unique(panel.clusters[~panel.treated]))
-    enough = min(treated, untreated) >= MIN_CLUSTERS
-    values = {"treated": treated, "untreated": untreated}
-    if bounded and inference in ("auto", "cluster"):
-        note = Note(
-            _(
-                "The treated areas counted nothing on one side of the start, where errors cannot "
-                "be clustered: randomisation was used."
-            )
-        )
-        return "randomisation", (note,)
-    if inference == "cluster":
-        if enough:
-            return inference, ()
-        note = Note(
-            _(
-                "Treated clusters: {treated}, untreated: {untreated}. Clustered errors are too "
-                "small, often by far, below 10 of each; randomisation is the alternative."
-            ),
-            **values,
-        )
-        return inference, (note,)
-    if inference != "auto":
-        return inference, ()
-    if enough:
-        note = Note(
-            _(
-                "Treated clusters: {treated}, untreated: {untreated}. They suffice for clustered "
-                "errors, which were used."
-            ),
-            **values,
-        )
-        return "cluster", (note,)
-    note = Note(
-        _(
-            "Treated clusters: {treated}, untreated: {untreated}. They are too few for clustered "
-            "errors; randomisation was used."
-        ),
-        **values,
-    )
-    return "randomisation", (note,)
-
-
-def score_error(panel: Panel, after: Mask, found: Fit) -> float:
-    """Return the error of the logarithm that the areas' scatter around the fit implies."""
-    weight = found.mean / (1 + found.dispersion * found.mean)
-    score = (panel.counts - found.mean) / (1 + found.dispersion * found.mean)
-    units = np.arange(len(panel.areas))
-    _own, information, variance = unit_scores(weight, score, after, units, 2)
-    share = information[panel.treated].sum() / information.sum()
-    spread = (1 - share) ** 2 * variance[panel.treated].sum()
-    spread += share**2 * variance[~panel.treated].sum()
-    return float(math.sqrt(spread) / (information[panel.treated].sum() * (1 - share)))
-
-
-def _test(
-    panel: Panel,
-    after: Mask,
-    effect: Array,
-    found: Fit,
-    method: Inference,
-    draws: int,
-    rng: np.random.Generator,
-) -> tuple[EffectTest, tuple[Note, ...]]:
-    """Return the test behind p-value and interval, and what is to be said of it."""
-    start = fit(panel.counts, panel.exposure, effect[None][:0], dispersion=found.dispersion)
-    parts = (panel.counts, panel.exposure, effect, after)
-    if method == "wild":
-        weights = webb_weights(draws, int(panel.clusters.max()) + 1, rng)
-        return EffectTest(*parts, panel.clusters, found.dispersion, start, weights, wild=True), ()
-    units, treated, strata = reassigned(panel)
-    groups, exact = assignments(treated, strata, draws, rng)
-    notes = []
-    if exact and len(groups) < 20:
-        notes.append(
-            Note(
-                _(
-                    "Only {groups} choices of treated areas are possible, so that no p-value can "
-                    "be below {least} and the 95% interval has no bounds."
-                ),
-                groups=len(groups),
-                least=round(1 / len(groups), 3),
-            )
-        )
-    return EffectTest(*parts, units, found.dispersion, start, groups), tuple(notes)
-
-
-def reassigned(panel: Panel) -> tuple[NDArray[np.int64], Mask, NDArray[np.int64]]:
-    """Return what a randomisation reassigns: each area's unit; the units' treatment and stratum.
-
-    Whole clusters, or, where treated and untreated areas share a cluster, areas within it.
-    """
-    size = int(panel.clusters.max()) + 1
-    share = np.bincount(panel.clusters, weights=panel.treated) / np.bincount(panel.clusters)
-    if size == len(panel.areas) or ((share > 0) & (share < 1)).any():
-        alone = size == len(panel.areas)
-        areas = np.arange(len(panel.areas))
-        return areas, panel.treated, np.zeros_like(areas) if alone else panel.clusters
-    return panel.clusters, share == 1, np.zeros(size, dtype=np.int64)
 
 
 def _table(panel: Panel, after: Mask, found: Fit, coefficient: float) -> pd.DataFrame:

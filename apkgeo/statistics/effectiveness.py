@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +17,7 @@ from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._count_model import Array
 from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics.power import MinimumDetectableRatio, nearest_ratio
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,13 +71,69 @@ class EffectivenessIndex:
     treated: pd.DataFrame
     areas: pd.DataFrame
     notes: tuple[Note, ...]
-    draws: NDArray[np.float64] = field(repr=False)
+    area_draws: NDArray[np.float64] = field(repr=False)
+
+    @cached_property
+    def draws(self) -> Array:
+        """Draws of the Poisson mean of all treated areas together."""
+        return np.asarray(self.area_draws.sum(axis=1))
+
+    def part(self, labels: Sequence[Any]) -> EffectivenessIndex:
+        """Return the index of some of the treated areas, from the same fit.
+
+        Its `randomization_p_value` is missing: the groups drawn were of all treated areas.
+        """
+        own = self.treated.loc[list(labels)]
+        draws = self.area_draws[:, self.treated.index.get_indexer(own.index)]
+        return replace(
+            self,
+            **outcome(int(own["after"].sum()), float(own["expected"].sum()), draws),
+            randomization_p_value=math.nan,
+            treated=own,
+        )
+
+    def detectable(self, level: float = 0.95, power: float = 0.8) -> MinimumDetectableRatio:
+        """Return the smallest fall and rise that this expectation would probably find.
+
+        It follows from what was expected alone, not from what was counted after.
+        """
+        tail, draws = (1 - _checks.level(level)) / 2, self.draws
+        lowest = int(_predictive_quantile(draws, tail))
+        while lowest >= 0 and tails(lowest, draws)[0] > tail:
+            lowest -= 1
+        highest = int(_predictive_quantile(draws, 1 - tail))
+        while tails(highest, draws)[1] > tail:
+            highest += 1
+
+        def fall(ratio: float) -> float:
+            return float(special.pdtr(lowest, draws * ratio).mean()) if lowest >= 0 else 0.0
+
+        def rise(ratio: float) -> float:
+            return float(special.pdtrc(highest - 1, draws * ratio).mean())
+
+        return MinimumDetectableRatio(
+            before=float(self.treated["before"].sum()),
+            exposure=(1.0, 1.0),
+            level=level,
+            power=_checks.level(power),
+            dispersion=self.dispersion,
+            fall=nearest_ratio(fall, power, downwards=True),
+            rise=nearest_ratio(rise, power, downwards=False),
+        )
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the indices that the predictive distribution does not reject at 1 − `level`."""
-        tail = (1 - _checks.level(level)) / 2
-        low = 0.0 if self.observed == 0 else self._solve(1, tail)
-        return low, self._solve(0, tail)
+        level = _checks.level(level)
+        if level not in self._intervals:
+            tail = (1 - level) / 2
+            low = 0.0 if self.observed == 0 else self._solve(1, tail)
+            self._intervals[level] = low, self._solve(0, tail)
+        return self._intervals[level]
+
+    @cached_property
+    def _intervals(self) -> dict[float, tuple[float, float]]:
+        """The intervals that were asked for: each takes hundreds of predictive distributions."""
+        return {}
 
     def expected_interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the limits between which the count would lie without the programme."""
@@ -112,6 +172,21 @@ class EffectivenessIndex:
             bound *= 2
         found = optimize.brentq(surplus, start - bound, start + bound, xtol=1e-9)
         return math.exp(found)
+
+
+def outcome(observed: int, expected: float, area_draws: Array) -> dict[str, Any]:
+    """Return what follows from the observed count and its predictive distribution."""
+    draws = area_draws.sum(axis=1)
+    lower, upper = tails(observed, draws)
+    scatter = float(np.var(draws) / np.mean(draws) ** 2)
+    return {
+        "observed": observed,
+        "expected": expected,
+        "estimate": observed / expected,
+        "std_error": math.sqrt(1 / observed + scatter) if observed else math.inf,
+        "p_value": min(1.0, 2 * min(lower, upper)),
+        "area_draws": area_draws,
+    }
 
 
 def tails(observed: int, rates: Array) -> tuple[float, float]:

@@ -179,8 +179,9 @@ def emerging_hotspots(
 
     Notes
     -----
-    The categories are those of ArcGIS' Emerging Hot Spot Analysis, tried in this order (for cold
-    spots alike, with hot and cold exchanged); the last step is the last column:
+    The categories are those of ArcGIS' Emerging Hot Spot Analysis [1]_, tried in this order (for
+    cold spots alike, with hot and cold exchanged), as some definitions overlap; the last step is
+    the last column:
 
     - *new*: hot in the last step, never before;
     - *consecutive*: one run of at least two hot steps up to the last, never hot before it, hot in
@@ -192,7 +193,15 @@ def emerging_hotspots(
     - *historical*: not hot in the last step, but in at least 90 %;
     - *no pattern detected*: none of these.
 
-    A cell that was hot in all steps but the last, and is cold in that, is a new cold spot.
+    A cell that was hot in all steps but the last, and is cold in that, is a new cold spot. One
+    that was cold long ago and hot in the last steps only is consecutive; one that was hot in 90 %
+    without a trend, but not in the last, is historical, though it also fits the published words
+    for persistent.
+
+    References
+    ----------
+    .. [1] Esri. How Emerging Hot Spot Analysis works. ArcGIS Pro tool reference, Space Time Pattern
+       Mining toolbox.
 
     Examples
     --------

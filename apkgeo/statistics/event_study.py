@@ -19,6 +19,7 @@ from apkgeo.statistics._fixed_effects import (
     fit,
     fit_negative_binomial,
 )
+from apkgeo.statistics._inference import reassigned, score_error
 from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel, said
 from apkgeo.statistics._randomisation import (
     EffectTest,
@@ -29,13 +30,7 @@ from apkgeo.statistics._randomisation import (
     share_as_far,
 )
 from apkgeo.statistics._text import decimal, p_text, tell
-from apkgeo.statistics.differences import (
-    DifferenceInDifferences,
-    Family,
-    compare,
-    reassigned,
-    score_error,
-)
+from apkgeo.statistics.differences import DifferenceInDifferences, Family, compare
 
 
 @dataclass(frozen=True)
@@ -182,11 +177,11 @@ def event_study(
     two periods alone.
 
     The joint test asks whether all periods before are alike: with clustered errors Wald's F on
-    (periods before − 1, clusters − 1) degrees of freedom; with randomisation Σ score² ÷ variance
-    of the treated areas' counts in each period before, compared with that of other groups of
-    areas. A test that finds nothing is no proof: with few incidents it finds little, and choosing
-    the studies that pass it bends their results [1]_. Placebo dates show what chance and drift
-    make of a start that never was.
+    (periods before − 1, effective clusters − 1) degrees of freedom, where there are more clusters
+    than periods; else Σ score² ÷ variance of the treated areas' counts in each period before,
+    compared with that of other groups of areas. A test that finds nothing is no proof: with few
+    incidents it finds little, and choosing the studies that pass it bends their results [1]_.
+    Placebo dates show what chance and drift make of a start that never was.
 
     References
     ----------
@@ -287,10 +282,8 @@ class _Study:
         rows.loc[labels, "coefficient"] = found.coefficients
         wald = None
         if clustered:
-            covariance = clustered_covariance(
-                kept.counts, kept.exposure, effects, found, kept.clusters
-            )
-            wald = self._clustered(rows, labels, covariance, int(kept.clusters.max()))
+            robust = clustered_covariance(kept.counts, kept.exposure, effects, found, kept.clusters)
+            wald = self._clustered(rows, labels, *robust)
         else:
             for k in self.relative[sums[1] > 0]:
                 if k != self.reference:
@@ -299,7 +292,7 @@ class _Study:
         return rows, wald
 
     def _clustered(
-        self, rows: pd.DataFrame, labels: NDArray[np.int64], covariance: Array, freedom: int
+        self, rows: pd.DataFrame, labels: NDArray[np.int64], covariance: Array, freedom: Array
     ) -> PreTrend | None:
         """Fill in clustered errors; return Wald's test of the periods before."""
         error = np.sqrt(np.diag(covariance))
@@ -313,11 +306,12 @@ class _Study:
         rows.loc[labels, "p_value"] = 2 * stats.t.sf(np.abs(found) / error, freedom)
         before = labels < 0
         size = int(before.sum())
-        if not size or size >= freedom:
+        if not size or size >= freedom[before].min():
             return None
         own = found[before]
         statistic = float(own @ np.linalg.solve(covariance[np.ix_(before, before)], own)) / size
-        return PreTrend(statistic, size, float(stats.f.sf(statistic, size, freedom)), "cluster")
+        p_value = float(stats.f.sf(statistic, size, freedom[before].min()))
+        return PreTrend(statistic, size, p_value, "cluster")
 
     def _randomised(self, rows: pd.DataFrame, k: int, dispersion: float) -> None:
         """Fill in what randomisation says of one period against the reference."""

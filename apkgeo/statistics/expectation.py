@@ -15,13 +15,13 @@ from apkgeo.errors import InputError
 from apkgeo.language import Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._count_model import Array, CountModel, Counts, fit
-from apkgeo.statistics.effectiveness import EffectivenessIndex, tails
+from apkgeo.statistics.effectiveness import EffectivenessIndex, outcome, tails
 
 MIN_UNTREATED = 8
 
 # Incidents in which chance is as large as a drift by a quarter.
 _STEADY = 16.0
-_FITS = 300
+_FITS = 240
 _DRAWS = 10
 _RANDOMISATIONS = 9_999
 
@@ -76,6 +76,12 @@ def empirical_bayes_before_after(
     the counts after); the areas are independent given their past; the untreated areas are not
     touched by the programme (keep them outside of the rings around it) and span the treated
     areas' levels (a note tells when they do not).
+
+    In simulated towns without effect (``make simulate``: 200 of each of 17 worlds, gamma or
+    lognormal levels, drift up to a standard deviation of 0.4 between half-years, the worst areas or
+    any treated, 20 to 300 areas) a test at 5%, two-sided, declared a fall in 0 to 2.5% of them,
+    where the bare comparison did in up to 99%; the 95% interval covered the truth in 92.6% to 99%,
+    and the median index lay between 0.91 and 1.05.
 
     References
     ----------
@@ -142,10 +148,10 @@ def pooled_effectiveness(
     if len(parts) == 1:
         return parts[0]
     observed, expected = sum(p.observed for p in parts), sum(p.expected for p in parts)
-    draws = np.sum([part.draws for part in parts], axis=0)
+    draws = np.concatenate([part.area_draws for part in parts], axis=1)
     areas = pd.concat(dict(enumerate(part.areas for part in parts)), names=["group"])
     return EffectivenessIndex(
-        **_outcome(observed, expected, draws),
+        **outcome(observed, expected, draws),
         randomization_p_value=_randomization_p([part.areas for part in parts], rng),
         untreated=max(part.untreated for part in parts),
         **{
@@ -184,7 +190,7 @@ def _effectiveness(
     own = areas.loc[chosen, ["before", "after", "expected"]]
     others = table.loc[~chosen, ["before", "after"]].sum() / exposure[~chosen].sum(axis=0)
     return EffectivenessIndex(
-        **_outcome(int(own["after"].sum()), float(average.sum()), drawn.sum(axis=2).ravel()),
+        **outcome(int(own["after"].sum()), float(average.sum()), drawn),
         randomization_p_value=_randomization_p([areas], rng),
         untreated=int((~chosen).sum()),
         persistence=_persistence(used, mean),
@@ -235,7 +241,7 @@ def _drawn(
 ) -> tuple[Array, Array]:
     """Return the treated areas' expected counts, and draws of their Poisson means.
 
-    The draws are an array of (fits, draws, treated): each fit is one that the counts leave open.
+    The draws are an array of (draws, treated), ten of each fit that the counts leave open.
     """
     drawn = np.empty((_FITS, _DRAWS, int(chosen.sum())))
     average = np.zeros(drawn.shape[2])
@@ -245,21 +251,7 @@ def _drawn(
         node = reached.sum(axis=2).clip(max=means.shape[1] - 1)
         drawn[place] = means[np.arange(len(means)), node]
         average += (chances * means).sum(axis=1) / _FITS
-    return average, drawn
-
-
-def _outcome(observed: int, expected: float, draws: Array) -> dict[str, Any]:
-    """Return what follows from the observed count and its predictive distribution."""
-    lower, upper = tails(observed, draws)
-    scatter = float(np.var(draws) / np.mean(draws) ** 2)
-    return {
-        "observed": observed,
-        "expected": expected,
-        "estimate": observed / expected,
-        "std_error": math.sqrt(1 / observed + scatter) if observed else math.inf,
-        "p_value": min(1.0, 2 * min(lower, upper)),
-        "draws": draws,
-    }
+    return average, drawn.reshape(-1, drawn.shape[2])
 
 
 def _checked(
@@ -334,8 +326,8 @@ def _residuals(model: CountModel, drawn: Array, rng: np.random.Generator) -> Arr
     below = np.where(after > 0, below, 0.0)
     up_to = (chances * special.pdtr(after[:, None], means)).sum(axis=1)
     share = below + rng.random(len(after)) * (up_to - below)
-    for place, rate in zip(np.flatnonzero(chosen), np.moveaxis(drawn, 2, 0), strict=True):
-        share[place] = tails(int(after[place]), rate.ravel())[0]
+    for place, rates in zip(np.flatnonzero(chosen), drawn.T, strict=True):
+        share[place] = tails(int(after[place]), rates)[0]
     size = int((~chosen).sum())
     stretch = np.where(chosen, 1.0, math.sqrt(size / (size - 3)))
     return np.asarray(special.ndtri(np.clip(share, 1e-12, 1 - 1e-12)) * stretch)

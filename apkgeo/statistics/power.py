@@ -126,8 +126,8 @@ def minimum_detectable_ratio(
         level=level,
         power=power,
         dispersion=dispersion,
-        fall=_solve(fall, power, downwards=True),
-        rise=_solve(rise, power, downwards=False),
+        fall=nearest_ratio(fall, power, downwards=True),
+        rise=nearest_ratio(rise, power, downwards=False),
     )
 
 
@@ -177,7 +177,7 @@ def _last(holds: Callable[[np.ndarray], np.ndarray], size: int) -> np.ndarray:
     return low
 
 
-def _solve(power: Callable[[float], float], wanted: float, *, downwards: bool) -> float:
+def nearest_ratio(power: Callable[[float], float], wanted: float, *, downwards: bool) -> float:
     """Return the ratio nearest to 1 at which the wanted power is reached."""
     if downwards:
         if power(0.0) < wanted:

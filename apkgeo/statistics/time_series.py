@@ -16,6 +16,7 @@ from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._fixed_effects import best_dispersion
 from apkgeo.statistics._panel import Array, Mask, counts_of, exposures_of, said
+from apkgeo.statistics._series_errors import covariances_of, errors_of
 from apkgeo.statistics._text import decimal, level_text, p_text, tell
 
 # Periods of a year, by the usual spacing of dates in days.
@@ -32,7 +33,8 @@ class InterruptedTimeSeries:
     estimate : float
         All that was expected after the start with the programme ÷ without it: below 1 is a fall.
     std_error : float
-        Standard error **of its logarithm**, robust to autocorrelation up to `lag`.
+        Standard error **of its logarithm**: the larger of Newey and West's and that of a noise
+        with a memory.
     p_value : float
         Two-sided, t on `freedom` degrees.
     level_change : float
@@ -43,18 +45,21 @@ class InterruptedTimeSeries:
     dispersion : float
         Variance = mean + dispersion × mean².
     lag : int
-        Lags that the errors allow for.
+        Lags that Newey and West's errors allow for.
+    memory : float
+        Correlation of neighbouring periods' noise, chance taken out; ``nan`` in a series of more
+        than 600 periods, where Newey and West's errors are used alone.
     freedom : int
         Periods less parameters.
     periods_before : int
         Periods before the start.
     autocorrelation : float
-        Of neighbouring residuals.
+        Of neighbouring residuals, as they are.
     autocorrelation_p_value : float
         Ljung and Box's test of the residuals.
     table : pandas.DataFrame
-        Each term's ``coefficient``, ``std_error``, ``ratio``, ``low``, ``high`` (95%) and
-        ``p_value``.
+        Each term's ``coefficient``, ``std_error``, ``hac_error`` (Newey and West's by itself),
+        ``ratio``, ``low``, ``high`` (95%) and ``p_value``.
     path : pandas.DataFrame
         Index of the series; ``count``, ``fitted``, ``expected`` (without the programme; before
         the start the fit itself) with ``low`` and ``high``, the 95% limits of its mean.
@@ -69,6 +74,7 @@ class InterruptedTimeSeries:
     family: Literal["poisson", "negative_binomial"]
     dispersion: float
     lag: int
+    memory: float
     freedom: int
     periods_before: int
     autocorrelation: float
@@ -89,8 +95,8 @@ class InterruptedTimeSeries:
         return tell(
             _(
                 "After the start there was {ratio} times what the series' own past would have led "
-                "to ({level} interval {low} to {high}, {p}; errors allow for autocorrelation up "
-                "to lag {lag})."
+                "to ({level} interval {low} to {high}, {p}; errors allow for a memory of the "
+                "series, between neighbours {memory})."
             ),
             language,
             ratio=decimal(self.estimate, language),
@@ -98,7 +104,7 @@ class InterruptedTimeSeries:
             low=decimal(low, language),
             high=decimal(high, language),
             p=p_text(self.p_value, language),
-            lag=decimal(self.lag, language, 0),
+            memory=decimal(self.memory, language),
         )
 
 
@@ -147,8 +153,15 @@ def interrupted_time_series(
     Notes
     -----
     log mean = log exposure + level + trend + season + level change + slope change [1]_, with the
-    dispersion by maximum likelihood and Newey–West (Bartlett) errors times n/(n − k). The estimate
-    is the whole after-period; its error is by the delta method. Assumed is that nothing else
+    dispersion by maximum likelihood. The estimate is the whole after-period; its error is by the
+    delta method. Of two covariances the one that gives the larger error is taken: Newey and West's
+    [2]_ (Bartlett's weights, times n/(n − k)), and that of a latent factor of the mean with a
+    memory [3]_, found so that the fitted residuals are as alike as they should be. In 200 simulated
+    series of 72 months without effect, tested at 5%, Newey and West's alone declared one in 11%
+    without memory and in 17–21% with one of 0.6 between months; the larger error in 4–5% and 5–6%,
+    with 0.8 in 10–12%.
+
+    Assumed is that nothing else
     began at the same time and that the past trend would have gone on: without untreated areas
     neither can be seen. Where there are any, `difference_in_differences` assumes less. A season
     needs a year before the start; with less it is left out, and a note says so.
@@ -161,6 +174,8 @@ def interrupted_time_series(
     .. [2] Newey, W. K. and West, K. D. (1987). A simple, positive semi-definite,
        heteroskedasticity and autocorrelation consistent covariance matrix. Econometrica 55.
        doi:10.2307/1913610
+    .. [3] Zeger, S. L. (1988). A regression model for time series of counts. Biometrika 75.
+       doi:10.1093/biomet/75.4.621
 
     Examples
     --------
@@ -182,7 +197,10 @@ def interrupted_time_series(
     logarithm = math.log(mean[after].sum() / expected[after].sum())
     slope_of = mean[after] @ design[after] / mean[after].sum()
     slope_of = slope_of - expected[after] @ without[after] / expected[after].sum()
-    error = math.sqrt(slope_of @ found.cov_params() @ slope_of)
+    covariances, memory = covariances_of(
+        np.asarray(found.cov_params()), design, counts, mean, dispersion
+    )
+    error = float(errors_of(slope_of[None], covariances)[0])
     residuals = (counts - mean) / np.sqrt(mean + dispersion * mean**2)
     correlation, p_alike = _autocorrelation(residuals)
     if p_alike < 0.05:
@@ -190,13 +208,12 @@ def interrupted_time_series(
             Note(
                 _(
                     "Residuals are still autocorrelated ({correlation} between neighbours); the "
-                    "errors allow for lags up to {lag}."
+                    "errors allow for that, yet a long memory looks like an effect."
                 ),
                 correlation=round(correlation, 2),
-                lag=lags,
             )
         )
-    table = _terms(names, found, freedom)
+    table = _terms(names, found, covariances, freedom)
     return InterruptedTimeSeries(
         estimate=math.exp(logarithm),
         std_error=error,
@@ -206,12 +223,13 @@ def interrupted_time_series(
         family=family,
         dispersion=dispersion,
         lag=lags,
+        memory=memory,
         freedom=freedom,
         periods_before=int((~after).sum()),
         autocorrelation=correlation,
         autocorrelation_p_value=p_alike,
         table=table,
-        path=_path(series, mean, expected, without, found, freedom),
+        path=_path(series, mean, expected, errors_of(without, covariances), freedom),
         notes=tuple(notes),
     )
 
@@ -351,13 +369,14 @@ def _autocorrelation(residuals: Array) -> tuple[float, float]:
     return correlation, float(acorr_ljungbox(residuals, lags=[lags])["lb_pvalue"].iloc[0])
 
 
-def _terms(names: list[str], found: Any, freedom: int) -> pd.DataFrame:
-    coefficient, error = found.params, found.bse
+def _terms(names: list[str], found: Any, covariances: list[Array], freedom: int) -> pd.DataFrame:
+    coefficient, error = found.params, errors_of(np.eye(len(names)), covariances)
     margin = stats.t.isf(0.025, freedom) * error
     return pd.DataFrame(
         {
             "coefficient": coefficient,
             "std_error": error,
+            "hac_error": found.bse,
             "ratio": np.exp(coefficient),
             "low": np.exp(coefficient - margin),
             "high": np.exp(coefficient + margin),
@@ -368,10 +387,9 @@ def _terms(names: list[str], found: Any, freedom: int) -> pd.DataFrame:
 
 
 def _path(
-    series: pd.Series, mean: Array, expected: Array, without: Array, found: Any, freedom: int
+    series: pd.Series, mean: Array, expected: Array, error: Array, freedom: int
 ) -> pd.DataFrame:
-    spread = np.sqrt(np.einsum("ti,ij,tj->t", without, found.cov_params(), without))
-    margin = stats.t.isf(0.025, freedom) * spread
+    margin = stats.t.isf(0.025, freedom) * error
     return pd.DataFrame(
         {
             "count": series,

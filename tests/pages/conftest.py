@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.pages.browser import Opened, find_chromium, launched, open_in
+from tests.pages.studies import Studies
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,11 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Opened]]:
     yield open_one
     for one in opened:
         one.page.context.close()
+
+
+@pytest.fixture(scope="session")
+def studies(tmp_path_factory: pytest.TempPathFactory) -> Studies:
+    """Three studies, each evaluated and drawn when it is first asked for."""
+    shared = Path(__file__).parents[3] / "shared" / "data"
+    there = shared if (shared / "memphis").is_dir() else None
+    return Studies(tmp_path_factory.mktemp("studies"), there)

@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 import shapely
 
+from apkgeo.evaluation.hotspots import find_hotspots
 from apkgeo.pages.drawing import figure_bytes
 from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.shown_grid import shown_grid
-from apkgeo.pages.site import build_site
+from apkgeo.pages.site import build_site, count_cells
+from apkgeo.places.grid import square_grid
 from apkgeo.study import Privacy
 from tests.pages import hotspot_town, made
 from tests.pages.browser import Opened
@@ -184,6 +186,20 @@ def test_a_short_record_has_no_quarters_and_no_section_on_them():
     assert "#h-since" not in page.links
 
 
+def test_a_town_with_hardly_any_incident_still_has_a_page():
+    squares, study = square_grid(hotspot_town.CITY, 200), made.study("en")
+    few = hotspot_town.incidents().iloc[:30]
+    cells = replace(
+        count_cells(few, squares, study), found=find_hotspots(few, squares, study, permutations=9)
+    )
+    page = Page(build_site(made.content("en", cells=cells))["hotspots.html"])
+    assert "h-share" not in page.ids  # a hundredth of so few is less than one incident
+    assert "no square stands out, so nothing can move" in page.text()
+    hours = page.table("Incidents by weekday and hour after")
+    assert {value for row in hours for value in list(row.values())[1:]} == {"fewer"}
+    assert "hotspots_concentration" not in hotspot_figures(cells, study)
+
+
 def words(svg: bytes) -> str:
     return " ".join(re.findall(r"<text[^>]*>([^<]+)</text>", svg.decode("utf-8")))
 
@@ -227,6 +243,8 @@ def test_a_reader_meets_every_map_painted_and_accessible(
         opened.page.locator(f"#{name}").scroll_into_view_if_needed()
         assert opened.painted(f"#{name}") >= 4
     assert opened.axe() == []
+    opened.page.reload()
+    opened.tab_to(lambda seen: seen["inMap"] and seen["label"].startswith("Čtverec: "))
     for width in (360, 1024, 1920):
         opened.page.set_viewport_size({"width": width, "height": 740})
         opened.page.wait_for_timeout(100)

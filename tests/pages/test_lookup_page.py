@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
 import math
 import random
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, Route, expect
@@ -576,3 +580,175 @@ def test_the_browser_and_python_answer_alike_on_the_whole_register(
     names = sorted(register.street.dropna().unique())
     assert_same_answers(opened, lookup, crossings(names, 3000, rng))
     assert_same_answers(opened, lookup, [row.address_code for row in rows[::20]])
+
+
+# Districts that change: the reader's day decides, and any other may be asked about.
+
+
+def changing() -> gpd.GeoDataFrame:
+    """Halves until 2016, and one district since."""
+    old = halves().assign(valid_from=None, valid_to=date(2016, 1, 1))
+    one = gpd.GeoDataFrame(
+        {"code": ["1"], "name": ["1"], "valid_from": [date(2016, 1, 1)], "valid_to": [None]},
+        geometry=[halves().union_all()],
+        crs=5514,
+    )
+    frames = [frame.astype({"valid_to": "object", "valid_from": "object"}) for frame in (old, one)]
+    return pd.concat(frames, ignore_index=True)
+
+
+def test_the_day_is_asked_for_only_where_districts_change(open_page: Open, small: str) -> None:
+    assert open_page(small).page.locator("#lookup-day").count() == 0
+    assert open_page(page_of(town(), changing())).page.locator("#lookup-day").is_visible()
+
+
+def test_another_day_gets_its_own_districts_and_says_what_is_valid_today(open_page: Open) -> None:
+    opened = open_page(page_of(town(), changing()))
+    opened.ask("Dlouhá 10/1")
+    assert opened.said() == "Dlouhá 10/1, Staré Město, 330\xa000 Městec: okrsek\xa01. " + NEAR
+    assert opened.page.locator("#lookup-row-2").is_visible()
+    assert not opened.page.locator("#lookup-row-0").is_visible()
+    opened.page.fill("#lookup-day", "2015-12-31")
+    opened.page.wait_for_function(
+        "document.querySelector('.lookup-card h2').innerText === 'W Západ'"
+    )
+    assert "Stav ke dni 31.\xa0prosince\xa02015." in opened.answer()
+    assert (
+        "Dnes platí jiná odpověď: okrsek\xa01 (změna ke dni 1.\xa0ledna\xa02016)."
+        in opened.answer()
+    )
+    assert opened.page.locator("#lookup-row-0").is_visible()
+    assert not opened.page.locator("#lookup-row-2").is_visible()
+    assert opened.page.locator("#lookup-district-2").is_hidden()
+
+
+def test_the_browser_and_python_answer_alike_on_every_day(open_page: Open) -> None:
+    opened = open_page(page_of(town(), changing(), "en"))
+    lookup = DistrictLookup(town(), changing())
+    rng = random.Random(3)
+    texts = [f"{street(row)} {lone(row)}" for row in records(town(), 1)]
+    texts += [street(row) for row in records(town(), 1)] + coordinates(town(), rng)
+    texts += ["okrsek W", "1", "Dlouhá × Husova", "50.1, 14.4", "Dlouhá × náměstí Generála Píky"]
+    for on in (date(2012, 1, 1), date(2016, 1, 1), None):
+        for today in (date(2015, 6, 1), date(2026, 6, 1)):
+            assert_same_answers(opened, lookup, texts, on=on, today=today)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown", "said"),
+    [
+        ("Y 819988, X 1069950", "W Západ", "Nejbližší adresa je Dlouhá 10/1"),
+        ("50.0875, 14.4213", "Mimo všechny okrsky", "leží daleko od všech adres"),
+        ("Dlouhá × Husova", "Západ", "bylo odvozeno z\xa0jejich adres"),
+        ("24531464", "Taková adresa se nenašla", "Žádná zdejší adresa nemá kód 24531464."),
+        ("Ресслова", "Taková adresa se nenašla", "Napište název latinkou."),
+        ("<b>", "Taková adresa se nenašla", "Znaky < a > do adresy nepatří."),
+        ("5", "Taková adresa se nenašla", "Napište také ulici nebo část obce."),
+    ],
+)
+def test_points_crossings_and_what_is_none_are_answered_plainly(
+    open_page: Open, small: str, text: str, shown: str, said: str
+) -> None:
+    opened = open_page(small)
+    opened.ask(text)
+    assert shown in opened.answer()
+    assert said in opened.said()
+
+
+def test_an_answer_to_a_point_is_marked_and_linked(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    opened.ask("819988 1069950")
+    assert opened.page.locator("#lookup-dots circle").count() == 1
+    assert opened.page.locator(".lookup-district.lookup-is-here").count() == 1
+    link = opened.page.get_attribute(".lookup-link", "href")
+    assert "W Západ" in open_page(small, link=link).answer()
+
+
+# In the city's own page: one line, no request, nothing typed leaves it.
+
+HOST = """<!doctype html><html lang="cs"><title>Město</title><meta name="viewport"
+content="width=device-width"><body style="margin:0"><h1>Město</h1>{snippet}</body></html>"""
+
+
+def snippet_of(opened: Opened) -> str:
+    """Return the line that the page itself offers."""
+    opened.page.click(".lookup-embed summary")
+    return opened.page.inner_text(".lookup-embed code")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """Serve the folder as a city's site would."""
+    handler = functools.partial(QuietHandler, directory=str(tmp_path))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """A server that writes no log."""
+
+    def log_message(self, *arguments: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.mark.parametrize("width", [320, 360, 800])
+@pytest.mark.parametrize("by", ["file", "server"])
+def test_one_line_puts_it_into_another_page(
+    chromium: Browser, open_page: Open, small: str, served: str, tmp_path: Path, width: int, by: str
+) -> None:
+    host = HOST.format(snippet=snippet_of(open_page(small)))
+    (tmp_path / "lookup.html").write_text(small, encoding="utf-8")
+    (tmp_path / "host.html").write_text(host, encoding="utf-8")
+    base = served if by == "server" else tmp_path.as_uri()
+    context = chromium.new_context(viewport={"width": width, "height": 740})
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{base}/host.html")
+    frame = page.frame_locator("iframe")
+    frame.locator("#lookup-input").fill("Dlouhá 10/1")
+    frame.locator("#lookup-input").press("Enter")
+    assert "W Západ" in frame.locator("#lookup-answer").inner_text()
+    inner = page.frames[1]
+    assert inner.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert not frame.locator(".lookup-embed").is_visible()
+    # What was typed is in no address, no history, no store, and was sent nowhere.
+    assert {one.split("/")[-1] for one in asked if "favicon" not in one} == {
+        "host.html",
+        "lookup.html",
+    }
+    assert inner.evaluate("location.hash") == ""
+    assert page.evaluate("history.length") == 2
+    if by == "server":
+        assert inner.evaluate("localStorage.length + sessionStorage.length") == 0
+    with context.expect_page() as opening:
+        frame.locator(".lookup-link").click()
+    alone = opening.value
+    alone.wait_for_selector(".lookup-card")
+    assert "W Západ" in alone.inner_text("#lookup-answer")
+    assert alone.url.split("#")[0] == f"{base}/lookup.html"
+    context.close()
+
+
+def test_asking_leaves_no_trace_in_the_browsers_history(open_page: Open, small: str) -> None:
+    opened = open_page(small)
+    before = opened.page.evaluate("[history.length, location.href]")
+    for text in ("Dlouhá 10/1", "Husova 9", "Y 819988 X 1069950"):
+        opened.ask(text)
+    assert opened.page.evaluate("[history.length, location.href]") == before
+
+
+@pytest.mark.parametrize(
+    "text", ["Y 819988, X 1069950", "Dlouhá × náměstí Generála Píky", "50.1 14.4"]
+)
+def test_everyone_can_use_the_new_answers(open_page: Open, text: str) -> None:
+    opened = open_page(page_of(town(), changing()), width=360)
+    opened.page.fill("#lookup-day", "2015-01-01")
+    opened.ask(text)
+    assert opened.page.is_visible("#lookup-answer")
+    assert Axe().run(opened.page).response["violations"] == []
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 360

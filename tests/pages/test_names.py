@@ -119,3 +119,32 @@ def test_the_map_of_the_localities_names_streets_and_water_in_print() -> None:
     svg = figure_files(build_site(content), "cs")["localities_map.svg"].decode()
     assert "Modlava" in svg
     assert "Ulice" in svg
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "closer"), [(1366, 0), (1366, 2), (360, 0)])
+def test_live_no_two_names_touch_and_every_locality_in_view_has_its_own(
+    width: int, closer: int, tmp_path: Path, open_page
+) -> None:
+    path = tmp_path / "localities.html"
+    path.write_text(build_site(made.content("cs", context=town()))["localities.html"], "utf-8")
+    opened = open_page(path, width=width, height=800)
+    for _ in range(closer):
+        opened.page.click("#map .leaflet-control-zoom-in")
+        opened.page.wait_for_timeout(400)
+    opened.page.wait_for_timeout(300)
+    shown = opened.page.evaluate(
+        """[...document.querySelectorAll("#map .leaflet-marker-icon :is(b, span, i, small)")]
+        .filter((one) => one.style.visibility === "visible")
+        .map((one) => { const r = one.getBoundingClientRect();
+          return [one.tagName, one.textContent, r.left, r.top, r.right, r.bottom]; })"""
+    )
+    for (_, one, *here), (_, other, *there) in combinations(shown, 2):
+        assert not box(*here).intersects(box(*there)), f"{one} touches {other}"
+    tags = [tag for tag, *_ in shown]
+    assert "SPAN" in tags
+    if not closer:
+        assert tags.count("B") == 4  # all four localities of the made-up place
+    if width > 1000:
+        assert tags.count("SMALL") > 2
+    opened.assert_quiet()

@@ -38,6 +38,7 @@ def test_the_page_says_what_the_report_says() -> None:
     assert "Quality of the data" in english
     assert "rejected_rows.csv" in english
     assert html == page("cs")
+    assert "Nothing suggests that their publisher moved them." in english
 
 
 @pytest.mark.browser

@@ -501,3 +501,55 @@ def test_all_763_ambiguous_numbers_give_both_buildings(
 )
 def test_streets_that_do_not_exist_get_no_confident_answer(plzen: Gazetteer, invented: str) -> None:
     assert all(match.score < 0.75 for match in plzen.find(invented))
+
+
+def test_streets_put_together_from_syllables_get_no_confident_answer(plzen: Gazetteer) -> None:
+    syllables = ["ba", "bra", "du", "fe", "hla", "ho", "jo", "ka", "kra", "le", "lo", "ma", "mi"]
+    syllables += ["ne", "pa", "po", "ra", "ro", "se", "sla", "ta", "to", "va", "vo", "za", "zla"]
+    endings = ["ská", "ova", "ná", "ého", "ích", "ovská", "ova alej", "ské náměstí"]
+    rng = random.Random(3)
+    known = {name for group in plzen.index.groups for name in [group.name.lower()]}
+    scores = []
+    for _ in range(1500):
+        name = "".join(rng.choices(syllables, k=rng.randint(2, 4))) + rng.choice(endings)
+        found = plzen.find(f"{name.capitalize()} {rng.randint(1, 60)}")
+        if name not in known:
+            scores.append(found[0].score if found else 0.0)
+    # 0.9 is what no misspelt name reaches; nearly all get no answer at all.
+    assert max(scores) < 0.9
+    assert sum(score == 0 for score in scores) / len(scores) > 0.95
+
+
+# A village without streets: every house is called by the village, or its part, and a number.
+
+
+def test_every_house_of_a_village_without_streets_is_found(shared: Path) -> None:
+    register = read_register(shared / "decany" / "20231231_OB_564729_ADR.csv")
+    assert register.street.isna().all()
+    village = Gazetteer(register)
+    forms = [
+        lambda row, kind: f"{row.part} {row.house_number}",
+        lambda row, kind: f"{row.part} {kind} {row.house_number}",
+        lambda row, kind: f"{kind} {row.house_number}, {row.postcode} {row.part}",
+        lambda row, kind: f"{row.part.upper()} {row.house_number}, {row.municipality}",
+        lambda row, kind: f"{without_diacritics(row.part)} {row.house_number}",
+    ]
+    for row in records(register, 1):
+        kind = row.house_number_kind
+        for place, form in enumerate(forms):
+            found = village.find(form(row, kind), limit=10)
+            # Without its kind a number can be a č.p. and a č.ev.; with it, it is one house.
+            codes = [match.address_code for match in found]
+            assert row.address_code in (codes[:1] if place in (1, 2) else codes), form(row, kind)
+            assert found[0].score >= 0.9
+
+
+def test_a_village_alone_and_a_town_that_stands_first(shared: Path) -> None:
+    village = Gazetteer(read_register(shared / "decany" / "20231231_OB_564729_ADR.csv"))
+    assert [match.precision for match in village.find("Děčany")[:1]] == ["part"]
+    small = Gazetteer(town())
+    for text in ("Praha, Dlouhá 1", "Praha 5, Dlouhá 1", "Ústí nad Labem - Dlouhá 1"):
+        match = first(small, text)
+        assert match.score < 0.6
+        assert match.assumed[0].startswith("The town “")
+    assert first(small, "Penzion U Lípy, Dlouhá 1").score == 0.8

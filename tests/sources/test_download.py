@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import zipfile
@@ -461,3 +462,28 @@ def test_real_files_come_through_unchanged(
     assert len(read_addresses(tmp_path / "OB_554791_ADR.csv").frame) == 27_207
     village = read_boundaries(tmp_path / "OB_554791_UKSH.xml", level="city").frame
     assert village["name"].tolist() == ["Děčany"]
+
+
+def test_a_disk_that_takes_no_more_is_one_clear_line(
+    publisher: Publisher, tmp_path: Path, waits: Waits, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    get(publisher, tmp_path, waits)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+
+    def full(*_words: object, **_options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("apkgeo.sources.unpacking._copy", full)
+    with pytest.raises(InputError, match=r"cannot write into .*: No space left on device; make"):
+        get(publisher, tmp_path, waits, again=True)
+    after = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    assert after == before
+
+
+def test_a_folder_where_the_file_should_be_is_one_clear_line(
+    publisher: Publisher, tmp_path: Path, waits: Waits
+) -> None:
+    (tmp_path / "OB_554791_ADR.csv").mkdir()
+    with pytest.raises(InputError, match=r"cannot write into .*: Is a directory"):
+        get(publisher, tmp_path, waits)
+    assert nothing_half_written(tmp_path)

@@ -243,6 +243,11 @@ def test_a_time_in_a_column_of_its_own_may_be_unknown_or_a_span(tmp_path: Path) 
         pd.Timestamp(0, tz="UTC"),
     ]
     assert "Spans of time written in one cell and read as intervals: 1." in reading.notes
+    both = "1.7.2013 22:00;2.7.2013 6:00;13.4;49.7\n1.-3.7.2013;;13.4;49.7\n"
+    ends = read_incidents(write(tmp_path, f"datum;datum do;x;y\n{both}")).frame["occurred_to"]
+    assert ends.tolist() == [
+        pd.Timestamp("2013-07-02T06:00+02:00"), pd.Timestamp("2013-07-04T00:00+02:00")
+    ]  # fmt: skip
     wrong = read_incidents(write(tmp_path, "datum;x;y\n3.7.2013 - 1.7.2013;13.4;49.7\n"))
     assert wrong.rejected["reason"].tolist() == ["The time cannot be read."]
 

@@ -14,7 +14,7 @@ def read(text: str) -> Cells:
     return read_text(text, KNOWN, "a.csv")
 
 
-@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|", "^", "~", "#", "\x1f", ":"])
 def test_the_delimiter_is_told_by_the_header(delimiter: str) -> None:
     rows = [["Datum", "X", "Y"], ["1.7.2013", "1", "2"], ["2.7.2013", "3", "4"]]
     cells = read("\n".join(delimiter.join(row) for row in rows))

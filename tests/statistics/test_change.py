@@ -58,6 +58,17 @@ def test_benjamini_yekutieli_is_counted_by_hand():
     assert not found.rise.any()
 
 
+def test_holm_is_counted_by_hand():
+    # p-values of three cells times 3, 2 and 1, never falling.
+    before, after = [40, 30, 12], [12, 12, 10]
+    p = hotspot_change(before, after, correction="none")["p"].to_numpy()
+    assert (np.diff(p) > 0).all()
+    expected = np.minimum(np.maximum.accumulate(p * [3, 2, 1]), 1)
+    assert hotspot_change(before, after, correction="holm")["p_adjusted"].to_numpy() == (
+        pytest.approx(expected)
+    )
+
+
 def test_ten_thousand_cells_without_a_change_are_almost_never_called_a_change():
     rng = np.random.default_rng(7)
     level = rng.gamma(1, 8, 10_000)
@@ -80,7 +91,7 @@ def test_nothing_before_and_much_after_is_an_infinite_rise():
         ([1], [-1], {}, "after, cell 0: expected a whole number of incidents, got"),
         ([1], [None], {}, "after, cell 0: expected a whole number"),
         ([1], [1], {"exposure": (0, 1)}, "exposure: expected two positive lengths"),
-        ([1], [1], {"correction": "bonferroni"}, "correction: expected 'by', 'bh' or 'none'"),
+        ([1], [1], {"correction": "bonferroni"}, "correction: expected 'by' or 'bh' or 'holm'"),
         ([1], [1], {"level": 95}, "level: expected a number between 0 and 1, got 95"),
     ],
 )

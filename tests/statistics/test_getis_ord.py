@@ -382,7 +382,7 @@ def test_a_quarter_with_many_times_the_incidents_is_found_and_little_else(correc
 
 @pytest.mark.parametrize("correction", ["by", "bh", "holm"])
 def test_of_the_cells_found_in_a_real_citys_shape_few_are_false(shared, correction):
-    """A tenth of Memphis has six times the incidents; a hot cell that touches none is false."""
+    """A tenth of Memphis has six times the incidents; a hot cell far from it is a false one."""
     rng = np.random.default_rng(23)
     cells = city_grid(shared, 500)
     near = neighbours_within(cells, 500 * QUEEN)

@@ -56,8 +56,8 @@ def test_agrees_with_statsmodels_and_a_covariance_by_hand_to_six_digits() -> Non
         meat += (1 - lag / (result.lag + 1)) * (cross + cross.T)
     bread = np.linalg.inv((x * (mean * (1 + a * y) / (1 + a * mean) ** 2)[:, None]).T @ x)
     errors = np.sqrt(np.diag(bread @ meat @ bread) * 72 / (72 - 8))
-    assert result.table.loc["level_change", "std_error"] == pytest.approx(errors[-2], rel=1e-6)
-    assert result.table.loc["slope_change", "std_error"] == pytest.approx(errors[-1], rel=1e-5)
+    assert result.table.loc["level_change", "hac_error"] == pytest.approx(errors[-2], rel=1e-6)
+    assert result.table.loc["slope_change", "hac_error"] == pytest.approx(errors[-1], rel=1e-5)
     assert result.lag == 3  # ⌊4 (72/100)^(2/9)⌋
 
 
@@ -72,14 +72,35 @@ def test_the_estimate_is_the_sum_with_over_the_sum_without_the_programme() -> No
 def test_finds_a_fall_where_there_is_one_and_covers_it() -> None:
     rng = np.random.default_rng(3)
     covered = rejected = 0
-    for _ in range(120):
+    for _ in range(80):
         result = interrupted_time_series(made(rng, ratio=0.6, scatter=0.02), START, slope=False)
         low, high = result.interval()
         covered += low <= 0.6 <= high
         rejected += result.p_value < 0.05
-    # Newey–West errors are a little too small in 72 months: 95% ± 3 × 2%, less 3%.
-    assert covered / 120 >= 0.86
-    assert rejected / 120 >= 0.9
+    # A binomial share of 80: 95% ± 3 × 2.4%.
+    assert covered / 80 >= 0.95 - 0.073
+    assert rejected / 80 >= 0.9
+
+
+@pytest.mark.parametrize("memory", [0.0, 0.6])
+def test_without_effect_a_memory_is_not_taken_for_one(memory: float) -> None:
+    rng = np.random.default_rng(4)
+    found = [
+        interrupted_time_series(made(rng, memory=memory), START, slope=False).p_value <= 0.05
+        for _ in range(80)
+    ]
+    # Newey–West errors alone say yes in 11% and 17%; here 5% ± 3 × 2.4%.
+    assert np.mean(found) <= 0.05 + 0.073
+
+
+def test_the_noise_and_its_memory_are_found_again() -> None:
+    rng = np.random.default_rng(9)
+    found = [
+        interrupted_time_series(made(rng, scatter=0.2, memory=0.6), START, slope=False).memory
+        for _ in range(40)
+    ]
+    # The residuals' own correlation is lower: chance, and eight fitted terms, dilute it.
+    assert np.median(found) == pytest.approx(0.6, abs=0.08)
 
 
 def test_memory_in_the_series_is_told() -> None:

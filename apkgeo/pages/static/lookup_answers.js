@@ -135,7 +135,12 @@ Object.assign(apkgeo.AddressLookup.prototype, {
     const kind = new Set(after).size > 1 ? "split" : after[0] < 0 ? "none"
       : before.every((area) => title(area) === title(after[0])) ? "contacts" : "other";
     return [this.sentences[when + "_" + kind]
-      .replace("{day}", () => this.dayText(day)).replace("{district}", () => title(after[0]))];
+      .replace("{day}", () => this.dayText(day)).replace("{district}", () => this.called(title(after[0])))];
+  },
+
+  /* A district in a sentence; the page puts the word for it before a bare code. */
+  called(name) {
+    return name;
   },
 
   dayText(day) {

@@ -10,14 +10,8 @@ const nameOf = (match) => title(match.area);
 const isNear = (match) => Boolean(match.district) && PLACED.includes(match.precision) &&
   match.distance !== null && match.distance < told.near;
 
-/* A district in a sentence: the word for it stands before a bare code. */
-function called(match) {
-  const name = nameOf(match);
-  return match.area < 0 || name.includes(" ") || name.length > 4 ? name : put(words.called, { district: name });
-}
-
 /* House numbers and where they are: "lichá 1–29: okrsek 4". */
-const inWords = (match) => engine.rangesInWords(match.numbers) + ": " + called(match);
+const inWords = (match) => engine.rangesInWords(match.numbers) + ": " + (match.area < 0 ? nameOf(match) : page.called(nameOf(match)));
 
 /* Capitals and diacritics are not worth hearing about. */
 const aloud = (match) =>
@@ -37,7 +31,7 @@ const asOf = () => page.asking.day ? [put(words.as_of, { day: engine.dayText(pag
    changes. */
 function spoken(match) {
   const said = [...asOf(), ...aloud(match)];
-  const values = { address: addressed(match), district: nameOf(match), phone: match.district && match.district[4] };
+  const values = { address: addressed(match), district: nameOf(match).replace(/^(?:okrsek|police district|district) (?=.)/i, ""), phone: match.district && match.district[4] };
   if (!match.district) said.push(put(words.said_outside, values));
   else if (match.precision === "district") said.push(put(values.phone ? words.said_district_phone : words.said_district, values));
   else said.push(put(values.phone ? words.said_phone : words.said, values));
@@ -143,7 +137,7 @@ function split(matches) {
     const one = make("div", null, "lookup-split");
     const head = make("h3");
     if (match.numbers.length) head.append(make("span", engine.rangesInWords(match.numbers) + ": ", "lookup-numbers"));
-    head.append(make("span", called(match)));
+    head.append(make("span", (match.area < 0 ? nameOf(match) : page.called(nameOf(match)))));
     one.append(head, details(match));
     return one;
   }), "lookup-splits"));

@@ -25,7 +25,7 @@ Object.assign(AddressLookup.prototype, {
 
   /* The crossings that a text can mean, the likeliest first; or two streets that stay apart. */
   crossings(text, always) {
-    const rules = this.rules.crossing, pairs = this.splits(text, always);
+    const rules = this.rules.crossing, pairs = this.splits(text, always).slice(0, rules.mostSplits);
     let apart = null;
     for (const loosely of pairs.length ? [false, true] : []) {
       const best = new Map();
@@ -39,7 +39,7 @@ Object.assign(AddressLookup.prototype, {
             if (!met || met.alongside || met.metres > rules.tooFar) {
               const metres = met ? met.metres : -1;
               if (!apart || (metres >= 0 && (apart.metres < 0 || metres < apart.metres))) {
-                apart = { street: a.name, other: b.name, metres, alongside: Boolean(met && met.alongside) };
+                apart = { street: a.name, other: b.name, metres, alongside: Boolean(met && met.alongside) && metres <= rules.tooFar };
               }
               continue;
             }
@@ -104,7 +104,9 @@ Object.assign(AddressLookup.prototype, {
     if (!a.length || !b.length) return null;
     const square = (i, j) => (this.x[i] - this.x[j]) ** 2 + (this.y[i] - this.y[j]) ** 2;
     const nearest = a.map((i) => b.reduce((least, j) => Math.min(least, square(i, j)), Infinity));
-    const least = Math.min(...nearest), also = this.rules.crossing.alsoNear, most = Math.floor(least * also * also);
+    const least = Math.min(...nearest), also = this.rules.crossing.alsoNear;
+    const metres = Math.floor(Math.sqrt(least) + 0.5);
+    const most = Math.max(Math.floor(least * also * also), (metres + this.rules.crossing.metresFarther) ** 2);
     const allX = [], allY = [], near = new Set();
     a.forEach((i, at) => {
       if (nearest[at] > most) return;
@@ -118,7 +120,7 @@ Object.assign(AddressLookup.prototype, {
     const middle = (all) => Math.floor(5 * all.reduce((sum, one) => sum + one, 0) / all.length + 0.5);
     const span = (all) => (all.reduce((a, b) => Math.max(a, b)) - all.reduce((a, b) => Math.min(a, b))) ** 2;
     return {
-      metres: Math.floor(Math.sqrt(least) + 0.5), x: middle(allX), y: middle(allY),
+      metres, x: middle(allX), y: middle(allY),
       rows: [...near].sort((i, j) => i - j),
       alongside: span(allX) + span(allY) > (2 * this.rules.crossing.longestCorner) ** 2,
     };

@@ -85,7 +85,8 @@ Object.assign(apkgeo.AddressLookup.prototype, {
       }
     }
     const place = new Map(this.names.map((name, i) => [name, i]));
-    const inOrder = [...close].sort((a, b) => a[1] - b[1] || place.get(a[0]) - place.get(b[0]));
+    const least = Math.min(...close.values());
+    const inOrder = [...close].filter(([, distance]) => least > 0 || distance === 0).sort((a, b) => a[1] - b[1] || place.get(a[0]) - place.get(b[0]));
     const names = inOrder.map(([name]) => (this.streetKeys.get(name) || this.placeKeys.get(name))[0].name);
     return [...new Set(names)].slice(0, limit);
   },

@@ -66,7 +66,9 @@ function draw(cards, matches) {
 function button(match) {
   const one = make("button", null, "lookup-choice");
   one.type = "button";
-  one.append(make("span", match.address), make("small", page.nameOf(match)));
+  const district = match.area < 0 ? page.nameOf(match) : page.called(page.nameOf(match));
+  const agreement = put(words.agreeing, { value: page.number(Math.floor(match.score * 100)) });
+  one.append(make("span", match.address), make("small", match.score < 1 ? district + ", " + agreement : district));
   one.addEventListener("click", () => {
     input.value = asked = match.address;
     draw([page.card(match, [])], [match]);
@@ -206,7 +208,12 @@ document.documentElement.classList.toggle("lookup-embedded", page.embedded);
 setTimeout(() => {
   const names = engine.groups.slice(0, 40).map((group) => group.name || group.key);
   names.forEach((name, i) => setTimeout(() => {
-    for (const text of [name + " 1", name + "x 1", name]) ask(text, MOST_ANSWERS);
+    const texts = [name + " 1", name + "x 1", name];
+    if (i < 6) {
+      const row = engine.groups[i].start;
+      texts.push(name + " × " + names[(i + 1) % names.length], engine.y[row] + ".0 " + engine.x[row] + ".0");
+    }
+    for (const text of texts) ask(text, MOST_ANSWERS);
   }, 5 * i));
 }, 50);
 window.addEventListener("hashchange", fromLink);

@@ -35,6 +35,9 @@ function listOf(items, className) {
 }
 
 const put = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (all, name) => values[name]);
+/* A district in a sentence: the word for it stands before a bare code. */
+const called = (name) => name.includes(" ") || name.length > 4 ? name : put(words.called, { district: name });
+engine.called = called;
 const title = (area) => area < 0 ? words.no_district : engine.packed.districts[area][1];
 
 /* The day that is asked about, empty for today. */
@@ -43,7 +46,7 @@ const ask = (text, most) => engine.find(text, most, { on: asking.day });
 
 apkgeo.lookup = engine;
 apkgeo.page = {
-  byId, told, words, engine, tidy, make, listOf, put, title, asking, ask,
+  byId, told, words, engine, tidy, make, listOf, put, title, called, asking, ask,
   number: (value) => whole.format(value),
   embedded: window.parent !== window,
 };

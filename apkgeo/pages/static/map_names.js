@@ -6,8 +6,10 @@
 "use strict";
 
 const RANKS = { B: 0, SPAN: 1, I: 1, SMALL: 2 };
-const STREETS = 10; // at the first view
 const GAP = 3;
+const ROOM = 45000; // pixels of the map for each name of a street, at the first view
+// Where else a locality's name may stand, in its own widths and heights.
+const SHIFTS = [[0, 0], [0.5, 0], [-0.5, 0], [0, 0.9], [0.5, 0.9], [-0.5, 0.9]];
 
 function touch(one, other) {
   return one.left < other.right + GAP && other.left < one.right + GAP &&
@@ -39,13 +41,26 @@ function begin(box) {
     const fixed = all.filter(({ rank }) => rank > 0);
     const now = fixed.length > 1 ? spread(fixed) : 1;
     first = first || now;
-    let streets = Math.round(STREETS * (now / first) ** 2);
-    const taken = [];
+    let streets = Math.round((box.clientWidth * box.clientHeight / ROOM) * (now / first) ** 2);
+    const sheet = box.getBoundingClientRect();
+    const taken = [...box.querySelectorAll(".leaflet-control")].map((one) => one.getBoundingClientRect());
+    const free = (place) => place.width && !taken.some((one) => touch(one, place));
     for (const { element, rank } of all) {
-      const place = element.getBoundingClientRect();
-      const room = place.width && (rank < 2 || streets > 0) && !taken.some((one) => touch(one, place));
-      element.style.visibility = room ? "visible" : "hidden";
-      if (!room) continue;
+      let place = null;
+      for (const [across, down] of rank ? SHIFTS.slice(0, 1) : SHIFTS) {
+        element.style.transform = "";
+        const usual = element.getBoundingClientRect();
+        const moved = new DOMRect(usual.left + across * usual.width, usual.top + down * usual.height,
+          usual.width, usual.height);
+        const within = moved.left >= sheet.left && moved.right <= sheet.right &&
+          moved.top >= sheet.top && moved.bottom <= sheet.bottom;
+        if ((rank && !within) || !free(moved) || (rank === 2 && streets < 1)) continue;
+        if (across || down) element.style.transform = `translate(${across * 100}%, ${down * 100}%)`;
+        place = moved;
+        break;
+      }
+      element.style.visibility = place ? "visible" : "hidden";
+      if (!place) continue;
       taken.push(place);
       if (rank === 2) streets -= 1;
     }
