@@ -109,7 +109,7 @@ def test_what_is_known_of_hotspots_is_written_as_files(folder: Path) -> None:
     # Each incident in a cell is at some hour of some weekday, or in parts at several.
     assert hours["before"].sum() == pytest.approx(table["before"].sum())
     figures = {path.name for path in (folder / "results" / "figures").glob("hotspots_*")}
-    kinds = ("density", "moved", "change", "since", "hours", "shifts", "concentration")
+    kinds = ("rates_1", "rates_2", "change", "hotset", "since", "hours_1", "share")
     assert {f"hotspots_{kind}.{form}" for kind in kinds for form in ("svg", "png")} <= figures
 
 
