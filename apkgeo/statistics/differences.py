@@ -17,7 +17,7 @@ from apkgeo.statistics._fixed_effects import Fit, clustered_covariance, fit, fit
 from apkgeo.statistics._inference import Inference, choose, effect_test, score_error
 from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel
 from apkgeo.statistics._randomisation import EffectTest, invert
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics._text import decimal, of_ratio, tell
 
 Family = Literal["poisson", "negative_binomial"]
 
@@ -104,18 +104,13 @@ class DifferenceInDifferences:
                 "{high}, {p}; by a wild cluster bootstrap)."
             ),
         }
-        low, high = self.interval()
         return tell(
             messages[self.inference],
             language,
             areas=decimal(self.areas, language, 0),
             treated=decimal(self.treated_areas, language, 0),
             periods=decimal(self.periods, language, 0),
-            ratio=decimal(self.estimate, language),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
+            **of_ratio(self, language),
         )
 
 
