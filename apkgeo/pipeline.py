@@ -34,10 +34,9 @@ from apkgeo.outputs import (
     write_text,
 )
 from apkgeo.pages.content import Cells, Context, Patrols, SiteContent
-from apkgeo.pages.drawing import FORMS, figure_bytes
+from apkgeo.pages.evaluation_figures import evaluation_figures
 from apkgeo.pages.figure_files import figure_files
 from apkgeo.pages.geopackage import write_geopackage
-from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
 from apkgeo.pages.patrol_content import patrol_content, patrol_tables
@@ -401,7 +400,7 @@ def _write_internal(folder: Path, evaluation: Evaluation, quality: Mapping[str, 
 
 
 def _write_hotspots(folder: Path, content: SiteContent) -> None:
-    """Write the figures that may be shown, and for the office the cells and hours in full."""
+    """Write the cells and the hours in full: for the office, where the pages hide some."""
     cells = content.cells
     if cells is None or cells.found is None:
         return
@@ -417,11 +416,6 @@ def _write_hotspots(folder: Path, content: SiteContent) -> None:
     write_text(
         tables / "hotspot_hours.csv", hours.reset_index().to_csv(index=False, lineterminator="\n")
     )
-    for name, figure in hotspot_figures(cells, content.study, context=content.context).items():
-        for form in FORMS:
-            write_bytes(
-                folder / "results" / "figures" / f"{name}.{form}", figure_bytes(figure, form)
-            )
 
 
 def _write_patrols(folder: Path, content: SiteContent) -> None:
@@ -443,7 +437,9 @@ def _write_figures(
     folder: Path, inputs: Inputs, content: SiteContent, pages: Mapping[str, str]
 ) -> None:
     """Write the pages' maps and charts as pictures, and every layer for QGIS."""
-    figures = figure_files(pages, inputs.study.language, sources=content.licences)
+    language = inputs.study.language
+    figures = figure_files(pages, language, sources=content.licences)
+    figures |= evaluation_figures(content.evaluation, language, sources=content.licences)
     for name, figure in figures.items():
         write_bytes(folder / "figures" / name, figure)
     write_geopackage(folder / "apkgeo.gpkg", content, incidents=inputs.incidents)

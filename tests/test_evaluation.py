@@ -761,3 +761,98 @@ def test_patrols_are_checked_at_the_door() -> None:
     points = incidents(np.random.default_rng(0), mean=5)
     with pytest.raises(InputError, match="the patrols frame"):
         evaluate_areas(study(), points, areas(), points)
+
+
+# Beside the expectation
+
+
+def test_other_methods_stand_beside_the_primary_outcome(fell: Evaluation) -> None:
+    finding = fell.findings[0]
+    # With equal exposures the regression is the ratio of ratios of the same counts, but for the
+    # year before the one compared, which it sees as well.
+    assert finding.beside.event.table.index.tolist() == [-4, -3, -2, -1, 0, 1]
+    assert finding.beside.event.overall.estimate == pytest.approx(0.4, abs=0.15)
+    assert finding.beside.synthetic.estimate == pytest.approx(0.4, abs=0.15)
+    # Without a comparison the general fall to 0.9 is in it, as far as it is not the place's trend.
+    least, most = finding.beside.series.interval()
+    assert least < 0.4 < most < 1
+    methods = fell.tables()["methods"].set_index("method")
+    assert methods.loc["difference_in_differences", "low"] < 0.4
+    assert set(methods.index) >= {"before_after", "expectation", "interrupted_time_series"}
+    values = json.loads(fell.to_json())["findings"][0]["beside"]
+    assert values["synthetic_control"]["estimate"] == pytest.approx(
+        finding.beside.synthetic.estimate
+    )
+
+
+def test_the_place_and_its_rings_are_expected_together() -> None:
+    points = incidents(np.random.default_rng(1), mean=120, ratios={0: 0.5})
+    days = pd.DatetimeIndex(["2014-06-01", "2015-06-01", "2016-06-01"] * 60)
+    x = np.full(len(days), town.WEST - 60.0)
+    around = town.frame(x, np.full(len(days), town.SOUTH + 100.0), days)
+    finding = evaluate_areas(study(), pd.concat([points, around]), areas()).findings[0]
+    assert finding.total.observed == finding.count_after + 60
+    ring = finding.rings.iloc[0]
+    assert ring["index_low"] < ring["index"] < ring["index_high"]
+    assert ring["index"] == pytest.approx(60 / ring["expected"])
+    low, high = finding.total.interval()
+    assert finding.expectation.estimate < finding.total.estimate < ring["index"]
+    assert low < finding.total.estimate < high
+
+
+def test_a_place_above_all_comparison_areas_is_at_most_likely() -> None:
+    # Every year there is ten times as much here; the fall to a tenth is real.
+    points = incidents(np.random.default_rng(1), mean=60, ratios={0: 0.1})
+    home = points[points.within(town.square(0))]
+    result = evaluate_areas(study(), pd.concat([points, *[home] * 9], ignore_index=True), areas())
+    finding = result.findings[0]
+    assert finding.p_value < 0.01
+    assert finding.grade == "likely_fall"
+    assert has(finding.doubts, "The comparison areas are of another level")
+    assert result.balance.loc[0, "comparison_as_high"] == 0
+
+
+def test_a_rise_without_origins_points_to_recording_first() -> None:
+    points = incidents(np.random.default_rng(12), mean=60, change=0.5, ratios={0: 2.0})
+    finding = evaluate_areas(study(), points, areas()).findings[0]
+    assert finding.expectation.estimate > 1.5
+    assert finding.doubts[0].startswith("It is not known who reported")
+    assert "if the patrols see and record more" in finding.sentence("en")
+
+
+def test_a_course_apart_before_the_start_is_told() -> None:
+    # The place falls by half already a year before the programme, the others do not.
+    points = incidents(np.random.default_rng(3), mean=150, change=1.0)
+    early = points["occurred"] < pd.Timestamp("2015-03-01", tz="Europe/Prague")
+    home = points[points.within(town.square(0)) & early]
+    result = evaluate_areas(study(), pd.concat([points, *[home] * 3], ignore_index=True), areas())
+    assert result.findings[0].beside.event.pretrend.p_value < 0.05
+    assert has(result.findings[0].doubts, "Already before the start the place did not change")
+
+
+def test_staggered_starts_are_compared_with_places_that_have_no_programme_yet() -> None:
+    made = study(
+        months_after=6,
+        deployments=[
+            Deployment(locality="p0", start=date(2015, 9, 1)),
+            Deployment(locality="p14", start=START),
+            Deployment(locality="p14", start=date(2016, 9, 1), programme="caretakers"),
+        ],
+    )
+    points = incidents(np.random.default_rng(8), mean=150, ratios={14: 0.5})
+    found = evaluate_areas(made, points, areas()).staggered
+    low, high = found.interval()
+    assert low < found.estimate < high
+    assert "groups 2" in found.summary("en")
+
+
+def test_the_main_reason_for_caution_is_the_one_that_touches_most_places() -> None:
+    from apkgeo.evaluation.doubts import most_common
+    from apkgeo.language import Note
+
+    both = [Note("Few: {count}.", count=n) for n in (3, 4)]
+    heavy = Note("Heavy.")
+    note, names, alike = most_common({"A": (heavy, both[0]), "B": (both[1],)})
+    assert (note, names, alike) == (both[0], ("A", "B"), False)
+    assert most_common({"A": (heavy,), "B": (heavy,)}) == (heavy, (), True)
+    assert most_common({"A": ()}) == (None, (), True)

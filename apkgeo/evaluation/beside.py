@@ -42,6 +42,8 @@ class Beside:
     event : EventStudy or None
         Difference in differences by half-years against the comparison areas (its ``overall`` is
         the one of all periods), with the test of the time before.
+    lowest : int
+        The lowest count of the place in a half-year.
     series : InterruptedTimeSeries or None
         The place's own months against the continuation of their past, without a comparison.
     synthetic : SyntheticControl or None
@@ -49,6 +51,7 @@ class Beside:
     """
 
     event: EventStudy | None = None
+    lowest: int = 0
     series: InterruptedTimeSeries | None = None
     synthetic: SyntheticControl | None = None
 
@@ -65,10 +68,13 @@ def beside(
     treated = panel["area"] == deployment.locality
     panel = panel.assign(treated=treated, after=treated & (panel["period"] >= after.start))
     near = _alike(panel)
+    if not near[~near["treated"]].groupby("period")["count"].sum().all():
+        return Beside(series=_series(records, deployment.locality, mask, before, after))
     return Beside(
         event=_given(
             lambda: event_study(near, randomisations=_RANDOMISATIONS, rng=study.seed),
         ),
+        lowest=int(panel.loc[treated, "count"].min()),
         series=_series(records, deployment.locality, mask, before, after),
         synthetic=_given(
             lambda: synthetic_control(near, relative=True, rng=study.seed),

@@ -260,22 +260,30 @@ def _disagree(one: Interval, other: Interval) -> bool:
 
 
 def _unlike(estimates: Estimates) -> Doubt | None:
-    """Say when the comparison areas' level before is another one."""
+    """Say when the comparison areas' level before is another one.
+
+    An expectation is learnt at every level that occurs among them; it is drawn out where not one
+    has even half of what was counted here. Relative changes assume that levels are alike.
+    """
     before, others = estimates.counts[0], estimates.comparison["before"]
     mean = float(others.mean()) if len(others) else 0.0
-    if not mean or 1 / _UNLIKE <= before / mean <= _UNLIKE:
+    learnt = estimates.expectation is not None
+    apart = before > 2 * others.max() if learnt else _apart(before, mean)
+    if not mean or not apart:
         return None
-    return Doubt(
-        35,
-        Note(
-            _(
-                "The comparison areas are of another level: before, {before} incidents here and "
-                "{mean} on average there. What holds for them need not hold here."
-            ),
-            before=before,
-            mean=round(mean, 1),
+    note = Note(
+        _(
+            "The comparison areas are of another level: before, {before} incidents here and "
+            "{mean} on average there. What holds for them need not hold here."
         ),
+        before=before,
+        mean=round(mean, 1),
     )
+    return Doubt(74 if learnt else 35, note, "likely" if learnt else "none")
+
+
+def _apart(before: int, mean: float) -> bool:
+    return not mean / _UNLIKE <= before <= mean * _UNLIKE
 
 
 def selection_excluded(estimates: Estimates) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
@@ -10,6 +11,7 @@ from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.cases import Case, first_cases, without_expectation
 from apkgeo.evaluation.counting import Records, accounted
 from apkgeo.evaluation.doubts import Doubt
+from apkgeo.evaluation.estimates import past_columns
 from apkgeo.evaluation.results import Finding
 from apkgeo.language import Note, _
 from apkgeo.statistics.verdict import LIKELY
@@ -31,7 +33,11 @@ def accounting(study: Study, records: Records, cases: Sequence[Case]) -> pd.Data
 
 
 def balance(cases: Sequence[Case]) -> pd.DataFrame:
-    """Return treated and comparison areas before each deployment, side by side."""
+    """Return treated and comparison areas before each deployment, side by side.
+
+    ``comparison_as_high``: how many have at least half of what was counted here; ``…_change``: the
+    last year ÷ the years before it, where these are known.
+    """
     rows = []
     for case in cases:
         others = case.estimates.comparison["before"]
@@ -44,10 +50,31 @@ def balance(cases: Sequence[Case]) -> pd.DataFrame:
                 "comparison_mean": float(others.mean()) if len(others) else float("nan"),
                 "comparison_lowest": int(others.min()) if len(others) else 0,
                 "comparison_highest": int(others.max()) if len(others) else 0,
+                "comparison_median": float(others.median()) if len(others) else float("nan"),
+                "comparison_as_high": int((2 * others >= case.estimates.counts[0]).sum()),
+                "treated_change": _change_before(*zip(*case.estimates.past, strict=True)),
+                "comparison_change": _change_before(*_pasts(case.estimates.comparison)),
                 "dispersion": case.estimates.dispersion,
             }
         )
     return pd.DataFrame(rows)
+
+
+def _pasts(comparison: pd.DataFrame) -> tuple[list[int], list[int]]:
+    """Return counts and days of the comparison areas in each stretch of the past."""
+    names = past_columns(comparison)
+    days = [f"days_{name}" for name in names]
+    return (
+        [int(comparison[name].sum()) for name in names],
+        [int(comparison[name].sum()) for name in days],
+    )
+
+
+def _change_before(counts: Sequence[int] = (), days: Sequence[int] = ()) -> float:
+    """Return the last stretch's rate ÷ that of all before it; nan where there is none."""
+    if len(counts) < 2 or not sum(counts[1:]) or not days[0]:
+        return math.nan
+    return counts[0] / days[0] / (sum(counts[1:]) / sum(days[1:]))
 
 
 def dropped_areas(cases: Sequence[Case]) -> list[Doubt]:

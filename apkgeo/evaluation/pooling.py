@@ -115,6 +115,8 @@ def _of_deployments(
 
 def _measured(estimate: Any) -> tuple[float, float]:
     """Return an estimate's logarithm and its standard error."""
+    if estimate is None:
+        return math.nan, math.nan
     if isinstance(estimate, EffectivenessIndex) and estimate.observed == 0:
         scatter = float(np.var(estimate.draws) / np.mean(estimate.draws) ** 2)
         return math.log(0.5 / estimate.expected), math.sqrt(2 + scatter)

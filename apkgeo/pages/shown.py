@@ -19,6 +19,7 @@ from apkgeo.evaluation.counting import past
 from apkgeo.evaluation.doubts import most_common, of_control
 from apkgeo.language import Note
 from apkgeo.pages.privacy import PERIODS, hidden_counts, limit, ring_period
+from apkgeo.pages.remembered import remembered
 from apkgeo.pages.shell import typeset
 from apkgeo.statistics.displacement import DisplacementDifference
 from apkgeo.statistics.effectiveness import EffectivenessIndex
@@ -56,6 +57,12 @@ class ShownFinding:
         As in `Finding`, missing where hidden.
     grade : Grade or None
     doubts : tuple of Note
+    total : Shown or None
+        The ratio to the expectation of the place and its rings together.
+    tipping : float or None
+        By what ratio recording would have to change for the result to be in doubt.
+    course : bool
+        Whether the change by half-years may be shown.
     """
 
     deployment: Deployment
@@ -76,6 +83,9 @@ class ShownFinding:
     rings: pd.DataFrame
     grade: Grade | None
     doubts: tuple[Note, ...]
+    total: Shown | None = None
+    tipping: float | None = None
+    course: bool = False
 
     @property
     def hidden(self) -> bool:
@@ -127,6 +137,7 @@ class ShownWhole:
     alike: bool = True
 
 
+@remembered
 def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
     """Return the result of all places together, if there is one and it tells no hidden count.
 
@@ -157,6 +168,7 @@ def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
     )
 
 
+@remembered
 def shown_doubts(evaluation: Evaluation) -> tuple[Note, ...]:
     """Return the doubts about the study as a whole that tell nothing hidden.
 
@@ -191,6 +203,7 @@ def _main_caution(
     return found if found[0] is not None else (next(iter(whole), None), (), True)
 
 
+@remembered
 def shown_findings(evaluation: Evaluation) -> tuple[ShownFinding, ...]:
     """Return the findings as the study's audience may see them."""
     least = limit(evaluation.study.privacy)
@@ -228,6 +241,9 @@ def _shown(
         rings=rings,
         grade=finding.grade if known and (large or finding.basis != "relative") else None,
         doubts=_shown_doubts(finding, evaluation, least, hidden, known=known),
+        total=_told(finding.total, compared and enough),
+        tipping=_tipping(finding) if known else None,
+        course=compared and _course(finding, least),
     )
 
 
@@ -283,7 +299,18 @@ def _detectable(finding: Finding) -> tuple[float, float, float] | None:
     return None if told is None else (told.fall, told.rise, told.power)
 
 
+def _tipping(finding: Finding) -> float | None:
+    point = finding.tipping_point
+    return point.bound if point and math.isfinite(point.bound) and point.bound != 1 else None
+
+
+def _course(finding: Finding, least: int) -> bool:
+    """Whether there are half-years, and none of them has too few incidents to be told."""
+    return finding.beside.event is not None and finding.beside.lowest >= least
+
+
 _AGAINST = ["relative", "relative_low", "relative_high"]
+_AGAINST += ["expected", "index", "index_low", "index_high"]
 
 
 def _shown_rings(

@@ -77,6 +77,12 @@ def empirical_bayes_before_after(
     touched by the programme (keep them outside of the rings around it) and span the treated
     areas' levels (a note tells when they do not).
 
+    In simulated towns without effect (``make simulate``: 200 of each of 17 worlds, gamma or
+    lognormal levels, drift up to a standard deviation of 0.4 between half-years, the worst areas or
+    any treated, 20 to 300 areas) a test at 5%, two-sided, declared a fall in 0 to 2.5% of them,
+    where the bare comparison did in up to 99%; the 95% interval covered the truth in 92.6% to 99%,
+    and the median index lay between 0.91 and 1.05.
+
     References
     ----------
     .. [1] Hauer, E. (1997). Observational Before-After Studies in Road Safety. Pergamon.

@@ -14,6 +14,9 @@ of questions asked:
 4. **Recording.** Patrols record what they see. A rise is at most *likely* while it is unknown who
    reported the incidents, or while those that patrols did not report do not show it (p < 0.05);
    it is *uncertain* when the patrols' share rose.
+
+The same evidence always gets the same grade: nothing else enters. How often it is wrong in towns of
+known truth is told in ``docs/verdict.md`` and simulated by ``make simulate``.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apkgeo.errors import InputError
+from apkgeo.statistics.effectiveness import tails
 from apkgeo.statistics.expectation import empirical_bayes_before_after, pooled_effectiveness
 
 
@@ -222,3 +223,57 @@ def test_pooled_groups_share_what_is_uncertain_in_common() -> None:
     pooled = pooled_effectiveness([(counts, [0])] * 10)
     widths = [np.diff(np.log(result.interval()))[0] for result in (single, pooled)]
     assert 0.4 < widths[1] / widths[0] < 0.95
+
+
+def test_a_part_is_what_its_own_areas_say() -> None:
+    counts = town(np.random.default_rng(11))
+    whole = empirical_bayes_before_after(counts, [3, 7, 9])
+    part = whole.part([7])
+    assert part.observed == counts.loc[7, "after"]
+    assert part.expected == whole.treated.loc[7, "expected"]
+    assert sum(whole.part([label]).expected for label in (3, 7, 9)) == pytest.approx(whole.expected)
+    # What is uncertain of one area weighs more than of three.
+    widths = [np.diff(np.log(one.interval()))[0] for one in (part, whole)]
+    assert widths[0] > widths[1]
+
+
+def test_the_detectable_fall_is_found_as_often_as_promised() -> None:
+    counts = town(np.random.default_rng(14), mean=60.0)
+    result = empirical_bayes_before_after(counts, [0, 1])
+    found = result.detectable(power=0.8)
+    rng = np.random.default_rng(15)
+    for ratio, side in ((found.fall, 0), (found.rise, 1)):
+        after = rng.poisson(rng.choice(result.draws, 1_500) * ratio)
+        cut = [tails(int(count), result.draws)[side] <= 0.025 for count in after]
+        assert np.mean(cut) == pytest.approx(0.8, abs=0.035)
+
+
+def test_what_is_detectable_does_not_depend_on_the_count_after() -> None:
+    counts = town(np.random.default_rng(16))
+    fewer = counts.assign(after=counts["after"].where(counts.index != 0, 0))
+    one, other = (
+        empirical_bayes_before_after(table, [0]).detectable() for table in (counts, fewer)
+    )
+    assert one == other
+
+
+def test_the_last_period_tells_more_than_the_ones_before_it_where_levels_drift() -> None:
+    # Levels follow a random walk: the sum of the past is not all that it says.
+    rng = np.random.default_rng(17)
+    steps = rng.normal(0, 0.35, (400, 4)).cumsum(axis=1)
+    counts = rng.poisson(60 * np.exp(steps - steps.mean()))
+    table = pd.DataFrame(counts, columns=["earlier_2", "earlier_1", "before", "after"])
+    table.loc["up"] = [40, 60, 90, 80]
+    table.loc["down"] = [90, 60, 40, 80]
+    treated = empirical_bayes_before_after(table, ["up", "down"]).treated
+    assert treated.loc["up", "expected"] > 1.4 * treated.loc["down", "expected"]
+
+
+def test_very_large_counts_are_taken_as_they_are() -> None:
+    rng = np.random.default_rng(18)
+    level = rng.gamma(4, 5_000, 40)
+    counts = pd.DataFrame({"before": rng.poisson(level), "after": rng.poisson(0.9 * level)})
+    result = empirical_bayes_before_after(counts, [5])
+    assert result.expected == pytest.approx(0.9 * counts.loc[5, "before"], rel=0.05)
+    low, high = result.interval()
+    assert 0.85 < low < 1 < high < 1.2
