@@ -188,7 +188,7 @@ def pooled(observed: int, expected: float, *, before: int = 160) -> Effectivenes
         treated=pd.DataFrame({"before": [before], "after": [observed]}),
         areas=pd.DataFrame(),
         notes=(),
-        draws=np.random.default_rng(1).gamma(40, expected / 40, 2000),
+        area_draws=np.random.default_rng(1).gamma(40, expected / 40, (2000, 1)),
     )
 
 
