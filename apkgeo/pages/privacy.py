@@ -21,6 +21,9 @@ Beside the counts themselves,
 The same rule holds for the tables and the JSON in ``results`` (`apkgeo.pages.results`), so that all
 that a run gives to one audience is consistent. Every count is in ``internal`` only.
 
+Rows that were not used are counted by their reason, however few: they tell of a file, not of a
+place.
+
 What is told of patrols follows the rules of `apkgeo.patrols.totals` (hours) and of
 `apkgeo.pages.patrol_sections` (everything else).
 

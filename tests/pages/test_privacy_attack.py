@@ -1,8 +1,9 @@
 """A curious reader takes everything that a run gives out and tries to work out small counts.
 
-Read are all tables of all pages, the JSON of the maps, the pictures and the tables beside them. The
-truth is what the full evaluation holds; each count that can be read off is an equation, and the
-room that all of them together leave each smallest piece is found by linear programming.
+Read are the tables of counts and findings, the JSON beside them, the overview's table, and every
+position in the maps. The truth is what the full evaluation holds; each count that can be read off
+is an equation, and the room that all of them together leave each smallest piece is found by linear
+programming. `tests.pages.test_privacy_whole_run` attacks the other pages and files.
 """
 
 from __future__ import annotations

@@ -116,17 +116,22 @@ def other_cells(content: SiteContent) -> SiteContent:
         top = math.ceil(grid.classes.edges[0] * span.days / 365 - 1e-9)
         hidden = (grid.frame[f"{period}_class"] < 0).to_numpy() & (frame[period] < top).to_numpy()
         frame.loc[hidden, period] = (frame.loc[hidden, period] + 1 + top // 2) % top
-    found = None if cells.found is None else other_hotspots(cells.found, content, least)
+    found = None if cells.found is None else other_hotspots(cells.found, frame, content, least)
     return replace(content, cells=Cells(frame, cells.before, cells.after, found))
 
 
-def other_hotspots(found: Hotspots, content: SiteContent, least: int) -> Hotspots:
+def other_hotspots(
+    found: Hotspots, counts: gpd.GeoDataFrame, content: SiteContent, least: int
+) -> Hotspots:
     assert content.cells is not None
     told = found.cells.copy()
+    for period in PERIODS:
+        told[period] = counts[period].to_numpy()
     unseen = ~enough_addresses(told["addresses"], content.study.privacy).to_numpy()
     for name in (*PERIODS, *SHIFTS):
         small = unseen | (told[f"around_{name}"] < least).to_numpy()
         told[f"hot_{name}"] = told[f"hot_{name}"].to_numpy() ^ small
+        told.loc[small, f"around_{name}"] = (told.loc[small, f"around_{name}"] + 1) % least
         if name in PERIODS:
             few = unseen | (told[f"within_{name}"] < least).to_numpy()
             told.loc[few, f"density_{name}"] = told.loc[few, f"density_{name}"] * 3 + 17
