@@ -92,7 +92,10 @@ def test_the_tallies_are_those_of_the_squares_found(english):
     assert kinds["lasting hotspot"] == categories.get("persistent hot spot", 0) > 0
     assert kinds["sporadic hotspot"] == categories.get("sporadic hot spot", 0)
     shares = {row["Worst part of the city"]: row for row in english.table("Share of incidents")}
-    assert shares["5%"]["After"] == f"{found.shift.after.share_of_worst(0.05):.0%}"
+    # Half a percent of this town's incidents is below the limit: shares are to the nearest 5 %.
+    assert found.shift.after.incidents * 0.005 < 5
+    share = 5 * round(found.shift.after.share_of_worst(0.05) * 20)
+    assert shares["5%"]["After"] == f"{share}%"
 
 
 def test_weekdays_and_hours_have_the_classes_of_their_counts(english):
