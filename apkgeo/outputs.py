@@ -23,9 +23,8 @@ FOLDERS = ("maps", "results", INTERNAL)
 _ABANDONED = 6 * 3600
 _UNRESTORED = "old-files-not-restored"
 MANIFEST = Path("results") / "manifest.json"
-
-# Files of a run in the folder `INTERNAL` that have no namesake in the results.
-_INTERNAL_ONLY = ("accounting.csv", "balance.csv")
+# What an earlier run made in `INTERNAL`; the manifest of the results does not tell it.
+INTERNAL_MANIFEST = Path(INTERNAL) / "manifest.json"
 
 # Packages whose version can change a number or a page.
 _COUNTED = ("folium", "geopandas", "matplotlib", "numpy", "pandas", "pyproj", "scipy", "shapely")
@@ -80,7 +79,6 @@ def _clear_abandoned(target: Path) -> None:
 def _keep_foreign_files(target: Path, staging: Path) -> None:
     """Copy what an earlier run did not make."""
     ours = set(_earlier(target))
-    ours |= {f"{INTERNAL}/{Path(name).name}" for name in [*ours, *_INTERNAL_ONLY]}
     for folder in FOLDERS:
         for path in sorted((target / folder).rglob("*")):
             name = path.relative_to(target)
@@ -91,12 +89,15 @@ def _keep_foreign_files(target: Path, staging: Path) -> None:
 
 
 def _earlier(target: Path) -> list[str]:
-    """Return the files that the manifest of an earlier run lists, itself included."""
-    try:
-        listed = json.loads((target / MANIFEST).read_text(encoding="utf-8"))["outputs"]
-        return [*map(str, listed), MANIFEST.as_posix()]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
+    """Return the files that the manifests of an earlier run list, themselves included."""
+    found: list[str] = []
+    for name in (MANIFEST, INTERNAL_MANIFEST):
+        try:
+            listed = json.loads((target / name).read_text(encoding="utf-8"))["outputs"]
+            found += [*map(str, listed), name.as_posix()]
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return found
 
 
 def _swap(target: Path, staging: Path) -> None:
@@ -146,11 +147,7 @@ def manifest(study: Study, inputs: Iterable[Path], staging: Path) -> dict[str, A
     It holds no time and no absolute path, so that the same inputs give the same manifest.
     """
     # The hash of a file with few unknown counts would tell whether a guess at them is right.
-    outputs = sorted(
-        path
-        for path in staging.rglob("*")
-        if path.is_file() and path.relative_to(staging).parts[0] != INTERNAL
-    )
+    outputs = [path for path in _made(staging) if not path.is_relative_to(staging / INTERNAL)]
     hashes = {path.relative_to(staging).as_posix(): digest(path) for path in outputs}
     return {**_made_of(study, inputs), "outputs": hashes}
 
@@ -190,6 +187,16 @@ def _reading(study: Study) -> dict[str, Any]:
         for name, one in flat.items()
     }
     return {name: way for name, way in ways.items() if way}
+
+
+def internal_manifest(staging: Path) -> dict[str, Any]:
+    """Return what a run made for the office alone, by hash; it stays there, too."""
+    outputs = [path for path in _made(staging) if path.is_relative_to(staging / INTERNAL)]
+    return {"outputs": {path.relative_to(staging).as_posix(): digest(path) for path in outputs}}
+
+
+def _made(staging: Path) -> list[Path]:
+    return sorted(path for path in staging.rglob("*") if path.is_file())
 
 
 def _relative(path: Path, folder: Path) -> str:

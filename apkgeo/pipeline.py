@@ -10,68 +10,35 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 from shapely import box
 from shapely.geometry.base import BaseGeometry
 
 from apkgeo.area_lists import read_areas
-from apkgeo.crs import WGS84, as_crs, metric_crs
+from apkgeo.crs import as_crs, metric_crs
 from apkgeo.errors import InputError, MissingFileError, StudyError
 from apkgeo.evaluation import Evaluation, StudyAreas, evaluate_areas
 from apkgeo.evaluation.hotspots import find_hotspots
 from apkgeo.frames import CITY_PART, Reading
-from apkgeo.language import Note, _, translate
-from apkgeo.outputs import (
-    INTERNAL,
-    MANIFEST,
-    manifest,
-    staged,
-    write_bytes,
-    write_json,
-    write_text,
-)
+from apkgeo.language import Note, _
+from apkgeo.outputs import staged
 from apkgeo.pages.content import Cells, Context, Patrols, SiteContent
-from apkgeo.pages.drawing import FORMS, figure_bytes
-from apkgeo.pages.evaluation_figures import evaluation_figures
-from apkgeo.pages.figure_files import figure_files
-from apkgeo.pages.geopackage import write_geopackage
-from apkgeo.pages.hotspot_figures import hotspot_figures
 from apkgeo.pages.hotspots import count_cells
 from apkgeo.pages.lookup import lookup_fragment
-from apkgeo.pages.patrol_content import patrol_content, patrol_tables
-from apkgeo.pages.privacy import limit
-from apkgeo.pages.results import full_files, result_files, told_quality
+from apkgeo.pages.patrol_content import patrol_content
 from apkgeo.pages.shell import Fragment
 from apkgeo.pages.site import build_site
 from apkgeo.places.city_parts import city_parts
 from apkgeo.places.gazetteer import Gazetteer
 from apkgeo.places.grid import square_grid
 from apkgeo.progress import Tell, reporter, silent
-from apkgeo.quality import quality_report, source_quality
+from apkgeo.quality import source_quality
+from apkgeo.run_files import write_run
 from apkgeo.sources.addresses import read_addresses
 from apkgeo.sources.boundaries import read_boundaries
 from apkgeo.sources.incidents import read_incidents
 from apkgeo.sources.layers import read_layer
 from apkgeo.sources.patrols import read_patrols
-from apkgeo.study import Audience, Period, Source, Study
-
-RESULTS_NOTES: Mapping[Audience, str] = {
-    "public": _(
-        "The tables and files here hide the same small counts as the pages in maps do. Every count "
-        "is in the folder internal, which must not leave the office."
-    ),
-    "council": _(
-        "The tables and files here hide the same small counts as the pages in maps do; they are "
-        'meant for the council. To publish them, run the study with audience = "public". Every '
-        "count is in the folder internal, which must not leave the office."
-    ),
-    "internal": _("Nothing in this folder, nor in the folder maps, may leave the office."),
-}
-INTERNAL_NOTE = _(
-    "These files hold every count, also those that the pages and the results hide. This folder "
-    "must not leave the office: do not send it, do not publish it."
-)
+from apkgeo.study import Period, Source, Study
 
 # Incidents farther than this from every locality are of another place, in metres.
 _NEAR = 10_000.0
@@ -252,15 +219,7 @@ def run(
         pages = build_site(content)
         tell("writing maps and results")
         with staged(target) as folder:
-            for name, html in pages.items():
-                write_text(folder / "maps" / name, html)
-            quality = quality_report(inputs.readings, study=study)
-            _write_results(folder / "results", evaluation, quality)
-            _write_figures(folder / "results", inputs, content, pages)
-            _write_internal(folder / INTERNAL, evaluation, quality)
-            _write_hotspots(folder, content)
-            _write_patrols(folder, content)
-            write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
+            write_run(folder, content, pages, inputs.readings)
     return target / "maps" / "index.html"
 
 
@@ -374,75 +333,3 @@ def hotspot_cells(inputs: Inputs) -> Cells:
         districts=inputs.frame("districts"),
     )
     return replace(count_cells(incidents, cells, study), found=found)
-
-
-def _write_results(folder: Path, evaluation: Evaluation, quality: Mapping[str, Any]) -> None:
-    study = evaluation.study
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in result_files(evaluation).items():
-        write_text(folder / name, text)
-    write_json(folder / "data_quality.json", told_quality(quality, limit(study.privacy)))
-    note = RESULTS_NOTES[study.privacy.audience]
-    write_text(folder / "README.txt", translate(note, study.language) + "\n")
-
-
-def _write_internal(folder: Path, evaluation: Evaluation, quality: Mapping[str, Any]) -> None:
-    """Write every count for the office, where the results hide some."""
-    study = evaluation.study
-    if not limit(study.privacy):
-        return
-    for name, text in full_files(evaluation).items():
-        write_text(folder / name, text)
-    write_json(folder / "data_quality.json", quality)
-    write_text(folder / "README.txt", translate(INTERNAL_NOTE, study.language) + "\n")
-
-
-def _write_hotspots(folder: Path, content: SiteContent) -> None:
-    """Write the figures that may be shown, and for the office the cells and hours in full."""
-    cells = content.cells
-    if cells is None or cells.found is None:
-        return
-    tables = folder / (INTERNAL if limit(content.study.privacy) else "results")
-    found = cells.found.cells.to_crs(WGS84)
-    shapes = shapely.set_precision(found.geometry.values, 1e-7)
-    write_text(tables / "hotspots.geojson", found.set_geometry(shapes).to_json(drop_id=True))
-    write_text(
-        tables / "hotspots.csv",
-        found.drop(columns=found.geometry.name).to_csv(index=False, lineterminator="\n"),
-    )
-    hours = pd.DataFrame({name: table.stack() for name, table in cells.found.profiles.items()})
-    write_text(
-        tables / "hotspot_hours.csv", hours.reset_index().to_csv(index=False, lineterminator="\n")
-    )
-    for name, figure in hotspot_figures(cells, content.study, context=content.context).items():
-        for form in FORMS:
-            write_bytes(
-                folder / "results" / "figures" / f"{name}.{form}", figure_bytes(figure, form)
-            )
-
-
-def _write_patrols(folder: Path, content: SiteContent) -> None:
-    """Write the hours that may be shown, and for the office everything."""
-    study = content.study
-    if content.patrols is None:
-        return
-    folders = {"results": limit(study.privacy) > 0}
-    if limit(study.privacy):
-        folders[INTERNAL] = False
-    for name, protected in folders.items():
-        tables = patrol_tables(content.patrols, protected=protected, language=study.language)
-        for title, table in tables.items():
-            text = table.to_csv(index=False, lineterminator="\n", float_format="%.4f")
-            write_text(folder / name / f"{title}.csv", text)
-
-
-def _write_figures(
-    folder: Path, inputs: Inputs, content: SiteContent, pages: Mapping[str, str]
-) -> None:
-    """Write the pages' maps and charts as pictures, and every layer for QGIS."""
-    language = inputs.study.language
-    figures = figure_files(pages, language, sources=content.licences)
-    figures |= evaluation_figures(content.evaluation, language, sources=content.licences)
-    for name, figure in figures.items():
-        write_bytes(folder / "figures" / name, figure)
-    write_geopackage(folder / "apkgeo.gpkg", content, incidents=inputs.incidents)

@@ -19,8 +19,9 @@ from apkgeo.patrols.demand import hourly_demand, task_demand
 from apkgeo.patrols.dosage import patrol_dosage
 from apkgeo.patrols.expected import CoverageChange, compare_coverage, planned_dosage
 from apkgeo.patrols.monthly import monthly_sheet
-from apkgeo.patrols.plan import PatrolPlan, Shift, plan_patrols
+from apkgeo.patrols.plan import PatrolPlan, plan_patrols
 from apkgeo.patrols.plan_files import plan_gpx, plan_table, plan_workbook
+from apkgeo.patrols.plan_rules import Shift
 from apkgeo.pipeline import Inputs
 from apkgeo.progress import Tell, silent
 from apkgeo.sources.boundaries import read_boundaries

@@ -188,12 +188,12 @@ def _district_lookup(addresses: Source, districts: Source) -> DistrictLookup:
 
 
 def _made_lookup(addresses: Source, districts: Source) -> DistrictLookup:
+    from apkgeo.area_lists import read_areas
     from apkgeo.places.districts import DistrictLookup
     from apkgeo.sources.addresses import read_addresses
-    from apkgeo.sources.boundaries import read_boundaries
 
     read = read_addresses(addresses).frame
     if read.empty:
         raise InputError(f"{addresses.path[0]} holds no address", remedy="name another file")
-    areas = read_boundaries(districts, level="district").frame
+    areas = read_areas(districts, level="district", addresses=read).frame
     return DistrictLookup(read, areas)

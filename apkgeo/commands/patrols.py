@@ -12,7 +12,7 @@ from apkgeo.commands.shared import Quiet
 from apkgeo.errors import InputError
 
 if TYPE_CHECKING:
-    from apkgeo.patrols.plan import Shift
+    from apkgeo.patrols.plan_rules import Shift
 
 DAY_SHIFTS = ["8-14x2", "14-20x2"]
 _SHIFT = re.compile(
@@ -136,7 +136,7 @@ def read_shift(text: str) -> Shift:
     >>> read_shift("22-6x4")
     Shift(name='22–6', start=22.0, end=30.0, assistants=4, weekdays=(0, 1, 2, 3, 4))
     """
-    from apkgeo.patrols.plan import WORKDAYS, Shift
+    from apkgeo.patrols.plan_rules import WORKDAYS, Shift
 
     found = _SHIFT.fullmatch(text.strip())
     if found is None:

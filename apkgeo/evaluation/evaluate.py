@@ -6,6 +6,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from apkgeo.area_lists import is_street_list
+from apkgeo.area_lists import read_areas as read_area_source
 from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.areas import StudyAreas, lay_out, require_valid
 from apkgeo.evaluation.beside import staggered
@@ -23,6 +25,7 @@ from apkgeo.evaluation.overview import (
 )
 from apkgeo.evaluation.results import Evaluation
 from apkgeo.frames import Reading, check_frame
+from apkgeo.sources.addresses import read_addresses
 from apkgeo.sources.boundaries import read_boundaries
 from apkgeo.study import Source, Study
 
@@ -69,14 +72,21 @@ def evaluate(
 
 
 def read_areas(study: Study) -> StudyAreas:
-    """Read the boundaries that a study names."""
-
-    def read(source: Source | None, level: str) -> gpd.GeoDataFrame | None:
-        return None if source is None else read_boundaries(source, level=level).frame
-
+    """Read the boundaries that a study names, or draw them from the lists of streets it names."""
     sources = study.sources
-    localities = read_boundaries(sources.localities, level="locality").frame
-    return StudyAreas(localities, read(sources.districts, "district"), read(sources.city, "city"))
+    areal = [one for one in (sources.localities, sources.districts) if one is not None]
+    addresses = None
+    if sources.addresses is not None and any(map(is_street_list, areal)):
+        addresses = read_addresses(sources.addresses).frame
+    city = None
+    if sources.city is not None:
+        city = read_boundaries(sources.city, level="city").frame
+
+    def read(source: Source, level: str) -> gpd.GeoDataFrame:
+        return read_area_source(source, level=level, addresses=addresses, city=city).frame
+
+    districts = None if sources.districts is None else read(sources.districts, "district")
+    return StudyAreas(read(sources.localities, "locality"), districts, city)
 
 
 def evaluate_areas(

@@ -146,6 +146,18 @@ def words_on_map(
     return group
 
 
+def _plain_ground(content: SiteContent) -> list[folium.GeoJson]:
+    """Return the land around all areas, where no boundary is there to be drawn.
+
+    A public map without a city and with its places off would open as an empty box.
+    """
+    if content.context.city is not None or content.context.districts is not None:
+        return []
+    areas = content.evaluation.areas
+    land = gpd.GeoDataFrame(geometry=[areas.geometry.union_all().convex_hull], crs=areas.crs)
+    return [plain_layer(simpler(land), {"color": MUTED, "weight": 1, "fillOpacity": 0.05})]
+
+
 def localities_folium(
     content: SiteContent, labels: Mapping[str, str]
 ) -> tuple[folium.Map, folium.FeatureGroup]:
@@ -167,7 +179,7 @@ def localities_folium(
     treated = treated.iloc[
         sorted(range(len(treated)), key=lambda row: alphabetical(str(treated["name"].iloc[row])))
     ]
-    made = base_map(content.context)
+    made = base_map(content.context, beneath=_plain_ground(content))
     online = content.study.map
     if online.basemap is not None:
         credit = escape(online.attribution)

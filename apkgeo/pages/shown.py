@@ -19,6 +19,7 @@ from apkgeo.evaluation.counting import past
 from apkgeo.evaluation.doubts import most_common, of_control
 from apkgeo.language import Note
 from apkgeo.pages.privacy import PERIODS, hidden_counts, limit, ring_period
+from apkgeo.pages.remembered import remembered
 from apkgeo.pages.shell import typeset
 from apkgeo.statistics.displacement import DisplacementDifference
 from apkgeo.statistics.effectiveness import EffectivenessIndex
@@ -136,6 +137,7 @@ class ShownWhole:
     alike: bool = True
 
 
+@remembered
 def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
     """Return the result of all places together, if there is one and it tells no hidden count.
 
@@ -166,6 +168,7 @@ def shown_whole(evaluation: Evaluation) -> ShownWhole | None:
     )
 
 
+@remembered
 def shown_doubts(evaluation: Evaluation) -> tuple[Note, ...]:
     """Return the doubts about the study as a whole that tell nothing hidden.
 
@@ -200,6 +203,7 @@ def _main_caution(
     return found if found[0] is not None else (next(iter(whole), None), (), True)
 
 
+@remembered
 def shown_findings(evaluation: Evaluation) -> tuple[ShownFinding, ...]:
     """Return the findings as the study's audience may see them."""
     least = limit(evaluation.study.privacy)

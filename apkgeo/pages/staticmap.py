@@ -199,10 +199,10 @@ def labels(
             (drawn,) = sheet.pixels(gpd.GeoSeries([shape], crs=sheet.crs))
             west, _top, east, bottom = drawn.bounds
             x, y = (west + east) / 2, bottom + 13
-        x = min(max(x, 30.0), sheet.width - 30.0)
-        parts.append(
-            tag("text", str(text), x=x, y=min(y, sheet.height - _BAND), text_anchor="middle")
-        )
+        edge = min(30.0, 6.0 + 3.5 * len(str(text)))
+        x = min(max(x, edge), sheet.width - edge)
+        y = min(max(y, 11.0), sheet.height - _BAND)
+        parts.append(tag("text", str(text), x=x, y=y, text_anchor="middle"))
     return tag("g", *parts, class_="halo", **attributes)
 
 

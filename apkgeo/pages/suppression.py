@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -82,14 +83,17 @@ def suppressed(sums: Iterable[Sum], least: int) -> set[Hashable]:
     >>> sorted(suppressed([*cells, total], 5))
     ['a', 'b']
     """
-    told = list(sums)
-    if not least:
-        return set()
-    hidden: set[Hashable] = {one.key for one in told if one.count < least}
-    for group in _linked(told):
+    return set(_suppressed(tuple(sums), least)) if least else set()
+
+
+@lru_cache(maxsize=16)
+def _suppressed(sums: tuple[Sum, ...], least: int) -> frozenset[Hashable]:
+    """Each page of a run asks for the same answer."""
+    hidden: set[Hashable] = {one.key for one in sums if one.count < least}
+    for group in _linked(sums):
         if len(group) > 1:
             hidden |= _hidden_in(group, least)
-    return hidden
+    return frozenset(hidden)
 
 
 def _hidden_in(group: Sequence[Sum], least: int) -> set[Hashable]:

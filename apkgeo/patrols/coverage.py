@@ -236,7 +236,7 @@ def patrol_coverage(
         notes.append(Note(_SAME))
     hours = 24 if cycle == "day" else 168
     table = _cell_hours(index, cycle, hours, ranked, counted, _minutes(dosage, index, cycle))
-    notes += _doubts(incidents, dosage, zone)
+    notes += _doubts(incidents[index.place(incidents) >= 0], dosage, zone)
     return PatrolCoverage(
         cell_hours=table,
         curve=pd.DataFrame(
@@ -415,6 +415,7 @@ def _returns(visits: pd.DataFrame) -> pd.Series:
 
 
 def _doubts(incidents: gpd.GeoDataFrame, dosage: PatrolDosage, zone: Any) -> list[Note]:
+    """Return what is doubtful about incidents in the cells."""
     notes = []
     if "origin" in incidents.columns:
         own = int((incidents["origin"] == "patrol").sum())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from apkgeo.sources.accounting import Mask, Sieve, read_each, stacked
 from apkgeo.sources.columns import INCIDENTS, Columns, fold, known_names, listing, recognise
 from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, Request, requested
-from apkgeo.sources.intervals import split_spans
+from apkgeo.sources.intervals import with_spans
 from apkgeo.sources.numbers import read_pairs
 from apkgeo.sources.offences import CODES, offence_codes
 from apkgeo.sources.origins import read_origins
@@ -235,29 +234,12 @@ def _times(
     times = read_times(date, clock, zone)
     notes.extend(times.notes)
     if times.unreadable.any():
-        times = _with_spans(times, _shown(date, clock), zone, notes)
+        times = with_spans(times, _shown(date, clock), zone, notes)
     sieve.reject(times.missing, columns["occurred"], date, NO_TIME)
     shown = partial(_shown, date, clock)
     sieve.reject(times.unreadable, columns["occurred"], shown, UNREADABLE)
     sieve.reject(times.out_of_range, columns["occurred"], shown, OUT_OF_RANGE)
     return times
-
-
-def _with_spans(times: Times, shown: pd.Series, zone: ZoneInfo, notes: list[Note]) -> Times:
-    """Return times with those that are written as a span, such as ``1.–3.7.2013``."""
-    begins, ends = split_spans(shown[times.unreadable])
-    begin, end = read_times(begins, None, zone), read_times(ends, None, zone)
-    last = end.start.where(pd.Series(~end.whole_day, index=ends.index), a_day_on(end.start, zone))
-    good = begin.start.notna() & last.notna() & (last >= begin.start)
-    if not good.any():
-        return times
-    message = _("Spans of time written in one cell and read as intervals: {count}.")
-    notes.append(Note(message, count=int(good.sum())))
-    rows = good.index[good]
-    start, until = times.start.copy(), pd.Series(pd.NaT, index=shown.index, dtype=last.dtype)
-    start[rows], until[rows] = begin.start[rows], last[rows]
-    read = shown.index.isin(rows)
-    return replace(times, start=start, unreadable=times.unreadable & ~read, until=until)
 
 
 def _shown(date: pd.Series, clock: pd.Series | None) -> pd.Series:

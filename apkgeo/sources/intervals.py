@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from apkgeo.language import Note, _
 from apkgeo.sources.clock import written_clock, written_moment
+from apkgeo.sources.times import Times, a_day_on, read_times
 
 _OPENING = re.compile(
     r"^(?:v\s+době\s+|v\s+čase\s+)?(?:od\s+|mezi\s+|from\s+|between\s+)?", re.IGNORECASE
@@ -17,6 +21,23 @@ _LONGEST = 100
 # A day without its year, or without its month as well, in the Czech order.
 _DAY = re.compile(r"^(\d{1,2})\s*\.\s*(?:(\d{1,2})\s*\.)?\s*(?!\d{4})")
 _WHOLE = re.compile(r"^(\d{1,2})\s*\.\s*(\d{1,2})\s*\.\s*(\d{4})")
+
+
+def with_spans(times: Times, shown: pd.Series, zone: ZoneInfo, notes: list[Note]) -> Times:
+    """Return times with those that are written as a span, such as ``1.–3.7.2013``."""
+    begins, ends = split_spans(shown[times.unreadable])
+    begin, end = read_times(begins, None, zone), read_times(ends, None, zone)
+    last = end.start.where(pd.Series(~end.whole_day, index=ends.index), a_day_on(end.start, zone))
+    good = begin.start.notna() & last.notna() & (last >= begin.start)
+    if not good.any():
+        return times
+    message = _("Spans of time written in one cell and read as intervals: {count}.")
+    notes.append(Note(message, count=int(good.sum())))
+    rows = good.index[good]
+    start, until = times.start.copy(), pd.Series(pd.NaT, index=shown.index, dtype=last.dtype)
+    start[rows], until[rows] = begin.start[rows], last[rows]
+    read = shown.index.isin(rows)
+    return replace(times, start=start, unreadable=times.unreadable & ~read, until=until)
 
 
 def split_spans(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -31,7 +52,8 @@ def split_spans(texts: pd.Series) -> tuple[pd.Series, pd.Series]:
     >>> begins.tolist(), ends.tolist()
     (['1.7.2013', '1.7.2013 22:00'], ['3.7.2013', '1.7.2013 23:30'])
     """
-    pairs = [_span(str(text)) for text in texts]
+    spans = {text: _span(str(text)) for text in texts.unique()}
+    pairs = [spans[text] for text in texts]
     begins = pd.Series([pair[0] for pair in pairs], index=texts.index, dtype="str")
     return begins, pd.Series([pair[1] for pair in pairs], index=texts.index, dtype="str")
 

@@ -186,7 +186,15 @@ def _labels(values: pd.Series) -> pd.Index:
 
 
 def said(label: Any) -> str:
-    """Return a label as it is written in Python: 3, not np.int64(3)."""
+    """Return a label as a reader writes it: 3, not np.int64(3); a date without its midnight.
+
+    Examples
+    --------
+    >>> said(np.int64(3)), said("north"), said(pd.Timestamp(2016, 3, 1))
+    ('3', "'north'", '2016-03-01')
+    """
+    if isinstance(label, (pd.Timestamp, pd.Period, np.datetime64)):
+        return str(label).removesuffix(" 00:00:00")
     return repr(label.item() if isinstance(label, np.generic) else label)
 
 

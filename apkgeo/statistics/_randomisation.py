@@ -17,7 +17,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize
 
 from apkgeo.statistics._fixed_effects import Fit, fit, residualised
 from apkgeo.statistics._panel import Array, Mask
@@ -25,6 +24,7 @@ from apkgeo.statistics._panel import Array, Mask
 # Beyond a ratio of e^12 nobody looks.
 _FAR = 12.0
 _TIE = 1e-9
+_ROUNDS = 12
 _WEBB = np.sqrt([0.5, 1.0, 1.5])
 
 
@@ -73,22 +73,20 @@ def assignments(
 
 
 def extra_variance(scores: Array, information: Array, freedom: int) -> float:
-    """Return b in the variance m + b m² at which squared scores are as large as expected.
+    """Return b in the variance m + b m² of scores with information m; not below 0.
 
-    The equation of Paule and Mandel; 0 where the scores vary no more than Poisson's.
+    Squared scores less m are regressed on m², each weighted by how much it can tell: the square of
+    a score varies by about m + 2 (m + b m²)². Areas with next to nothing say next to nothing.
     """
     used = information > 0
-    square, m = scores[used] ** 2, information[used]
-
-    def surplus(b: float) -> float:
-        return float((square / (m + b * m**2)).sum()) - freedom
-
-    if freedom < 1 or surplus(0.0) <= 0:
+    if freedom < 1 or not used.any():
         return 0.0
-    high = 1.0
-    while surplus(high) > 0:
-        high *= 4
-    return float(optimize.brentq(surplus, 0.0, high, xtol=1e-12))
+    square, m = scores[used] ** 2 * (int(used.sum()) / freedom), information[used]
+    found = 0.0
+    for _round in range(_ROUNDS):
+        weight = m**2 / (m + 2 * (m + found * m**2) ** 2)
+        found = max(float((weight * (square - m)).sum() / (weight * m**2).sum()), 0.0)
+    return found
 
 
 def group_scores(

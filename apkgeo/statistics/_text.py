@@ -52,6 +52,33 @@ def tell_ratio(message: str, language: Language, result: Ratio) -> str:
     )
 
 
+class Estimated(Protocol):
+    """A ratio with its interval and p-value."""
+
+    @property
+    def estimate(self) -> float:
+        """The ratio."""
+
+    @property
+    def p_value(self) -> float:
+        """Its two-sided p-value."""
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Return its interval."""
+
+
+def of_ratio(result: Estimated, language: Language) -> dict[str, str]:
+    """Return an estimate's ratio, 95% interval and p-value, as a sentence's values."""
+    low, high = result.interval()
+    return {
+        "ratio": decimal(result.estimate, language),
+        "level": level_text(0.95, language),
+        "low": decimal(low, language),
+        "high": decimal(high, language),
+        "p": p_text(result.p_value, language),
+    }
+
+
 def decimal(value: float, language: Language, digits: int = 2) -> str:
     """Write an estimate: two places, a true minus, ∞ for what has no bound, – for nothing.
 

@@ -17,7 +17,7 @@ from apkgeo.statistics._fixed_effects import Fit, clustered_covariance, fit, fit
 from apkgeo.statistics._inference import Inference, choose, effect_test, score_error
 from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel
 from apkgeo.statistics._randomisation import EffectTest, invert
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics._text import decimal, of_ratio, tell
 
 Family = Literal["poisson", "negative_binomial"]
 
@@ -104,18 +104,13 @@ class DifferenceInDifferences:
                 "{high}, {p}; by a wild cluster bootstrap)."
             ),
         }
-        low, high = self.interval()
         return tell(
             messages[self.inference],
             language,
             areas=decimal(self.areas, language, 0),
             treated=decimal(self.treated_areas, language, 0),
             periods=decimal(self.periods, language, 0),
-            ratio=decimal(self.estimate, language),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
+            **of_ratio(self, language),
         )
 
 
@@ -177,13 +172,14 @@ def difference_in_differences(
     are few. The error is far too small with few treated clusters, however many are untreated [3]_.
 
     ``randomisation`` [4]_: the effect under test is imposed, and the treated areas' score is
-    compared with that of every (or 9,999 random) groups of as many areas. Scores are standardised
-    by m + b m² (m an area's information, b by Paule and Mandel's equation from the areas'
-    scatter), so that areas of another size can be compared. It is exact when the treated areas
-    could as well have been others; it knows nothing of a selection of the worst ones, for which
-    see `empirical_bayes_before_after`. The interval holds the effects that the test does not
-    reject. If the clusters are larger than areas, clusters are reassigned, or, where treated and
-    untreated areas share one, areas within clusters. With few areas no p-value can be small.
+    compared with that of every (or 9,999 random) groups of as many areas. Scores are
+    standardised by m + b m² (m an area's information, b from the areas' scatter), so that areas
+    of another size can be compared. It is exact when the treated areas could as well have been
+    others; it knows nothing of a selection of the worst ones, for which see
+    `empirical_bayes_before_after`. The interval holds the effects that the test does not
+    reject. If the clusters are larger than areas, clusters are reassigned, or, where treated
+    and untreated areas share one, areas within clusters. With few areas no p-value can be
+    small.
 
     ``wild``: the score bootstrap of [5]_ with Webb's weights and the effect under test imposed.
 

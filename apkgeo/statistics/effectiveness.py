@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,7 @@ class EffectivenessIndex:
     notes: tuple[Note, ...]
     area_draws: NDArray[np.float64] = field(repr=False)
 
-    @property
+    @cached_property
     def draws(self) -> Array:
         """Draws of the Poisson mean of all treated areas together."""
         return np.asarray(self.area_draws.sum(axis=1))
@@ -122,9 +123,17 @@ class EffectivenessIndex:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the indices that the predictive distribution does not reject at 1 − `level`."""
-        tail = (1 - _checks.level(level)) / 2
-        low = 0.0 if self.observed == 0 else self._solve(1, tail)
-        return low, self._solve(0, tail)
+        level = _checks.level(level)
+        if level not in self._intervals:
+            tail = (1 - level) / 2
+            low = 0.0 if self.observed == 0 else self._solve(1, tail)
+            self._intervals[level] = low, self._solve(0, tail)
+        return self._intervals[level]
+
+    @cached_property
+    def _intervals(self) -> dict[float, tuple[float, float]]:
+        """The intervals that were asked for: each takes hundreds of predictive distributions."""
+        return {}
 
     def expected_interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the limits between which the count would lie without the programme."""

@@ -30,6 +30,8 @@ from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
 Null: TypeAlias = Literal["even", "shuffled", "both"]
 NULLS = ("even", "shuffled", "both")
+Weights: TypeAlias = Literal["binary", "row"]
+WEIGHTS = ("binary", "row")
 
 # Cells with a p-value up to this are asked the second question.
 _FAR = 0.2
@@ -60,6 +62,7 @@ def getis_ord(
     distance: float | Neighbours,
     *,
     star: bool = True,
+    weights: Weights = "binary",
     correction: Correction = "by",
     null: Null | None = None,
     level: float = 0.95,
@@ -80,6 +83,9 @@ def getis_ord(
         neighbours as listed.
     star : bool, default True
         Whether a cell belongs to its own neighbourhood: Gi* (True) or Gi (False).
+    weights : {"binary", "row"}
+        Every neighbour weighs 1, or 1 ÷ the number of neighbours (row-standardised). Only ``g``
+        depends on it (Notes).
     correction : {"by", "bh", "holm", "none"}
         How p-values are adjusted for the number of cells. Benjamini and Yekutieli's ("by") bounds
         the expected share of false ones among the cells found, however they depend on each
@@ -103,6 +109,8 @@ def getis_ord(
     geopandas.GeoDataFrame
         On the cells' index, with their geometry:
 
+        - ``g``: the statistic itself, the weighted sum of the neighbourhood ÷ the sum of all (for
+          Gi of all others);
         - ``z``: the statistic, standardised by its exact mean and variance;
         - ``p``: two-sided, by the normal approximation or the permutations;
         - ``p_adjusted``: `p` corrected;
@@ -164,6 +172,7 @@ def getis_ord(
     [-1.3973, -0.2892, 0.6506, -0.2892, 1.2345, 2.0242]
     """
     choice(correction, CORRECTIONS, "correction")
+    choice(weights, WEIGHTS, "weights")
     if null is not None:
         choice(null, NULLS, "null")
     level = level_of(level)
@@ -180,6 +189,7 @@ def getis_ord(
     return on_cells(
         cells,
         {
+            "g": shares(numbers, found, star=star, weights=weights),
             "z": found.z,
             "p": p,
             "p_adjusted": adjusted,
@@ -189,6 +199,14 @@ def getis_ord(
             "neighbours": found.sizes,
         },
     )
+
+
+def shares(values: Floats, found: LocalG, *, star: bool, weights: Weights) -> Floats:
+    """Return G itself: each neighbourhood's share of the whole, by weights of 1 or of its mean."""
+    whole = float(values.sum()) - (0.0 if star else values)
+    sums = found.sums / found.sizes if weights == "row" else found.sums
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.where(whole == 0, np.nan, sums / whole))
 
 
 def local_g(values: Floats, window: LatticeWindows | Neighbours, *, star: bool) -> LocalG:

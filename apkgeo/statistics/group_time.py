@@ -16,7 +16,7 @@ from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._group_time_cells import Cell, Pooled, added_cells, cells_of, pooled
 from apkgeo.statistics._panel import Panel, read_panel, said
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics._text import decimal, of_ratio, tell
 
 Comparison = Literal["not_yet", "never"]
 Base = Literal["all", "last"]
@@ -78,7 +78,6 @@ class GroupTimeEffects:
 
     def summary(self, language: Language = "en") -> str:
         """Return the overall ratio in words, with its interval."""
-        low, high = self.interval()
         return tell(
             _(
                 "With starts at different times, each compared only with areas that had no "
@@ -86,11 +85,7 @@ class GroupTimeEffects:
                 "{high}, {p}; groups {groups})."
             ),
             language,
-            ratio=decimal(self.estimate, language),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
+            **of_ratio(self, language),
             groups=decimal(len(self.by_group), language, 0),
         )
 

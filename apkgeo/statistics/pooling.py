@@ -15,7 +15,7 @@ from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._panel import Array
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics._text import decimal, of_ratio, tell
 
 # Points at which the confidence distribution of the heterogeneity is evaluated.
 _QUANTILES = 200
@@ -113,7 +113,6 @@ class PooledEstimate:
 
     def summary(self, language: Language = "en") -> str:
         """Return mean, interval and prediction interval in words."""
-        low, high = self.interval()
         least, most = self.prediction_interval()
         return tell(
             _(
@@ -123,11 +122,7 @@ class PooledEstimate:
             ),
             language,
             number=decimal(len(self.table), language, 0),
-            ratio=decimal(self.estimate, language),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
+            **of_ratio(self, language),
             least=decimal(least, language),
             most=decimal(most, language),
             tau=decimal(self.heterogeneity, language),

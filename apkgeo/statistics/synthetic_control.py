@@ -13,7 +13,7 @@ from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel, said
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics._text import decimal, of_ratio, tell
 
 # A synthetic area whose level before is off by more than this share is no stand-in.
 _WORST_LEVEL = 0.25
@@ -89,7 +89,6 @@ class SyntheticControl:
 
     def summary(self, language: Language = "en") -> str:
         """Return the ratio in words, with the placebo rank."""
-        low, high = self.interval()
         return tell(
             _(
                 "After the start there was {ratio} times the rate of a synthetic area mixed from "
@@ -97,12 +96,8 @@ class SyntheticControl:
                 "placebos)."
             ),
             language,
-            ratio=decimal(self.estimate, language),
+            **of_ratio(self, language),
             donors=decimal(int((self.weights > 0.001).sum()), language, 0),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
             placebos=decimal(len(self.placebos), language, 0),
         )
 

@@ -17,7 +17,7 @@ from apkgeo.statistics import _checks
 from apkgeo.statistics._fixed_effects import best_dispersion
 from apkgeo.statistics._panel import Array, Mask, counts_of, exposures_of, said
 from apkgeo.statistics._series_errors import covariances_of, errors_of
-from apkgeo.statistics._text import decimal, level_text, p_text, tell
+from apkgeo.statistics._text import decimal, of_ratio, tell
 
 # Periods of a year, by the usual spacing of dates in days.
 _YEAR = 365.2425
@@ -91,7 +91,6 @@ class InterruptedTimeSeries:
 
     def summary(self, language: Language = "en") -> str:
         """Return the ratio in words, with its interval and what the errors allow for."""
-        low, high = self.interval()
         return tell(
             _(
                 "After the start there was {ratio} times what the series' own past would have led "
@@ -99,11 +98,7 @@ class InterruptedTimeSeries:
                 "series, between neighbours {memory})."
             ),
             language,
-            ratio=decimal(self.estimate, language),
-            level=level_text(0.95, language),
-            low=decimal(low, language),
-            high=decimal(high, language),
-            p=p_text(self.p_value, language),
+            **of_ratio(self, language),
             memory=decimal(self.memory, language),
         )
 

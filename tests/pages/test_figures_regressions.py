@@ -76,5 +76,9 @@ def test_the_forest_names_every_place_with_its_weight_and_the_mean_with_its_inte
 def test_an_effect_without_a_bound_stays_within_the_picture() -> None:
     panel = panels.drawn(np.random.default_rng(2), areas=40, treated=2)
     panel.loc[panel["treated"] & (panel["period"] == 4), "count"] = 0
-    figures = event_study_figure(event_study(panel, randomisations=99), "en")
-    assert "−88%" in words(figures["event_study.svg"])  # the axis ends at an eighth
+    svg = event_study_figure(event_study(panel, randomisations=99), "en")["event_study.svg"]
+    assert "no change" in words(svg)
+    height = float(re.search(rb'viewBox="0 0 \S+ ([\d.]+)"', svg)[1])
+    marks = re.findall(rb'<use xlink:href="#\w+" x="[\d.]+" y="(-?[\d.]+|nan|-?inf)"', svg)
+    assert len(marks) >= 6
+    assert all(0 <= float(place) <= height for place in marks)

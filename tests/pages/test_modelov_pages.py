@@ -108,7 +108,9 @@ def test_what_is_known_of_hotspots_is_written_as_files(folder: Path) -> None:
     hours = pd.read_csv(folder / "internal" / "hotspot_hours.csv")
     # Each incident in a cell is at some hour of some weekday, or in parts at several.
     assert hours["before"].sum() == pytest.approx(table["before"].sum())
-    assert len(list((folder / "results" / "figures").glob("hotspots_*.svg"))) == 7
+    figures = {path.name for path in (folder / "results" / "figures").glob("hotspots_*")}
+    kinds = ("rates_1", "rates_2", "change", "hotset", "since", "hours_1", "share")
+    assert {f"hotspots_{kind}.{form}" for kind in kinds for form in ("svg", "png")} <= figures
 
 
 @pytest.mark.browser

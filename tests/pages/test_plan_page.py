@@ -13,7 +13,8 @@ from apkgeo.pages.plan import plan_page
 from apkgeo.patrols.coverage import patrol_coverage
 from apkgeo.patrols.demand import hourly_demand
 from apkgeo.patrols.expected import compare_coverage, planned_dosage
-from apkgeo.patrols.plan import Shift, plan_patrols
+from apkgeo.patrols.plan import plan_patrols
+from apkgeo.patrols.plan_rules import Shift
 from tests.pages import made
 from tests.pages.reading import Page
 from tests.pages.test_site_browser import HOSTILE, Opener

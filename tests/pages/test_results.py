@@ -11,7 +11,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from apkgeo.outputs import MANIFEST, manifest, staged, write_text
+from apkgeo.outputs import (
+    INTERNAL_MANIFEST,
+    MANIFEST,
+    internal_manifest,
+    manifest,
+    staged,
+    write_json,
+    write_text,
+)
 from apkgeo.pages.results import full_files, result_files, told_quality
 from apkgeo.pages.shown import shown_findings
 from apkgeo.study import Deployment, Period
@@ -136,9 +144,11 @@ def test_the_manifest_tells_no_hash_of_a_file_that_stays_in_the_office(tmp_path:
 
 
 def test_a_public_run_after_an_internal_one_leaves_no_full_table_behind(tmp_path: Path) -> None:
-    for names in (["results/a.csv", "internal/a.csv", "internal/balance.csv"], ["results/a.csv"]):
+    for names in (["results/a.csv", "internal/a.csv", "internal/b.csv"], ["results/a.csv"]):
         with staged(tmp_path) as folder:
             for name in names:
                 write_text(folder / name, "1\n")
-            write_text(folder / MANIFEST, json.dumps({"outputs": dict.fromkeys(names[:1], "")}))
+            write_json(folder / MANIFEST, manifest(made.study(), [], folder))
+            if len(names) > 1:
+                write_json(folder / INTERNAL_MANIFEST, internal_manifest(folder))
     assert not (tmp_path / "internal").exists()

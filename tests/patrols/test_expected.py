@@ -16,8 +16,9 @@ from apkgeo.errors import InputError
 from apkgeo.patrols.coverage import patrol_coverage
 from apkgeo.patrols.demand import hourly_demand, task_demand
 from apkgeo.patrols.expected import compare_coverage, planned_dosage
-from apkgeo.patrols.plan import PatrolPlan, Shift, plan_patrols
+from apkgeo.patrols.plan import PatrolPlan, plan_patrols
 from apkgeo.patrols.plan_files import plan_gpx, plan_table, plan_workbook
+from apkgeo.patrols.plan_rules import Shift
 from tests.patrols.test_coverage import CELLS, events, stands
 
 NAMES = pd.Series({"A": "Plac", "B": "<Brod> & spol.", "C": "C", "D": "D", "E": "E"})

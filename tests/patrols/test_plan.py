@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from shapely import Point, box
 
 from apkgeo.errors import InputError
-from apkgeo.patrols.plan import PatrolPlan, Shift, plan_patrols
+from apkgeo.patrols.plan import PatrolPlan, plan_patrols
+from apkgeo.patrols.plan_rules import Shift
 from apkgeo.patrols.planning import WAY
 
 # Middles 600 m apart: 600 m × 1.3 at 1.3 m/s are 10 minutes, two slots of five.

@@ -507,9 +507,9 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     ids=lambda line: line[:9],
 )  # fmt: skip
 def test_a_hostile_line_is_done_within_seconds(line: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     areas = read_street_list(f"[a]\nLhotecká\n{line}\nLesní", REGISTER)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert areas.rows_used >= 1
     assert areas.rejected["value"].str.len().max() < 500_000 or areas.rejected.empty
 

@@ -70,11 +70,11 @@ def test_a_trend_before_the_start_is_found(treated: int) -> None:
 def test_parallel_areas_are_found_apart_as_rarely_as_the_level_says() -> None:
     rng = np.random.default_rng(12)
     found = []
-    for _ in range(100):
+    for _ in range(50):
         panel = panels.drawn(rng, areas=30, treated=3, periods=4, scatter=0.2)
         found.append(event_study(panel, randomisations=99).pretrend.p_value <= 0.05)
-    # A binomial share of 100: 0.05 ± 3 × 0.022.
-    assert np.mean(found) == pytest.approx(0.05, abs=0.066)
+    # A binomial share of 50: 0.05 + 3 × 0.031.
+    assert np.mean(found) <= 0.05 + 0.093
 
 
 def test_a_period_in_which_the_treated_counted_nothing_is_a_ratio_of_zero() -> None:

@@ -149,7 +149,24 @@ def test_row_standardised_weights_would_give_the_same_z():
     error = values.std() * np.sqrt((n * squares - total**2) / (n - 1))
 
     expected = (w @ values - values.mean() * total) / error
-    np.testing.assert_allclose(getis_ord(cells, values, 150)["z"], expected, atol=1e-9)
+    found = getis_ord(cells, values, 150, weights="row")
+    np.testing.assert_allclose(found["z"], expected, atol=1e-9)
+    np.testing.assert_allclose(found["g"], w @ values / values.sum(), atol=1e-12)
+
+
+@pytest.mark.parametrize("star", [True, False])
+@pytest.mark.parametrize(("kind", "transform"), [("binary", "B"), ("row", "R")])
+def test_the_statistic_itself_equals_that_of_esda(star, kind, transform):
+    esda = pytest.importorskip("esda")
+    from libpysal.weights import DistanceBand, fill_diagonal
+
+    cells = plane(12, 9)
+    values = np.random.default_rng(6).gamma(1.0, 2.0, len(cells))
+    near = DistanceBand(np.c_[cells.centroid.x, cells.centroid.y], 150, silence_warnings=True)
+    near = fill_diagonal(near) if star else near
+    theirs = esda.G_Local(values, near, transform=transform, star=None, permutations=0)
+    found = getis_ord(cells, values, 150, star=star, weights=kind)
+    np.testing.assert_allclose(found["g"], theirs.Gs, rtol=0, atol=1e-9)
 
 
 def test_a_clipped_border_is_not_taken_for_a_quiet_one():
