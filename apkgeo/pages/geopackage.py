@@ -230,8 +230,10 @@ def _cells(grid: ShownGrid, language: Language) -> Layer:
         style = qml(attribute=kinds.column, categories=categories)
         styles.append((say(kinds.legend, language), style))
     scales = {name: (grid.classes, say(words, language)) for name, words in _PERIODS.items()}
-    none = grid.label(-1, language)
+    none = dict.fromkeys(_PERIODS, grid.label(-1, language))
     if grid.found is not None:
+        few = say(_("fewer, or too few to be shown"), language)
+        none |= {f"density_{name}": few for name in _DENSITIES}
         scales |= {
             f"density_{name}": (grid.found.densities, say(words, language))
             for name, words in _DENSITIES.items()
@@ -240,7 +242,7 @@ def _cells(grid: ShownGrid, language: Language) -> Layer:
             frame[f"hot_{name}"] = grid.frame[f"hot_{name}"].astype(bool)
     for name, (classes, words) in scales.items():
         column = name if name.startswith("density") else f"{name}_class"
-        labels = {-1: none} | {
+        labels = {-1: none[name]} | {
             place: classes.label(place, language) for place in range(len(classes.edges))
         }
         colours = {-1: FEW} | dict(enumerate(classes.colours))

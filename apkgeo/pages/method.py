@@ -8,6 +8,7 @@ from typing import Any
 
 from apkgeo import __version__
 from apkgeo.language import Language, Note, _, number, percent, translate
+from apkgeo.pages.compared import comparison_is_large
 from apkgeo.pages.content import SiteContent, SourceQuality
 from apkgeo.pages.maps import comparison_map
 from apkgeo.pages.parts import Table, heading, opening, primary, render
@@ -248,6 +249,7 @@ def _balance(
     if frame.empty:
         return None
     least, study = limit(content.study.privacy), content.study
+    large = comparison_is_large(content.evaluation, study.primary_outcome, least)
     numbers = frame[frame["outcome"] == study.primary_outcome].set_index("deployment")
     hidden = say(_("hidden"), language)
     rows = []
@@ -257,7 +259,7 @@ def _balance(
         most = int(row["comparison_highest"])
         total = round(mean * areas) if areas else 0
         # What is left of the total without the largest area must not tell of a small one.
-        shown = total >= least
+        shown = large and total >= least
         told = shown and most >= least and (not least or areas == 1 or total - most >= least)
         count = one.count_before
         rows.append(

@@ -1,9 +1,10 @@
 """Parts of the patrols' page beside the hours: coverage, visits, programmes, what followed.
 
 The stated rule. Public pages have none of them. Council pages have sums over all localities only,
-and of these only such as two units or more gave a tenth of the time to, in the sum and in what it
-leaves; a share of incidents is hidden where their number, or what it leaves, is below the study's
-``min_count``. Tables by place, by programme and by length of visits are for internal pages.
+and of these only such as two units or more gave a tenth of the time to, in the sum, in what it
+adds to the one before it and in what it leaves; a share of incidents is hidden where their number,
+what it adds to the one before it, or what it leaves is below the study's ``min_count``. Tables by
+place, by programme and by length of visits are for internal pages.
 """
 
 from __future__ import annotations
@@ -72,25 +73,30 @@ def shown_curve(coverage: PatrolCoverage, least: int) -> pd.DataFrame:
         return curve
     table = coverage.cell_hours
     total = float(table["incidents"].sum())
-    for row in curve.itertuples():
+    counted, walked = 0.0, pd.Series(False, index=table.index)
+    for row in curve.sort_values("share").itertuples():
         count = row.incidents * total
-        if not least <= count <= total - least:
+        if min(count - counted, total - count) < least:
             curve.loc[row.Index, "incidents"] = np.nan
+        else:
+            counted = count
         rank = np.sort(table["ranked"])[::-1][max(round(row.share * len(table)) - 1, 0)]
-        worst = table[table["ranked"] >= rank]
-        if not _several(coverage, worst):
+        worst = table["ranked"] >= rank
+        if _several(coverage, table[worst & ~walked]) and _several(coverage, table[~worst]):
+            walked = worst
+        else:
             curve.loc[row.Index, "patrols"] = np.nan
     return curve
 
 
-def _several(coverage: PatrolCoverage, worst: pd.DataFrame) -> bool:
-    """Whether two units or more gave a tenth of the minutes in some cell-hours, and elsewhere."""
+def _several(coverage: PatrolCoverage, part: pd.DataFrame) -> bool:
+    """Whether two units or more gave a tenth of the minutes in some cell-hours."""
     minutes = coverage.dosage.minutes
     minutes = minutes[minutes["where"] == "area"]
-    keys = ["cell", *(["weekday"] if "weekday" in worst.columns else []), "hour"]
+    keys = ["cell", *(["weekday"] if "weekday" in part.columns else []), "hour"]
     own = minutes.assign(cell=minutes["area"], weekday=minutes["day"].dt.day_of_week)
-    inside = pd.MultiIndex.from_frame(own[keys]).isin(pd.MultiIndex.from_frame(worst[keys]))
-    return all(_units(own[part]) >= MIN_UNITS for part in (inside, ~inside))
+    inside = pd.MultiIndex.from_frame(own[keys]).isin(pd.MultiIndex.from_frame(part[keys]))
+    return _units(own[inside]) >= MIN_UNITS
 
 
 def _units(minutes: pd.DataFrame) -> int:

@@ -14,6 +14,8 @@ Beside the counts themselves,
 - the result of all places together, when one of the places is hidden, and how many results stand
   out, when one of them is;
 - the doubt that a control outcome changed too, when that outcome's result is hidden;
+- the totals of the comparison areas follow the same rule (`apkgeo.pages.compared`); where one of an
+  outcome is hidden, so is every estimate of it that rests on them;
 - a result without the patrols' records, when these or the other records are below the limit.
 
 The same rule holds for the tables and the JSON in ``results`` (`apkgeo.pages.results`), so that all
@@ -32,8 +34,9 @@ every page that they must not leave the office. Of hotspots,
 - a cell is marked as hot, or put into a category, for the sum over it and its neighbours, where
   that sum may be shown; the sum itself is not told;
 - weekdays and hours have a class of rates, hidden below the limit;
-- shares of incidents are rounded to a whole percent, or to five, of which one holds at least as
-  many incidents as may be shown; else they are left out;
+- shares of incidents are rounded to a whole percent, or to five, of which a half holds at least as
+  many incidents as may be shown, so that 100 % does not tell that next to none is left; else they
+  are left out;
 - on public pages nothing is told of a cell with fewer than eight addresses, where a register says
   how many there are: its incidents would be those of a few homes.
 """
@@ -169,12 +172,14 @@ def enough_addresses(addresses: pd.Series, privacy: Privacy) -> pd.Series:
 def shown_share(incidents: int, least: int) -> float | None:
     """Return to what shares of `incidents` are rounded: 1 % or 5 %; None when they are hidden.
 
+    What is rounded to 0 % or to 100 % leaves half a step: no fewer than `least` incidents.
+
     Examples
     --------
-    >>> [shown_share(incidents, 5) for incidents in (500, 499, 100, 99)]
+    >>> [shown_share(incidents, 5) for incidents in (1000, 999, 200, 199)]
     [0.01, 0.05, 0.05, None]
     """
-    return next((step for step in (0.01, 0.05) if incidents * step >= least - 1e-9), None)
+    return next((step for step in (0.01, 0.05) if incidents * step / 2 >= least - 1e-9), None)
 
 
 def ring_period(period: str, outer: float) -> str:
@@ -195,7 +200,7 @@ def hidden_counts(evaluation: Evaluation) -> set[Hashable]:
 def published_sums(evaluation: Evaluation) -> list[Sum]:
     """Return the counts that pages and results tell, each as the sum of its pieces."""
     study = evaluation.study
-    shares = _shares(study)
+    shares = outcome_parts(study)
     sums: list[Sum] = []
     for place in dict.fromkeys(finding.deployment.locality for finding in evaluation.findings):
         here = [one for one in evaluation.findings if one.deployment.locality == place]
@@ -225,7 +230,7 @@ def _ends(span: Period) -> tuple[date, date]:
     return span.start, span.end
 
 
-def _shares(study: Study) -> dict[str, set[frozenset[str]]]:
+def outcome_parts(study: Study) -> dict[str, set[frozenset[str]]]:
     """Return for each outcome its smallest parts, each named by the outcomes that hold it."""
     kinds = {kind for codes in study.outcomes.values() for kind in codes if kind != "*"}
     holders = [

@@ -16,11 +16,11 @@ import pandas as pd
 
 from apkgeo.evaluation import Evaluation, Finding
 from apkgeo.language import LANGUAGES, Note
+from apkgeo.pages.compared import comparison_totals
 from apkgeo.pages.privacy import limit
 from apkgeo.pages.shown import (
     Shown,
     ShownFinding,
-    comparison_totals,
     shown_doubts,
     shown_findings,
     shown_whole,

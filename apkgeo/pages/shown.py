@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,7 @@ from apkgeo.evaluation import Estimate, Evaluation, Finding, Grade
 from apkgeo.evaluation.counting import past
 from apkgeo.evaluation.doubts import most_common, of_control
 from apkgeo.language import Note
+from apkgeo.pages.compared import comparison_counts, comparison_is_large
 from apkgeo.pages.privacy import PERIODS, hidden_counts, limit, ring_period
 from apkgeo.pages.remembered import remembered
 from apkgeo.pages.shell import typeset
@@ -218,7 +219,7 @@ def _shown(
     before = None if (*key, "before") in hidden else finding.count_before
     after = None if (*key, "after") in hidden else finding.count_after
     known = before is not None and after is not None
-    large = _comparison_is_large(evaluation, finding.outcome, least)
+    large = comparison_is_large(evaluation, finding.outcome, least)
     compared = known and large
     rings, enough = _shown_rings(finding, least, hidden, compared=large)
     language = evaluation.study.language
@@ -359,7 +360,8 @@ def _shown_doubts(
     doubts = tuple(note for note in finding.doubts if note not in controls)
     if not known:
         return tuple(note for note in doubts if not _has_number(note))
-    fewest = _compared(evaluation, finding.outcome).groupby("deployment")["area"].nunique().min()
+    counts = comparison_counts(evaluation, finding.outcome)
+    fewest = counts.groupby("deployment")["area"].nunique().min()
     return tuple(
         note
         for note in doubts
@@ -381,7 +383,7 @@ def _hidden_controls(
             continue
         small = any((other.deployment, other.outcome, period) in hidden for period in PERIODS)
         only_compared = other.expectation is None
-        if small or (only_compared and not _comparison_is_large(evaluation, other.outcome, least)):
+        if small or (only_compared and not comparison_is_large(evaluation, other.outcome, least)):
             found |= {of_control(other.outcome, ratio).note for ratio in (0.5, 2.0)}
     return found
 
@@ -404,42 +406,3 @@ def _tells_small(note: Note, finding: Finding, least: int) -> bool:
     if "last" in values and len(past(finding.before, finding.before)) > 1:
         counts.append(finding.count_before - values["last"])
     return any(count < least for count in counts)
-
-
-def _comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
-    totals = _compared(evaluation, outcome).groupby(["deployment", "period"])["count"].sum()
-    return bool((totals >= least).all())
-
-
-def comparison_totals(evaluation: Evaluation, least: int) -> list[dict[str, Any]]:
-    """Return the counts of all comparison areas together, where none is below the limit."""
-    rows = []
-    for outcome in dict.fromkeys(finding.outcome for finding in evaluation.findings):
-        compared = _compared(evaluation, outcome)
-        if compared.empty or not _comparison_is_large(evaluation, outcome, least):
-            continue
-        for (number, period), part in compared.groupby(["deployment", "period"], sort=False):
-            deployment = evaluation.study.deployments[int(number)]
-            rows.append(
-                {
-                    "area": "",
-                    "role": "comparison",
-                    "programme": deployment.programme,
-                    "start": deployment.start.isoformat(),
-                    "outcome": outcome,
-                    "period": period,
-                    "count": int(part["count"].sum()),
-                    "days": int(part["days"].max()),
-                }
-            )
-    return rows
-
-
-def _compared(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
-    """Return the counts of the comparison areas that the estimates use: those valid throughout."""
-    counts = evaluation.counts[evaluation.counts["outcome"] == outcome]
-    longest = counts.groupby(["deployment", "period"])["days"].transform("max")
-    throughout = (
-        (counts["days"] == longest).groupby([counts["deployment"], counts["area"]]).transform("all")
-    )
-    return counts[throughout & (counts["role"] == "comparison")]

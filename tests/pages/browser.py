@@ -38,8 +38,17 @@ _PAINTED = """(selector) => {
   return box.width > 0 && box.height > 0 ? Array.from(live).filter(seen).length : 0;
 }"""
 
-_POLICY = """
+# Notes what the policy refuses, and by which means a page asks to draw.
+_WITNESS = """
 window.policyViolations = [];
+window.drawingAsked = [];
+for (const canvas of [HTMLCanvasElement, window.OffscreenCanvas].filter(Boolean)) {
+  const given = canvas.prototype.getContext;
+  canvas.prototype.getContext = function (kind, ...more) {
+    window.drawingAsked.push(kind);
+    return given.call(this, kind, ...more);
+  };
+}
 document.addEventListener('securitypolicyviolation',
   (event) => window.policyViolations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
@@ -118,7 +127,7 @@ def find_chromium() -> str | None:
 @contextmanager
 def launched() -> Iterator[Browser]:
     """Start the browser, without WebGL and without a network of its own."""
-    arguments = [*_ARGUMENTS, "--disable-webgl", "--disable-webgl2"]
+    arguments = [*_ARGUMENTS, "--disable-webgl", "--disable-webgl2", "--disable-3d-apis"]
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=find_chromium(), args=arguments)
         yield browser
@@ -166,7 +175,7 @@ def open_in(
     page.on("pageerror", lambda error: opened.errors.append(str(error)))
     page.on("dialog", lambda dialog: (opened.errors.append("dialog"), dialog.dismiss()))
     if javascript:
-        page.add_init_script(_POLICY)
+        page.add_init_script(_WITNESS)
     if slow > 1:
         session = context.new_cdp_session(page)
         session.send("Emulation.setCPUThrottlingRate", {"rate": slow})

@@ -605,7 +605,7 @@ def test_hostile_text_in_a_plugin_runs_nothing(
 
 
 @pytest.mark.browser
-def test_a_hundred_thousand_points_gather_in_under_a_megabyte(
+def test_a_hundred_thousand_points_gather_in_a_page_of_a_megabyte_and_a_half(
     tmp_path: Path, open_page: OpenPage
 ) -> None:
     town = folium.Map(HERE, zoom_start=13, tiles=None)

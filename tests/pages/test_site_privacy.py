@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from apkgeo.evaluation import StudyAreas, evaluate_areas
 from apkgeo.evaluation.doubts import of_control
 from apkgeo.language import Note
+from apkgeo.pages.compared import comparison_is_large, comparison_totals
 from apkgeo.pages.content import Cells
 from apkgeo.pages.patrol_content import patrol_tables
 from apkgeo.pages.patrol_sections import shown_curve
@@ -569,6 +570,38 @@ def test_shares_of_coverage_need_enough_incidents_and_two_units():
     alone = made.patrols(made.walks(units=1))
     assert shown_curve(alone.coverage, 5)["patrols"].isna().all()
     pd.testing.assert_frame_equal(shown_curve(alone.coverage, 0), alone.coverage.curve)
+
+
+def test_what_one_share_of_coverage_adds_to_another_is_no_small_count_either():
+    told = made.patrols()
+    curve = told.coverage.curve.assign(incidents=[0.50, 0.53])
+    total = told.coverage.cell_hours["incidents"].sum()
+    shown = shown_curve(replace(told.coverage, curve=curve), 5)
+    assert 0 < 0.03 * total < 5 < 0.47 * total
+    assert shown["incidents"].isna().tolist() == [False, True]
+    wide = told.coverage.curve.assign(incidents=[0.50, 0.60])
+    assert shown_curve(replace(told.coverage, curve=wide), 5)["incidents"].notna().all()
+
+
+def test_two_totals_of_the_comparison_areas_do_not_tell_a_small_third():
+    """20 of which 19 are of one kind: of the other kind there was 1; so one is hidden."""
+    base = made.evaluation("en", outcomes={"order": ("a",), "all": ("a", "b")})
+    table = base.counts[base.counts["area"] == "c0"].reset_index(drop=True)
+    totals = {"order": (19, 30), "all": (20, 60)}
+    counts = pd.concat(
+        [
+            table.assign(outcome=name, count=table["period"].map({"before": one, "after": other}))
+            for name, (one, other) in totals.items()
+        ]
+    )
+    evaluation = replace(base, counts=counts)
+    assert comparison_is_large(evaluation, "order", 5)
+    assert not comparison_is_large(evaluation, "all", 5)
+    assert {row["outcome"] for row in comparison_totals(evaluation, 5)} == {"order"}
+    assert {row["outcome"] for row in comparison_totals(evaluation, 1)} == {"order", "all"}
+    shown = {one.outcome: one.relative for one in shown_findings(evaluation) if not one.hidden}
+    assert shown["order"] is not None
+    assert shown["all"] is None
 
 
 def test_internal_pages_show_every_hour_but_no_unit():

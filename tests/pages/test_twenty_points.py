@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -141,9 +142,22 @@ def test_4_and_11_there_is_no_error_and_the_policy_refused_nothing(seen: Opened)
 
 @sites
 @files
-def test_5_the_browser_has_no_webgl(seen: Opened) -> None:
-    """All tests here run so; what they see is seen without it."""
-    assert seen.page.evaluate("document.createElement('canvas').getContext('webgl')") is None
+def test_5_maps_are_painted_where_webgl_is_forbidden_and_none_asks_for_it(
+    seen: Opened, file: str
+) -> None:
+    """The browser of all these tests refuses it; every kind of drawing asked for is noted."""
+    maps = maps_of(seen)
+    for name in maps:
+        seen.page.locator(f"#{name}").scroll_into_view_if_needed()
+        seen.page.wait_for_timeout(150)
+        assert seen.painted(f"#{name}") >= 1
+    assert bool(maps) == (file in {"localities.html", "hotspots.html"})
+    asked = seen.page.evaluate("window.drawingAsked.slice()")
+    assert not [kind for kind in asked if "gl" in kind or "gpu" in kind]
+    for kind in ("webgl", "webgl2", "experimental-webgl"):
+        made = seen.page.evaluate(f"document.createElement('canvas').getContext('{kind}')")
+        assert made is None
+    assert "webgl2" in seen.page.evaluate("window.drawingAsked")
 
 
 @sites
@@ -350,23 +364,101 @@ def test_19_the_look_up_answers_and_says_so(
     opened.assert_quiet()
 
 
+def plain(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
 @sites
 @pytest.mark.parametrize("file", ["hotspots.html"])
-def test_20_the_map_says_of_a_square_what_its_table_says(seen: Opened, path: Path) -> None:
-    """Each row's class stands on the map as often as in the table."""
+def test_20_tables_picture_and_live_map_show_the_same_squares(seen: Opened, path: Path) -> None:
+    """As many of each class in both tables, the still picture, the map's data and its paint."""
     page = Page(path.read_text(encoding="utf-8"))
+    wide = [table for table in page.tables.values() if len(table[0]) > 5]
+    every = [table for table in wide if table[0][0] in {"Čtverec", "Square"}]
+    if not every:
+        pytest.skip("this study has no densities of squares")
+    ((_heads, *rows),) = every
     told = page.data["rates-data"]
-    values = [content["v"] for content in told["contents"] if "v" in content]
-    squares = {"Čtverec", "Square"}
-    tables = [table for table in page.tables.values() if table[0][0] in squares]
-    rows = [row for table in tables if len(table[0]) > 5 for row in table[1:]]
-    cells = {row[0]: row for row in rows}
-    compared = 0
-    for value in values:
-        row = next((cells[text] for text in value if text in cells), None)
-        if row is None:
-            continue
-        compared += 1
-        classes = [text for text in row[1:4] if re.match(r"\d", text)]
-        assert set(classes) <= set(value)
-    assert compared >= 1 or not values
+    cards = [tuple(map(plain, one["v"])) for one in told["contents"] if "v" in one]
+    assert cards
+    assert set(cards) <= {tuple(row) for row in rows}
+    legends = seen.page.evaluate(
+        """() => Array.from(document.querySelectorAll('.legend ul'), (list) =>
+          Object.fromEntries(Array.from(list.querySelectorAll('li:has(rect)'),
+            (row) => [row.textContent, row.querySelector('rect').getAttribute('fill')])))"""
+    )
+    for side, layer in enumerate(told["compare"]):
+        listed = Counter(row[4].split(" → ")[side] for row in rows)
+        del listed["–"]
+        colours = next(
+            {plain(words): fill for words, fill in legend.items()}
+            for legend in legends
+            if set(listed) <= set(map(plain, legend))
+        )
+        (summed,) = [
+            {
+                row[0]: int(plain(row[1 + side]).replace(" ", "").replace(",", ""))
+                for row in table[1:]
+            }
+            for table in page.tables.values()
+            if set(listed) <= {row[0] for row in table[1:]} and len(table[0]) == 3
+        ]
+        assert {words: n for words, n in summed.items() if n and words in listed} == listed
+        squares = Counter({colours[words]: n for words, n in listed.items()})
+        items = told["layers"][layer]["items"]
+        assert Counter(told["styles"][one["s"]]["fillColor"] for one in items) == squares
+        painted, still = seen.page.evaluate(
+            """(side) => [
+              Array.from(document.querySelectorAll(
+                `#rates .leaflet-apk-side-${side}-pane path.leaflet-interactive`),
+                (path) => path.getAttribute('fill')),
+              Array.from(document.querySelectorAll('svg.map-figure')[side].querySelectorAll('path'),
+                (path) => [path.getAttribute('fill'), path.getAttribute('d').split('M').length - 1])
+            ]""",
+            side,
+        )
+        assert Counter(painted) == squares
+        assert {fill: n for fill, n in still if fill in squares} == squares
+
+
+@sites
+@pytest.mark.parametrize("file", ["localities.html"])
+def test_20_table_charts_and_live_map_show_the_same_of_each_locality(
+    seen: Opened, built: Built, path: Path
+) -> None:
+    """The overview's rates, rounded, stand in the charts; the maps' words in card and text."""
+    language = built.content.study.language
+    overview = next(iter(Page(built.pages["index.html"]).tables.values()))[1:]
+    told = Page(path.read_text(encoding="utf-8")).data["map-data"]
+    groups = [item for layer in told["layers"] for item in layer.get("items", [])]
+    shapes = [one for one in leaves(groups) if "c" in one]
+    assert {one["l"].split(":")[0] for one in shapes} == {row[0] for row in overview}
+    for one in shapes:
+        for selector in (f"#{one['c']}", f"#{one['c'].removesuffix('-card')}"):
+            assert plain(one["l"]) in plain(seen.page.locator(selector).text_content() or "")
+    charts: list[list[str]] = seen.page.evaluate(
+        """() => Array.from(document.querySelectorAll('article.place'), (place) =>
+          Array.from(place.querySelectorAll('svg.figure'), (chart) => [
+            place.querySelector('h3').textContent,
+            ...Array.from(chart.querySelectorAll('text[text-anchor=end]'), (t) => t.textContent)]))
+          .flat()"""
+    )
+
+    def value(text: str) -> float:
+        return float(plain(text).replace(" ", "").replace(",", "." if language == "cs" else ""))
+
+    rows = [
+        (row[0], [value(cell) for cell in row[1:4]])
+        for row in overview
+        if all(re.match(r"\d", cell) for cell in row[1:4])
+    ]
+    assert len(charts) == len(rows)
+    for name, *numbers in charts:
+        same = [rates for place, rates in rows if place == plain(name)]
+        # Of one decimal rounded to whole numbers.
+        assert any(np.allclose(list(map(value, numbers)), rates, atol=0.551) for rates in same)
+
+
+def leaves(items: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for one in items:
+        yield from leaves(one["items"]) if "items" in one else [one]

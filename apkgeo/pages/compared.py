@@ -1,0 +1,95 @@
+"""Counts of all comparison areas together, as they may be shown.
+
+The rule of `apkgeo.pages.privacy` holds for them as for the counts of places: an outcome's totals
+are told, and the estimates that rest on them, where none is below the limit and none is needed to
+work out a small one from those of other outcomes and periods.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+
+from apkgeo.evaluation import Evaluation
+from apkgeo.pages.privacy import PERIODS, outcome_parts
+from apkgeo.pages.suppression import Sum, suppressed
+
+
+def comparison_counts(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
+    """Return the counts of the comparison areas that the estimates use: those valid throughout."""
+    counts = evaluation.counts[evaluation.counts["outcome"] == outcome]
+    longest = counts.groupby(["deployment", "period"])["days"].transform("max")
+    throughout = (
+        (counts["days"] == longest).groupby([counts["deployment"], counts["area"]]).transform("all")
+    )
+    return counts[throughout & (counts["role"] == "comparison")]
+
+
+def comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
+    """Whether an outcome's totals over the comparison areas may all be told."""
+    sums = comparison_sums(evaluation)
+    hidden = suppressed(sums, least)
+    return not any(one.key in hidden for one in sums if one.worth[1] == outcome)
+
+
+def comparison_sums(evaluation: Evaluation) -> list[Sum]:
+    """Return the totals over the comparison areas, each as the sum of its pieces.
+
+    A piece is what the same outcomes share of the kinds of offences, in the days and the areas
+    that belong to the same totals.
+    """
+    study, shares = evaluation.study, outcome_parts(evaluation.study)
+    totals: dict[tuple[str, int, str], pd.DataFrame] = {}
+    for outcome in dict.fromkeys(finding.outcome for finding in evaluation.findings):
+        table = comparison_counts(evaluation, outcome)
+        for (number, period), part in table.groupby(["deployment", "period"], sort=False):
+            totals[outcome, int(number), str(period)] = part
+    spans = {
+        (number, period): span
+        for number, deployment in enumerate(study.deployments)
+        for period, span in zip(PERIODS, study.periods(deployment), strict=True)
+    }
+    cuts = sorted({day for span in spans.values() for day in (span.start, span.end)})
+    holders: defaultdict[Hashable, list[tuple[str, int, str]]] = defaultdict(list)
+    for key, part in totals.items():
+        span = spans[key[1:]]
+        for start in (day for day in cuts if span.start <= day < span.end):
+            for area in part["area"]:
+                for share in shares[key[0]]:
+                    holders[area, share, start].append(key)
+    # What lies in the same totals cannot be told apart: it is one piece.
+    parts: defaultdict[tuple[str, int, str], set[Hashable]] = defaultdict(set)
+    for piece in {tuple(keys) for keys in holders.values()}:
+        for key in piece:
+            parts[key].add(piece)
+    return [
+        Sum(key, frozenset(parts[key]), count, (key[0] == study.primary_outcome, key[0], count))
+        for key, count in ((key, int(part["count"].sum())) for key, part in totals.items())
+    ]
+
+
+def comparison_totals(evaluation: Evaluation, least: int) -> list[dict[str, Any]]:
+    """Return the counts of all comparison areas together, of outcomes where they may be told."""
+    rows = []
+    for outcome in dict.fromkeys(finding.outcome for finding in evaluation.findings):
+        counts = comparison_counts(evaluation, outcome)
+        if counts.empty or not comparison_is_large(evaluation, outcome, least):
+            continue
+        for (number, period), part in counts.groupby(["deployment", "period"], sort=False):
+            deployment = evaluation.study.deployments[int(number)]
+            rows.append(
+                {
+                    "area": "",
+                    "role": "comparison",
+                    "programme": deployment.programme,
+                    "start": deployment.start.isoformat(),
+                    "outcome": outcome,
+                    "period": period,
+                    "count": int(part["count"].sum()),
+                    "days": int(part["days"].max()),
+                }
+            )
+    return rows
