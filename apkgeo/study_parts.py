@@ -177,7 +177,7 @@ class Source(StudyModel):
             matches = [path] if path.exists() else sorted(Path(name) for name in pattern)
             if not matches:
                 raise MissingFileError(
-                    f"no file {path}", remedy="mend the path under [sources] in the study"
+                    f"no file {path}", remedy="mend its path, in a study under [sources]"
                 )
             found.extend(matches)
         return tuple(dict.fromkeys(found))

@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from apkgeo.cli import app
 
 ROOT = Path(__file__).parents[1]
 
@@ -70,6 +73,24 @@ def test_a_missing_study_is_one_line(tmp_path: Path) -> None:
 def test_a_demo_into_a_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     fails_in_one_line(apkgeo("demo", "file", folder=tmp_path), "cannot write into file")
+
+
+def test_a_demo_spares_what_somebody_else_keeps_in_the_folder(tmp_path: Path) -> None:
+    for name in ("study.toml", "adresy.csv"):
+        folder = tmp_path / name.split(".")[0]
+        folder.mkdir()
+        (folder / name).write_text("mine", encoding="utf-8")
+        fails_in_one_line(
+            apkgeo("demo", folder.name, folder=tmp_path), f"{name} exists already", "another folder"
+        )
+        assert [path.name for path in folder.iterdir()] == [name]
+        assert (folder / name).read_text(encoding="utf-8") == "mine"
+
+
+def test_a_seed_below_zero_is_misuse(tmp_path: Path) -> None:
+    result = apkgeo("demo", "town", "--seed", "-1", folder=tmp_path)
+    assert (result.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert "greater than or equal to 0" in result.stderr
 
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
@@ -149,6 +170,34 @@ def test_check_tells_what_was_read_and_assumed(study: Path) -> None:
     report = json.loads(apkgeo("check", "--json", folder=study).stdout)
     assert report["incidents"]["rows_in"] == 60
     assert report["localities"]["rows_used"] == 1
+
+
+def test_counts_are_never_written_over_the_incidents(study: Path) -> None:
+    before = (study / "incidents.csv").read_bytes()
+    for files, output in (
+        ("incid*.csv", "incidents.csv"),
+        ("incidents.csv", study / "incidents.csv"),
+    ):
+        words = ["count", files, "--areas", "localities.geojson", "--output", str(output)]
+        fails_in_one_line(apkgeo(*words, folder=study), "incidents.csv is a file that is read")
+    assert (study / "incidents.csv").read_bytes() == before
+
+
+def test_a_file_that_is_no_map_is_told_without_advice_for_programmers(study: Path) -> None:
+    (study / "truth.json").write_text('{"a": 1}', encoding="utf-8")
+    result = apkgeo("count", "truth.json", "--areas", "localities.geojson", folder=study)
+    fails_in_one_line(result, "truth.json is not a readable map file", "check it in QGIS")
+    assert "driver" not in result.stderr
+
+
+def test_a_run_says_in_the_studys_language_which_page_to_open(
+    study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("apkgeo.pipeline.run", lambda *_study, **_how: study / "index.html")
+    file = study / "study.toml"
+    for language, said in (("cs", "Otevřete v prohlížeči"), ("en", "Open this page")):
+        file.write_text(f'language = "{language}"\n' + STUDY.format(locality="plac"), "utf-8")
+        assert CliRunner().invoke(app, ["run", str(file)]).output.startswith(said)
 
 
 def test_an_unknown_locality_is_told_with_the_known_ones(study: Path) -> None:

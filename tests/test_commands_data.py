@@ -77,6 +77,15 @@ def test_what_was_not_used_is_listed_and_the_exit_says_so(folder: Path) -> None:
     assert "line 3, a: Plachho – The register has no such street; similar names: Plachého." in told
 
 
+def test_the_outline_is_not_written_over(folder: Path) -> None:
+    town = folder / "mesto.geojson"
+    town.write_text("{}", encoding="utf-8")
+    done = draw(folder, "[a] Střed\nResslova", "--within", str(town), "--output", str(town))
+    assert isinstance(done.exception, InputError)
+    assert "mesto.geojson is a file that is read" in str(done.exception)
+    assert town.read_text(encoding="utf-8") == "{}"
+
+
 def test_the_account_as_json(folder: Path) -> None:
     made = draw(folder, "[a] Střed\nResslova\nPlachho", "--json")
     told = json.loads(made.stdout)

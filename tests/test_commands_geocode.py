@@ -69,6 +69,16 @@ def test_every_row_and_column_stays_and_gets_its_point(folder: Path) -> None:
     assert made[3]["lon"] == made[3]["lat"] == ""
 
 
+def test_no_file_that_is_read_is_written_over(folder: Path) -> None:
+    table, register_file = folder / "udalosti.csv", folder / "adresy.csv"
+    before = table.read_bytes(), register_file.read_bytes()
+    for output in (table, folder / "." / "udalosti.csv", register_file):
+        done = command("geocode", table, "--addresses", register_file, "--output", output)
+        assert isinstance(done.exception, InputError)
+        assert "is a file that is read; give another name" in str(done.exception)
+    assert (table.read_bytes(), register_file.read_bytes()) == before
+
+
 def test_what_was_written_is_read_as_incidents(folder: Path) -> None:
     command("geocode", folder / "udalosti.csv", "--addresses", folder / "adresy.csv")
     frame = read_incidents(folder / "udalosti_points.csv").frame

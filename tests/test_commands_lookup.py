@@ -160,7 +160,7 @@ def test_the_table_itself_is_never_written_over(folder: Path) -> None:
     for out in (folder / "seznam.csv", folder / "." / "seznam.csv"):
         done = ask(folder, "--csv", folder / "seznam.csv", "--out", out)
         assert isinstance(done.exception, InputError)
-        assert "is the table itself; give another name" in str(done.exception)
+        assert "is a file that is read; give another name" in str(done.exception)
     assert (folder / "seznam.csv").read_bytes() == before
 
 

@@ -94,6 +94,7 @@ def test_plan_writes_page_table_workbook_and_gpx(folder: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "Žádný plán podle těchto pravidel nemůže být lepší o víc než" in done.output
     assert "podle plánu by to bylo" in done.output
+    assert "\nZapsáno:\n  " in done.output
     rows = list(csv.DictReader(io.StringIO((folder / "plan/plan.csv").read_text("utf-8"))))
     assert {row["Den v týdnu"] for row in rows} == {"pondělí", "úterý"}
     assert {row["Místo"] for row in rows} == {"Plac", "Alej"}
@@ -119,7 +120,7 @@ def test_sheet_writes_the_months_workbook(folder: Path) -> None:
     done = command("sheet", folder, "--quiet")
     assert done.exit_code == 0, done.output
     path = folder / "sheets" / "patrols_2015-07.xlsx"
-    assert str(path) in done.output
+    assert f"Zapsáno: {path}" in done.output
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Souhrn", "unit-01", "unit-02"]
     assert "apk" not in str([list(sheet.values) for sheet in book])

@@ -278,6 +278,7 @@ def test_a_large_fall_is_found(fell: Evaluation) -> None:
 
 def test_no_effect_cannot_be_told_from_chance(same: Evaluation) -> None:
     assert same.grade == "uncertain"
+    assert "With a probability of 80% only a fall of about" in same.summary("en")
     assert "cannot be told from chance" in same.summary("en")
     assert "nelze rozlišit od náhody" in same.summary("cs")
 

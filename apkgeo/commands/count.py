@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from apkgeo.commands.shared import AsJson, Quiet, Spoken, json_text
+from apkgeo.commands.shared import AsJson, Quiet, Spoken, json_text, spare_inputs
 from apkgeo.errors import InputError
 from apkgeo.language import translate
 
@@ -59,11 +59,11 @@ def count(
     """Count incidents by area, period and kind, in bounded memory, here or on a cluster."""
     from apkgeo.counts.incidents import count_incidents
     from apkgeo.sources.boundaries import read_boundaries
+    from apkgeo.sources.files import requested
 
     if output is not None and output.suffix.lower() not in {".csv", ".parquet"}:
         raise InputError(f"--output {output}", expected="a name that ends in .csv or .parquet")
-    if output is not None and output.exists() and output in incidents:
-        raise InputError(f"--output {output}", expected="another file than the incidents")
+    spare_inputs("--output", output, requested([str(path) for path in incidents]).files)
     frame = read_boundaries(areas).frame
     with _bar(not (quiet or as_json)) as told:
         counts = count_incidents(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apkgeo.commands.shared import AsJson, Quiet, Spoken
+from apkgeo.commands.shared import AsJson, Quiet, Spoken, spare_inputs
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _, translate
 
@@ -59,6 +59,7 @@ def areas(
 
     if output.suffix.lower() not in {".geojson", ".json"}:
         raise InputError(f"--output {output}", expected="a name that ends in .geojson")
+    spare_inputs("--output", output, [*lists, addresses, within])
     register = read_addresses(addresses).frame
     if register.empty:
         raise InputError(f"{addresses} holds no address", remedy="name another file")

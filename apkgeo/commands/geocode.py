@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apkgeo.commands.shared import AsJson, Quiet, Spoken, json_text
+from apkgeo.commands.shared import AsJson, Quiet, Spoken, json_text, spare_inputs
 from apkgeo.errors import InputError
 from apkgeo.language import N_, Language, Note, _, number, percent, translate, translate_plural
 
@@ -40,6 +40,7 @@ CODES = {
 PRECISIONS = ("address", "street", "part")
 _COLUMNS = ("matched_address", "precision", "score", "lon", "lat", "assumed", "reason")
 _ENDINGS = (".csv", ".geojson", ".gpkg", ".parquet")
+_ENDED = " or ".join([", ".join(_ENDINGS[:-1]), _ENDINGS[-1]])
 _PIECE = 500
 
 
@@ -84,7 +85,8 @@ def geocode(
 
     target = output or table.with_name(f"{table.name.split('.')[0]}_points.csv")
     if target.suffix.lower() not in _ENDINGS:
-        raise InputError(f"--output {target}", expected=f"a name that ends in {_ENDINGS}")
+        raise InputError(f"--output {target}", expected=f"a name that ends in {_ENDED}")
+    spare_inputs("--output", target, [table, addresses])
     cells, texts, notes = read_written(table, column, encoding)
     read = read_addresses(_register(addresses, study))
     if read.frame.empty:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from apkgeo.commands.geocode import read_written
-from apkgeo.commands.shared import json_text
+from apkgeo.commands.shared import json_text, spare_inputs
 from apkgeo.errors import InputError, MissingFileError
 from apkgeo.language import N_, Language, Note, _, translate, translate_plural
 from apkgeo.places.district_matches import DistrictMatch, called, ranges_in_words, titled
@@ -54,8 +54,7 @@ def answer_table(
     """Write a table with the answer beside each row, and leave with 0 when all have one, else 1."""
     if out is not None and str(out) == STANDARD:
         out = None
-    if out is not None and out.exists() and table.exists() and out.samefile(table):
-        raise InputError(f"--out {out} is the table itself", remedy="give another name")
+    spare_inputs("--out", out, [table])
     with _named(table) as path:
         cells, texts, notes = read_written(path, column, None)
     answers = answered(finder, texts, on=on, language=language, quiet=quiet or as_json)

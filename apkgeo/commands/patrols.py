@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from apkgeo.commands.shared import Quiet
+from apkgeo.commands.shared import WRITTEN, Quiet
 from apkgeo.errors import InputError
+from apkgeo.language import translate
 
 if TYPE_CHECKING:
     from apkgeo.patrols.plan_rules import Shift
@@ -87,7 +88,9 @@ def plan(
     typer.echo(made.plan.summary(chosen.language))
     if made.change is not None:
         typer.echo(made.change.summary(chosen.language))
-    typer.echo("\n".join(["", "Written:", *(f"  {path}" for path in written)]))
+    typer.echo(
+        "\n".join(["", translate(WRITTEN, chosen.language), *(f"  {path}" for path in written)])
+    )
 
 
 def sheet(
@@ -123,7 +126,7 @@ def sheet(
             f"cannot write {path}: {error.strerror}",
             remedy="close it in other programs, or name another file",
         ) from error
-    typer.echo(f"Written: {path}")
+    typer.echo(f"{translate(WRITTEN, chosen.language)} {path}")
 
 
 def read_shift(text: str) -> Shift:

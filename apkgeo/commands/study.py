@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from apkgeo.commands.shared import AsJson, Quiet, json_text
+from apkgeo.commands.shared import WRITTEN, AsJson, Quiet, json_text
 from apkgeo.errors import InputError
-from apkgeo.language import Language, _
+from apkgeo.language import Language, _, translate
 
 Template = Literal["empty", "plzen"]
 
@@ -27,7 +27,7 @@ def demo(
     folder: Annotated[Path, typer.Argument(help="Where to put it; made when missing.")] = Path(
         "apkgeo-demo"
     ),
-    seed: Annotated[int, typer.Option(help="Seed of the invented town.")] = 2014,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the invented town.")] = 2014,
     quiet: Quiet = False,
 ) -> None:
     """Invent a town with five years of incidents, evaluate it, and export its pages."""
@@ -38,8 +38,8 @@ def demo(
 
     with reporter(not quiet) as tell:
         study = write_modelov(folder, seed=seed, progress=tell)
-    index = run_study(Study.from_toml(study), progress=not quiet)
-    _open_me(index)
+    invented = Study.from_toml(study)
+    _open_me(run_study(invented, progress=not quiet), invented.language)
 
 
 def init(
@@ -98,7 +98,6 @@ def check(
     The same is written as a page, as JSON and as a table of the rows to mend into the folder
     quality beside the study. Then the design is tried, so that a study which passes also runs.
     """
-    from apkgeo.language import translate
     from apkgeo.pipeline import evaluate_inputs, read_inputs
     from apkgeo.progress import reporter
     from apkgeo.quality import examination_report, examine, quality_text, write_quality
@@ -114,7 +113,7 @@ def check(
         typer.echo(json_text(examination_report(found)))
     else:
         typer.echo(quality_text(found, language=chosen.language))
-        lines = ["", translate(_("Written:"), chosen.language), *(f"  {path}" for path in written)]
+        lines = ["", translate(WRITTEN, chosen.language), *(f"  {path}" for path in written)]
         typer.echo("\n".join(lines))
     with reporter(not (quiet or as_json)) as tell:
         tell("trying the design of the study")
@@ -133,8 +132,12 @@ def run(
     from apkgeo.pipeline import run as run_study
     from apkgeo.study import Study
 
-    _open_me(run_study(Study.from_toml(study), progress=not quiet, output=output))
+    chosen = Study.from_toml(study)
+    _open_me(run_study(chosen, progress=not quiet, output=output), chosen.language)
 
 
-def _open_me(index: Path) -> None:
-    typer.echo(f"Open this page in a browser: {index.resolve()}")
+OPEN = _("Open this page in a browser: {page}")
+
+
+def _open_me(index: Path, language: Language) -> None:
+    typer.echo(translate(OPEN, language).format(page=index.resolve()))

@@ -17,7 +17,7 @@ from apkgeo.counts.pieces import ROWS, Piece, pieces, read_piece
 from apkgeo.counts.tally import OUTSIDE, STEPS, Step, Tally, step_name, tally
 from apkgeo.crs import metric_crs
 from apkgeo.errors import InputError
-from apkgeo.language import Language, Note, _, translate
+from apkgeo.language import Language, Note, _
 from apkgeo.places.locate import AreaIndex
 from apkgeo.sources.files import PathLike, Request, requested
 
@@ -73,13 +73,14 @@ class IncidentCounts:
 
     def summary(self, language: Language = "en") -> str:
         """Return where the rows went, in a sentence."""
-        return translate(ACCOUNT, language).format(
+        return Note(
+            ACCOUNT,
             rows=self.rows,
             counted=self.counted,
             outside=self.outside,
             without_place=self.without_place,
             rejected=sum(self.rejected.values()),
-        )
+        ).text(language)
 
 
 def count_incidents(

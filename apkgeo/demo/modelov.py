@@ -17,6 +17,17 @@ from apkgeo.demo.town import draw_town
 from apkgeo.errors import InputError
 from apkgeo.language import _
 
+# No city knows the truth: the file tells a demo's folder from anybody else's.
+_MARK = "truth.json"
+_OWN = (
+    "study.toml",
+    "adresy.csv",
+    "udalosti_2014-2017.csv",
+    "udalosti_2018.xlsx",
+    "hranice",
+    "hlidky",
+)
+
 
 def write_modelov(
     folder: Path, *, seed: int = 2014, progress: Callable[[str], None] | None = None
@@ -26,9 +37,10 @@ def write_modelov(
     Parameters
     ----------
     folder : pathlib.Path
-        Made when it does not exist. Files of the same names are replaced, others left alone.
+        Made when it does not exist. An earlier demo's files are replaced, others left alone.
     seed : int
-        Of everything random: the streets between the roads, house numbers, incidents, walks.
+        Of everything random: the streets between the roads, house numbers, incidents, walks; 0 or
+        more.
     progress : callable, optional
         Called with an English sentence (marked for translation) before each step.
 
@@ -37,13 +49,21 @@ def write_modelov(
     pathlib.Path
         The study file, ``study.toml``.
 
+    Raises
+    ------
+    InputError
+        When the folder cannot be written, or holds somebody's own study or file of such a name.
+
     Notes
     -----
     Besides it there are ``adresy.csv`` (RÚIAN), ``hranice/*.geojson``,
     ``udalosti_2014-2017.csv`` and ``udalosti_2018.xlsx`` (a municipal police's export),
     ``hlidky/*.gpx`` (patrols) and ``truth.json`` (what is true, which no city has).
     """
+    if seed < 0:
+        raise InputError("seed", expected="0 or more", came=str(seed))
     folder = Path(folder)
+    _spare_others(folder)
     say = progress or (lambda _message: None)
 
     say(_("Drawing the town."))
@@ -68,7 +88,8 @@ def write_modelov(
     for name, text in write_tracks(town, history.effects, seed).items():
         files[f"hlidky/{name}"] = text.encode()
 
-    files["truth.json"] = truth_json(seed, history, incidents, export).encode()
+    # Written first: where it lies, the rest is a demo's too, even one that was interrupted.
+    files = {_MARK: truth_json(seed, history, incidents, export).encode(), **files}
     files["study.toml"] = study_toml(history.effects, seed).encode()
     try:
         for path, content in files.items():
@@ -80,3 +101,13 @@ def write_modelov(
             f"cannot write into {folder}: {error.strerror}", remedy="choose another folder"
         ) from error
     return folder / "study.toml"
+
+
+def _spare_others(folder: Path) -> None:
+    """Refuse a folder in which a demo would replace files that are not a demo's."""
+    theirs = [] if (folder / _MARK).exists() else [n for n in _OWN if (folder / n).exists()]
+    if theirs:
+        raise InputError(
+            f"{folder / theirs[0]} exists already and is not a demo's",
+            remedy="choose another folder",
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from apkgeo.language import Language, Note, _, number, percent
 from apkgeo.statistics._text import tell
 from apkgeo.statistics.effectiveness import EffectivenessIndex
+from apkgeo.statistics.power import MinimumDetectableRatio
 from apkgeo.statistics.verdict import Grade
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def of_finding(finding: Finding, language: Language, caution: Note | None = None
                 outcome=_named(finding.outcome),
             ),
             _evidence(finding.main, finding, language),
+            *_hidden(finding.grade, finding.detectable, language),
             *_doubt(caution or own, language),
         ]
     )
@@ -65,6 +67,7 @@ def of_evaluation(evaluation: Evaluation, language: Language) -> str:
         [
             tell(_WHOLE[evaluation.grade], language, outcome=_named(primary[0].outcome)),
             _expectation(evaluation.pooled, language),
+            *_hidden(evaluation.grade, evaluation.pooled.detectable(), language),
             *_doubt(evaluation.caution, language, evaluation.cautioned),
         ]
     )
@@ -114,6 +117,20 @@ def _expectation(index: EffectivenessIndex, language: Language) -> str:
         most=number(high, language, digits=0),
         **_change(index, language),
     )
+
+
+def _hidden(
+    grade: Grade, detectable: MinimumDetectableRatio | None, language: Language
+) -> list[str]:
+    """Say how large a fall would have been found, where none was told from chance."""
+    if grade != "uncertain" or detectable is None or math.isnan(detectable.fall):
+        return []
+    message = _(
+        "With a probability of {power} only a fall of about {fall} or more would have been found; "
+        "a smaller one stays hidden in chance."
+    )
+    power, fall = percent(detectable.power, language), percent(1 - detectable.fall, language)
+    return [tell(message, language, power=power, fall=fall)]
 
 
 def _change(estimate: Any, language: Language) -> dict[str, str]:

@@ -19,6 +19,8 @@ from apkgeo.sources.columns import fold, listing
 DELIMITERS = (";", "\t", ",", "|")
 # Tried where none of those makes two columns: exports of databases have them.
 _RARE = ("^", "~", "¦", "#", "!", "\x1f", ":", " ")
+# From so many letters on a table is worth a second reader.
+_LARGE = 1_000_000
 _SAMPLE = 128 * 1024
 _TITLE_ROWS = 30
 _LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -205,6 +207,8 @@ def _sample(text: str, delimiter: str) -> list[tuple[list[str], int]]:
 
 def _rows(text: str, delimiter: str, width: int) -> tuple[pd.DataFrame, bool]:
     """Return the rows below the header, and whether quotation marks were understood."""
+    if len(text) >= _LARGE and (even := _even_rows(text, delimiter, width)) is not None:
+        return even, True
     # A quotation mark that nothing closes swallows the lines after it.
     quoted = text.count('"') % 2 == 0
     options = {
@@ -222,6 +226,37 @@ def _rows(text: str, delimiter: str, width: int) -> tuple[pd.DataFrame, bool]:
     except (pd.errors.ParserError, ValueError):
         frame = _ragged(text, delimiter, width, quoted)
     return frame, quoted
+
+
+def _even_rows(text: str, delimiter: str, width: int) -> pd.DataFrame | None:
+    """Return the rows of a plain table by Arrow's reader, on several processors.
+
+    None where it might understand them otherwise than `_rows` does: with quotation marks, with
+    rows of unlike length, with a single column, or with rarer ends of lines.
+    """
+    import pyarrow as pa
+    from pyarrow import csv as arrow_csv
+
+    odd = any(mark in text for mark in ('"', "\0", "\ufeff"))
+    if odd or width < 2 or len(delimiter) != 1 or text.count("\r") != text.count("\r\n"):
+        return None
+    names = [str(number) for number in range(width)]
+    try:
+        table = arrow_csv.read_csv(
+            pa.BufferReader(text.encode()),
+            arrow_csv.ReadOptions(column_names=names),
+            arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False),
+            arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()),
+                null_values=[],
+                strings_can_be_null=False,
+            ),
+        )
+    except (pa.ArrowInvalid, UnicodeEncodeError, ValueError):
+        return None
+    frame = table.to_pandas().astype("str").set_axis(range(width), axis=1)
+    frame[width] = pd.Series("", index=frame.index, dtype="str")
+    return frame
 
 
 def _ragged(text: str, delimiter: str, width: int, quoted: bool) -> pd.DataFrame:

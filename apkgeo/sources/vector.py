@@ -206,5 +206,6 @@ def _reason(part: Part, error: Exception) -> str:
 
 def _line(error: Exception) -> str:
     """Return the first line of a message, without the folders of this machine."""
-    first = (str(error).splitlines() or [type(error).__name__])[0]
+    # After a semicolon pyogrio advises programmers.
+    first = (str(error).splitlines() or [type(error).__name__])[0].split("; It might")[0]
     return re.sub(r"(/[^\s'\"]+)+/", "", first)[:200]

@@ -250,6 +250,13 @@ def _warnings(
                 )
             )
         )
+    elif dispersion > 1:
+        found.append(
+            Note(
+                _("The counts' variance is {times} times their mean; the error was widened by it."),
+                times=round(dispersion, 1),
+            )
+        )
     pairs = (("treated", "comparison"), ("buffer", "buffer_comparison"))
     for place, other in pairs:
         first, second = (counts[name][0] / weights[name] for name in (place, other))

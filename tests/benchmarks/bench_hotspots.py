@@ -2,7 +2,7 @@
 
 Run with ``python -m tests.benchmarks.bench_hotspots``; the rivals (esda, libpysal, scikit-learn,
 pointpats) must be installed. Each contest runs in a process of its own, so that its peak memory is
-its own, and both sides take their best of several runs in turn.
+its own, and both sides count by the median of several runs.
 """
 
 from __future__ import annotations
@@ -24,25 +24,38 @@ from apkgeo.places.grid import square_grid
 from apkgeo.statistics.density import choose_bandwidth, kernel_density
 from apkgeo.statistics.getis_ord import getis_ord
 from apkgeo.statistics.knox import knox
+from tests.benchmarks.table import record
 
 CHICAGO = Path(__file__).resolve().parents[3] / "shared" / "data" / "chicago"
 
 
-def best(work: Callable[[], object], runs: int) -> float:
-    """Return the seconds of the fastest run."""
+def runs_of(work: Callable[[], object], runs: int) -> list[float]:
+    """Return the seconds of each of some runs."""
     times = []
     for _ in range(runs):
         began = time.perf_counter()
         work()
         times.append(time.perf_counter() - began)
-    return min(times)
+    return times
 
 
-def contest(name: str, ours: float, theirs: float, rival: str, aim: str) -> None:
+def contest(
+    name: str,
+    ours: float | list[float],
+    theirs: float | list[float],
+    rival: str,
+    aim: str,
+    remark: str = "",
+) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{name}: apkgeo {ours * 1e3:.1f} ms, {rival} {theirs * 1e3:.0f} ms, "
-        f"{theirs / ours:.0f} times faster ({aim}); peak memory {peak:.0f} MB"
+    told = f"peak memory {peak:.0f} MB"
+    record(
+        name,
+        ours,
+        rival=rival,
+        theirs=theirs,
+        aim=aim,
+        remark="; ".join(filter(None, [remark, told])),
     )
 
 
@@ -59,16 +72,16 @@ def gi_star() -> None:
     def rival() -> esda.G_Local:
         return esda.G_Local(counts.astype(float), w, transform="B", star=True, permutations=0)
 
-    ours = best(lambda: getis_ord(cells, counts, 150), 30)
-    theirs = best(rival, 3)
+    ours = runs_of(lambda: getis_ord(cells, counts, 150), 30)
+    theirs = runs_of(rival, 3)
     assert np.abs(getis_ord(cells, counts, 150)["z"] - rival().Zs).max() < 1e-9
-    contest("Gi* on 20,000 cells", ours, theirs, "esda", "aim: 20 times, < 20 ms")
-    permuted = best(lambda: getis_ord(cells, counts, 150, permutations=999, rng=1), 3)
-    print(f"  with 999 conditional permutations: apkgeo {permuted * 1e3:.0f} ms")
+    contest("Gi* on 20,000 cells", ours, theirs, "esda", "20 times, < 20 ms")
+    permuted = runs_of(lambda: getis_ord(cells, counts, 150, permutations=999, rng=1), 3)
+    record("Gi* on 20,000 cells with 999 conditional permutations", permuted)
     shifted = centres + np.random.default_rng(3).normal(0, 1, centres.shape)
     scattered = gpd.GeoSeries.from_xy(shifted[:, 0], shifted[:, 1], crs=5514)
-    irregular = best(lambda: getis_ord(scattered, counts, 150), 10)
-    print(f"  cells that lie on no raster: apkgeo {irregular * 1e3:.0f} ms")
+    irregular = runs_of(lambda: getis_ord(scattered, counts, 150), 10)
+    record("Gi* on 20,000 cells that lie on no raster", irregular)
 
 
 def density() -> None:
@@ -84,17 +97,17 @@ def density() -> None:
         ("compact, 200 m", "quartic", "epanechnikov", 200.0),
         ("compact, Scott", "quartic", "epanechnikov", choose_bandwidth(points)),
     ):
-        ours = best(lambda b=bandwidth, k=kernel: kernel_density(points, cells, b, kernel=k), 12)
+        ours = runs_of(lambda b=bandwidth, k=kernel: kernel_density(points, cells, b, kernel=k), 12)
         model = KernelDensity(
             bandwidth=bandwidth, kernel=rival_kernel, rtol=1e-4 if kernel == "gaussian" else 0
         )
-        theirs = best(lambda m=model: np.exp(m.fit(xy).score_samples(centres)), 1)
+        theirs = runs_of(lambda m=model: np.exp(m.fit(xy).score_samples(centres)), 1)
         contest(
             f"density of 100,000 points on 25,600 cells, {name}",
             ours,
             theirs,
             f"scikit-learn ({rival_kernel})",
-            "aim: 10 times, < 50 ms",
+            "10 times, < 50 ms",
         )
 
 
@@ -113,8 +126,10 @@ def near_repeats() -> None:
     distances, durations = [0, 0.1, 200, 400, 600], [0, 7, 14, 21]
 
     def run(permutations: int) -> float:
-        return best(
-            lambda: knox(xy, days, distances, durations, permutations=permutations, rng=1), 2
+        return min(
+            runs_of(
+                lambda: knox(xy, days, distances, durations, permutations=permutations, rng=1), 2
+            )
         )
 
     whole, bare = run(999), run(0)
@@ -126,7 +141,9 @@ def near_repeats() -> None:
     def rival(permutations: int) -> float:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return best(lambda: Knox(*arguments, delta=600, tau=21, permutations=permutations), 1)
+            return runs_of(
+                lambda: Knox(*arguments, delta=600, tau=21, permutations=permutations), 1
+            )[0]
 
     theirs = (rival(99) - rival(0)) / 99
     contest(
@@ -134,9 +151,9 @@ def near_repeats() -> None:
         ours,
         theirs,
         "pointpats",
-        "aim: 20 times",
+        "20 times",
     )
-    print(f"  999 permutations in all: apkgeo {whole:.2f} s (aim: < 10 s)")
+    record("Knox, 999 permutations in all", whole, aim="10 s")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -120,6 +121,8 @@ def test_every_row_of_a_messy_table_is_accounted_for(tmp_path: Path) -> None:
     assert counts.summary("cs") == (
         "Řádků celkem 5: 1 v oblastech, 1 mimo všechny oblasti, 1 bez bodu, 2 odmítnutých."
     )
+    many = replace(counts, without_place=27627)
+    assert many.summary("cs").startswith("Řádků celkem 27\N{NO-BREAK SPACE}631: 1 ")
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_fixes_that_err_by_metres_matter_only_where_the_way_is_along_the_border(
     every: int, within: float
 ) -> None:
     clear, errors, held, likely = [], [], [], []
-    for seed in range(3):
+    for seed in range(10):
         areas = places(4, seed=seed + 1)
         walk = stroll(40, seed=seed + 10)
         truth = pd.Series(walk.minutes(areas, until=(len(walk.xy) - 1) // every * every))

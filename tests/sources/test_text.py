@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apkgeo.errors import InputError
-from apkgeo.sources.text import TOO_LONG, Cells, read_text, unique_names
+from apkgeo.sources.text import TOO_LONG, Cells, _even_rows, _rows, read_text, unique_names
 
 KNOWN = {"datum", "x", "y", "typ"}
 
@@ -67,3 +69,24 @@ def test_names_of_columns_become_unique() -> None:
 def test_an_empty_text_is_refused() -> None:
     with pytest.raises(InputError, match=r"a\.csv is empty"):
         read(" \n \n")
+
+
+@given(
+    st.lists(st.text("ab ř0.,;\t'#\r\n", max_size=12), min_size=1, max_size=6).map("\n".join),
+    st.sampled_from([";", ",", "\t"]),
+    st.integers(1, 4),
+)
+def test_the_reader_of_large_tables_gives_the_same_rows_or_none(
+    text: str, delimiter: str, width: int
+) -> None:
+    even = _even_rows(text, delimiter, width)
+    if even is not None:
+        rows, _understood = _rows(text, delimiter, width)
+        assert even.dtypes.tolist() == rows.dtypes.tolist()
+        assert even.to_numpy().tolist() == rows.to_numpy().tolist()
+
+
+def test_the_reader_of_large_tables_reads_a_plain_one() -> None:
+    even = _even_rows("1;a\r\n2;ř\r\n", ";", 2)
+    assert even is not None
+    assert even.to_numpy().tolist() == [["1", "a", ""], ["2", "ř", ""]]

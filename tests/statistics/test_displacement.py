@@ -182,3 +182,11 @@ def test_fiellers_interval_holds_the_estimate(treated, buffer, comparison) -> No
         low, high = result.interval()
         assert low <= result.estimate + 1e-9
         assert result.estimate - 1e-9 <= high
+
+
+def test_a_variance_above_the_mean_widens_the_error_and_is_told() -> None:
+    plain = displacement_difference((100, 80), (100, 100))
+    wide = displacement_difference((100, 80), (100, 100), dispersion=2.25)
+    assert wide.std_error == pytest.approx(1.5 * plain.std_error)
+    assert any("2.2 times their mean" in str(note) for note in wide.warnings)
+    assert not any("times their mean" in str(note) for note in plain.warnings)
