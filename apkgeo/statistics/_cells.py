@@ -100,6 +100,13 @@ def cell_values(cells: Any, values: Values, what: str = "values") -> Floats:
         if values not in getattr(cells, "columns", ()):
             raise InputError(what, expected="a column of the cells", came=repr(values))
         values = cells[values]
+    if isinstance(values, pd.DataFrame):
+        raise InputError(
+            what,
+            expected="one number a cell",
+            came=f"a frame of {len(values)} rows",
+            remedy="count points with count_points first, or give one column",
+        )
     index = cells.index if hasattr(cells, "index") else pd.RangeIndex(len(cells))
     if isinstance(values, pd.Series) and not values.index.equals(index):
         same = values.index.is_unique and index.is_unique and len(values) == len(index)

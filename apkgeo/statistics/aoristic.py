@@ -144,8 +144,8 @@ def hour_weekday_profile(start: Any, end: Any = None) -> pd.DataFrame:
     >>> profile.loc[2, [21, 22]].tolist()  # a Wednesday
     [0.0, 2.0]
     """
-    first = pd.Series(start).reset_index(drop=True)
-    last = first if end is None else pd.Series(end).reset_index(drop=True)
+    first = _column(start, "start")
+    last = first if end is None else _column(end, "end")
     if len(first) != len(last):
         raise InputError("end", expected=f"{len(first)} times", came=str(len(last)))
     total = np.zeros(_WEEK)
@@ -277,7 +277,7 @@ def _elapsed(moments: Floats, bins: Floats, cycle: int, width: int) -> Floats:
 
 def _hours(times: Any, what: str) -> Floats:
     """Return hours since a Monday midnight, by the wall clock; nan where there is no time."""
-    series = pd.Series(times).reset_index(drop=True)
+    series = _column(times, what)
     if not isinstance(series.dtype, pd.DatetimeTZDtype):
         try:
             series = pd.to_datetime(series)
@@ -288,3 +288,12 @@ def _hours(times: Any, what: str) -> Floats:
     if isinstance(series.dtype, pd.DatetimeTZDtype):
         series = series.dt.tz_localize(None)
     return np.asarray((series - _MONDAY) / _HOUR, dtype=float)
+
+
+def _column(times: Any, what: str) -> pd.Series:
+    """Return times one below the other; a whole frame of incidents is none."""
+    if isinstance(times, pd.DataFrame):
+        raise InputError(
+            what, expected="times", came="a frame", remedy="give its column, such as 'occurred'"
+        )
+    return pd.Series(times).reset_index(drop=True)

@@ -16,6 +16,7 @@ from apkgeo.statistics import _checks
 from apkgeo.statistics._fixed_effects import Fit, clustered_covariance, fit, fit_negative_binomial
 from apkgeo.statistics._inference import Inference, choose, effect_test, score_error
 from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel
+from apkgeo.statistics._powers import e_to
 from apkgeo.statistics._randomisation import EffectTest, invert
 from apkgeo.statistics._text import decimal, of_ratio, tell
 
@@ -80,10 +81,10 @@ class DifferenceInDifferences:
         level = _checks.level(level)
         if self.test is None:
             margin = float(stats.t.isf((1 - level) / 2, self.freedom)) * self.std_error
-            return _exp(self.coefficient - margin), _exp(self.coefficient + margin)
+            return e_to(self.coefficient - margin), e_to(self.coefficient + margin)
         step = self.std_error if math.isfinite(self.std_error) else 0.5
         low, high = invert(self.test.p_value, self.coefficient, max(step, 1e-3), level)
-        return _exp(low), _exp(high)
+        return e_to(low), e_to(high)
 
     def summary(self, language: Language = "en") -> str:
         """Return the ratio in words, with its interval and where that comes from."""
@@ -266,7 +267,7 @@ def compare(
         p_value, notes = test.p_value(0.0), (*notes, *more)
     clusters = np.unique(used.clusters[used.treated])
     return DifferenceInDifferences(
-        estimate=_exp(coefficient),
+        estimate=e_to(coefficient),
         coefficient=coefficient,
         std_error=error,
         clustered_error=clustered,
@@ -326,8 +327,3 @@ def _table(panel: Panel, after: Mask, found: Fit, coefficient: float) -> pd.Data
         rows[name] = (int(areas.sum()), *counts, *exposure, float(ratio), float(expected))
     columns = ["areas", "before", "after", "exposure_before", "exposure_after", "ratio", "expected"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
-
-
-def _exp(value: float) -> float:
-    """Return e to a power; inf where that is more than a number can hold."""
-    return math.exp(value) if value < 700 else math.inf

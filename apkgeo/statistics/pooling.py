@@ -15,6 +15,7 @@ from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._panel import Array
+from apkgeo.statistics._powers import e_to, e_to_each
 from apkgeo.statistics._text import decimal, of_ratio, tell
 
 # Points at which the confidence distribution of the heterogeneity is evaluated.
@@ -94,7 +95,7 @@ class PooledEstimate:
         reach = float(stats.t.isf(tail / _QUANTILES, freedom)) * float(spread.max()) + 1e-9
         ends = float(mean.min()) - reach, float(mean.max()) + reach
         low, high = (optimize.brentq(side, *ends, xtol=1e-10) for side in (surplus, mirrored))
-        return math.exp(low), math.exp(high)
+        return e_to(low), e_to(high)
 
     def heterogeneity_interval(self, level: float = 0.95) -> tuple[float, float]:
         """Return the interval of τ, by the profile of Cochran's Q (Viechtbauer)."""
@@ -109,7 +110,7 @@ class PooledEstimate:
 
     def _around(self, spread: float, freedom: int, level: float) -> tuple[float, float]:
         margin = float(stats.t.isf((1 - _checks.level(level)) / 2, freedom)) * spread
-        return math.exp(self.coefficient - margin), math.exp(self.coefficient + margin)
+        return e_to(self.coefficient - margin), e_to(self.coefficient + margin)
 
     def summary(self, language: Language = "en") -> str:
         """Return mean, interval and prediction interval in words."""
@@ -205,8 +206,8 @@ def pool_estimates(
     table = pd.DataFrame(
         {
             "ratio": np.exp(y),
-            "low": np.exp(y - margin),
-            "high": np.exp(y + margin),
+            "low": e_to_each(y - margin),
+            "high": e_to_each(y + margin),
             "log_estimate": y,
             "std_error": error,
             "weight": weight / weight.sum(),

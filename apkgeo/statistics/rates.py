@@ -79,7 +79,11 @@ class RateRatio:
                 "({level} conditional mid-p interval {low} to {high}, {p})."
             ),
         }
-        return tell_ratio(messages[self.method], language, self)
+        nothing_before = _(
+            "Before 0, after {after}: with nothing before there is no ratio of rates ({level} "
+            "interval {low} to {high}, {p})."
+        )
+        return tell_ratio(messages[self.method] if self.before else nothing_before, language, self)
 
 
 def rate_ratio(

@@ -16,6 +16,7 @@ from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._fixed_effects import best_dispersion
 from apkgeo.statistics._panel import Array, Mask, counts_of, exposures_of, said
+from apkgeo.statistics._powers import e_to, e_to_each
 from apkgeo.statistics._series_errors import covariances_of, errors_of
 from apkgeo.statistics._text import decimal, of_ratio, tell
 
@@ -87,7 +88,7 @@ class InterruptedTimeSeries:
         """Return the two-sided interval of the ratio."""
         tail = (1 - _checks.level(level)) / 2
         margin = float(stats.t.isf(tail, self.freedom)) * self.std_error
-        return self.estimate * math.exp(-margin), self.estimate * math.exp(margin)
+        return self.estimate * math.exp(-margin), self.estimate * e_to(margin)
 
     def summary(self, language: Language = "en") -> str:
         """Return the ratio in words, with its interval and what the errors allow for."""
@@ -188,7 +189,7 @@ def interrupted_time_series(
     found, dispersion = _fitted(counts, design, days, family, lags)
     freedom = len(counts) - design.shape[1]
     without = np.where(np.isin(names, ["level_change", "slope_change"]), 0.0, design)
-    mean, expected = (days * np.exp(x @ found.params) for x in (design, without))
+    mean, expected = (days * e_to_each(x @ found.params) for x in (design, without))
     logarithm = math.log(mean[after].sum() / expected[after].sum())
     slope_of = mean[after] @ design[after] / mean[after].sum()
     slope_of = slope_of - expected[after] @ without[after] / expected[after].sum()
@@ -210,7 +211,7 @@ def interrupted_time_series(
         )
     table = _terms(names, found, covariances, freedom)
     return InterruptedTimeSeries(
-        estimate=math.exp(logarithm),
+        estimate=e_to(logarithm),
         std_error=error,
         p_value=float(2 * stats.t.sf(abs(logarithm) / error, freedom)),
         level_change=float(table.loc["level_change", "ratio"]),
@@ -372,9 +373,9 @@ def _terms(names: list[str], found: Any, covariances: list[Array], freedom: int)
             "coefficient": coefficient,
             "std_error": error,
             "hac_error": found.bse,
-            "ratio": np.exp(coefficient),
-            "low": np.exp(coefficient - margin),
-            "high": np.exp(coefficient + margin),
+            "ratio": e_to_each(coefficient),
+            "low": e_to_each(coefficient - margin),
+            "high": e_to_each(coefficient + margin),
             "p_value": 2 * stats.t.sf(np.abs(coefficient) / error, freedom),
         },
         index=pd.Index(names, name="term"),
@@ -390,8 +391,8 @@ def _path(
             "count": series,
             "fitted": mean,
             "expected": expected,
-            "low": expected * np.exp(-margin),
-            "high": expected * np.exp(margin),
+            "low": expected * e_to_each(-margin),
+            "high": expected * e_to_each(margin),
         },
         index=series.index,
     )

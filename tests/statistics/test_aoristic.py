@@ -97,6 +97,9 @@ def test_unusable_input_is_told_in_one_line():
         aoristic_weights(["2024-01-02"], ["2024-01-01"])
     with pytest.raises(InputError, match=r"start, row 1: expected a time, got none"):
         aoristic_weights(pd.to_datetime(pd.Series(["2024-01-02", None])))
+    for function in (aoristic_weights, hour_weekday_profile):
+        with pytest.raises(InputError, match="start: expected times, got a frame; give its column"):
+            function(pd.DataFrame({"occurred": ["2024-01-02"], "offence": ["x"]}))
     with pytest.raises(InputError, match="by: expected 'hour' or 'weekday' or 'hour_of_week'"):
         aoristic_weights(["2024-01-02"], by="month")
     with pytest.raises(InputError, match="expected weights with the same bins"):

@@ -85,6 +85,11 @@ def test_unusable_input_is_told_in_one_line():
         point_pattern_test([0, 0], [1, 2])
     with pytest.raises(InputError, match=r"test: expected whole, non-negative counts, got 1\.5"):
         point_pattern_test([1, 0], [1.5, 2])
+    points = pd.DataFrame({"occurred": ["2024-01-02"], "offence": ["x"]})
+    with pytest.raises(
+        InputError, match=r"base: expected one number a cell, got a frame of 1 rows"
+    ):
+        point_pattern_test(points, points)
 
 
 def test_the_summary_tells_the_similarity():

@@ -127,3 +127,9 @@ def test_few_or_lopsided_estimates_are_told() -> None:
 def test_unusable_estimates_are_refused(estimates, errors, message: str) -> None:
     with pytest.raises(InputError, match=message):
         pool_estimates(estimates, errors)
+
+
+def test_errors_beyond_all_bounds_leave_intervals_without_one() -> None:
+    pooled = pool_estimates([1.0, 2.0], [500.0, 600.0])
+    assert pooled.table["high"].tolist() == [math.inf, math.inf]
+    assert pooled.interval() == (0.0, math.inf)

@@ -161,6 +161,14 @@ def test_the_summary_says_method_and_interval_in_both_languages() -> None:
     assert "0,45 až 0,55" in result.summary("cs")
 
 
+def test_without_an_incident_before_no_ratio_is_told() -> None:
+    for after in (0, 5):
+        told = rate_ratio(0, after)
+        assert f"after {after}: with nothing before there is no ratio" in told.summary("en")
+        assert f"potom {after}: když předtím nebylo nic" in told.summary("cs")
+        assert "krát" not in told.summary("cs")
+
+
 def test_the_relative_rate_ratio_is_the_published_one() -> None:
     # Wilson 2022, as reworked on andrewpwheeler.com, 2021-03-18.
     result = relative_rate_ratio((50, 30), (60, 55))

@@ -169,3 +169,15 @@ def test_tells_it_in_both_languages() -> None:
 def test_bad_series_are_refused(change, start, message: str) -> None:
     with pytest.raises(InputError, match=message):
         interrupted_time_series(change(made(np.random.default_rng(1))), start)
+
+
+def test_too_few_incidents_leave_the_ratio_without_a_bound_and_raise_nothing() -> None:
+    months = pd.period_range("2014-01", periods=48, freq="M")
+    counts = pd.Series(0, index=months)
+    counts.iloc[[20, 30]] = 1  # one before the start, one after it
+    result = interrupted_time_series(counts, pd.Period("2016-01", "M"))
+    assert result.interval() == (0.0, np.inf)
+    assert result.p_value > 0.5
+    assert "0.00 to ∞" in result.summary("en")
+    assert result.table.loc["level_change", "high"] == np.inf
+    assert not result.path.isna().any(axis=None)
