@@ -151,7 +151,7 @@ def _fitted(box: tuple[float, float, float, float], source: CRS, target: CRS) ->
         terms = np.column_stack([u**i * v**j for i, j in powers])
         wanted = np.column_stack([x.ravel(), y.ravel()])
         # To the micrometre: the last digits depend on how many processors a library uses.
-        found = np.round(np.linalg.lstsq(terms, wanted, rcond=None)[0], 6)
+        found = np.linalg.lstsq(terms, wanted, rcond=None)[0].round(6)
         if np.abs(terms @ found - wanted).max() < TOLERANCE:
             break
     else:
