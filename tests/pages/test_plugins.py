@@ -527,7 +527,7 @@ def test_two_maps_of_a_dual_map_move_together(tmp_path: Path, open_page: OpenPag
     where = """(id) => { const map = document.getElementById(id).getBoundingClientRect();
       const areas = document.querySelectorAll(`#${id} path.leaflet-interactive`);
       const area = areas[areas.length - 1].getBoundingClientRect();
-      return [area.left - map.left, area.top - map.top, area.width].map(Math.round); }"""
+      return [area.left - map.left, area.top - map.top, area.width]; }"""
     before = page.evaluate(where, "map")
     page.locator("#map-2 .leaflet-control-zoom-in").click()
     page.wait_for_timeout(500)
@@ -536,8 +536,9 @@ def test_two_maps_of_a_dual_map_move_together(tmp_path: Path, open_page: OpenPag
     page.mouse.move(840, 370, steps=4)
     page.mouse.up()
     page.wait_for_timeout(500)
-    assert page.evaluate(where, "map") == page.evaluate(where, "map-2")
-    assert page.evaluate(where, "map") != before
+    # each map of the pair rounds its own origin to a whole pixel
+    assert page.evaluate(where, "map") == pytest.approx(page.evaluate(where, "map-2"), abs=1.0)
+    assert page.evaluate(where, "map") != pytest.approx(before, abs=10)
     opened.assert_quiet()
     assert save_map(plugin_maps.dual(), tmp_path / "b.html", title="Město").path.read_bytes() == (
         saved.path.read_bytes()
