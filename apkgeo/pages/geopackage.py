@@ -185,7 +185,7 @@ def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     digits = {
         name: 1 if name == "expected" else 2
         for name in frame.columns
-        if name == "expected" or name.startswith(("ratio", "low", "high", "relative"))
+        if name == "expected" or name.startswith(("ratio", "low", "high", "relative", "index"))
     }
     whole = frame.astype({"before": "Int64", "after": "Int64"})
     return whole.replace([math.inf], math.nan).round(digits)
