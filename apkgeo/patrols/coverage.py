@@ -114,7 +114,7 @@ class PatrolCoverage:
 
 
 _WORST = _(
-    "In the worst {share} of places and hours there were {incidents} of the incidents and "
+    "In the busiest {share} of places and hours there were {incidents} of the incidents and "
     "{patrols} of the patrols’ time."
 )
 _HOTSPOTS = _("Hotspots: {hotspots}, of them never visited: {unvisited}.")

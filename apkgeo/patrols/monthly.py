@@ -98,10 +98,11 @@ def monthly_sheet(
     heads = [*(str(names[code]) for code in codes), *(translate(one, language) for one in _REST)]
     totals = []
     for unit, own in table.groupby("unit", sort=True):
-        made = sheet(book, str(unit), footer=footer)
+        name = told_unit(str(unit), language)
+        made = sheet(book, name, footer=footer)
         programme = told_programme(programme_of(dosage, str(unit)), language)
-        row = _unit_sheet(made, own, title, f"{unit} ({programme})", heads, language)
-        totals.append((str(unit), programme, made.title, row, own["day"].nunique(), len(own)))
+        row = _unit_sheet(made, own, title, f"{name} ({programme})", heads, language)
+        totals.append((name, programme, made.title, row, own["day"].nunique(), len(own)))
     _summary(summary, title, totals, heads, language)
     return workbook_bytes(book, title=title)
 
@@ -127,6 +128,20 @@ def told_programme(name: str, language: Language) -> str:
     if name == NAMELESS:
         return translate(_("without a programme"), language)
     return translate(PROGRAMMES[name], language) if name in PROGRAMMES else name
+
+
+def told_unit(name: str, language: Language) -> str:
+    """Return a unit's pseudonym in `language`; a name that is none as it is.
+
+    Examples
+    --------
+    >>> told_unit("unit-07", "cs"), told_unit("apk-1", "cs")
+    ('hlídka 7', 'apk-1')
+    """
+    number = name.removeprefix("unit-")
+    if number == name or not number.isdecimal():
+        return name
+    return translate(_("unit {number}"), language).format(number=int(number))
 
 
 def _table(minutes: pd.DataFrame, codes: Sequence[Any]) -> pd.DataFrame:

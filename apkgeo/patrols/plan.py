@@ -86,8 +86,9 @@ class PatrolPlan:
             walking=percent(spent.get("walk", 0) / max(spent.sum(), 1), language),
             free=percent(spent.get("free", 0) / max(spent.sum(), 1), language),
         )
-        best = translate(_BEST, language).format(gap=percent(self.gap, language, digits=1))
-        return f"{told} {best}"
+        # What rounds to 0.0 % is nothing to be told.
+        best = translate(_BEST if self.gap >= 0.0005 else _BEST_OF_ALL, language)
+        return f"{told} {best.format(gap=percent(self.gap, language, digits=1))}"
 
 
 _PLAN = _(
@@ -95,6 +96,7 @@ _PLAN = _(
     "ways {walking}; {free} is left for other tasks."
 )
 _BEST = _("No plan within these rules could be better by more than {gap}.")
+_BEST_OF_ALL = _("No plan within these rules could be better.")
 _RULES = _(
     "Visits take {visit} minutes, nobody returns within {free} minutes, ways are walked at {speed} "
     "km/h and taken {detour} times as long as the straight line, teams have {together} members."

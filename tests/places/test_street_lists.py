@@ -292,7 +292,7 @@ def test_the_account_is_on_the_frame() -> None:
     areas = areas_from_street_list("[a]\nDlouhá 1, 3, 99\nHusova", REGISTER)
     assert (areas.attrs["rows_in"], areas.attrs["rows_used"]) == (4, 2)
     assert [one["value"] for one in areas.attrs["rejected"]] == ["Dlouhá 99", "Husova"]
-    assert "2 of 4 entries name 2 addresses; 2 were not used." in areas.attrs["notes"]
+    assert "2 of 4 entries name 2 addresses; entries not used: 2." in areas.attrs["notes"]
     # A frame with an account can be joined to another one.
     assert len(pd.concat([areas, areas])) == 2
 
