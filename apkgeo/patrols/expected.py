@@ -196,8 +196,8 @@ class CoverageChange:
 
 
 _CHANGE = _(
-    "In the busiest {share} of places and hours there were {incidents} of the incidents; {today} of "
-    "the patrols’ time fell there so far, and {planned} would by the plan."
+    "In the busiest {share} of places and hours there were {incidents} of the incidents; {today} "
+    "of the patrols’ time fell there so far, and {planned} would by the plan."
 )
 _UNSEEN = _("Hotspots: {hotspots}; without a visit so far: {today}, by the plan: {planned}.")
 

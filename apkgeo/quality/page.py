@@ -230,14 +230,14 @@ def _geocoding(found: Geocoding, names: Mapping[str, str], language: Language) -
         )
     ]
     if len(found.by_district):
-        names = [
+        told = [
             say(_("not told"), language) if name == UNKNOWN else name
             for name in found.by_district.index.astype(str)
         ]
         caption, head = _("Placing by district"), _("District")
         if found.district_column == CITY_PART:
             caption, head = _("Placing by part of the city"), _("Part of the city")
-        tables.append(_groups(caption, head, found.by_district, names, language))
+        tables.append(_groups(caption, head, found.by_district, told, language))
     shares = {
         str(month): percent(row["matched"] / row["wanting"], language)
         for month, row in found.by_month.iterrows()
