@@ -65,9 +65,9 @@ PAIRS = tuple((pair.split("/")[0], pair.split("/")[1]) for pair in _PAIRS.split(
 PATROLS: Vocabulary = {
     "unit": """unit hlidka jednotka pseudonym asistent cisloasistenta deviceid device devicename
         zarizeni patrol unitid idhlidky tracker name jmeno""",
-    "occurred": """recorded recordedat fixtime devicetime time timestamp datetime datumacas datumcas
-        cas datum date servertime""",
-    "time": "",
+    "occurred": """recorded recordedat fixtime devicetime timestamp datetime datumacas datumcas
+        datum dne date servertime""",
+    "time": "time cas hodina hod",
     "coordinates": INCIDENTS["coordinates"],
     "x": "",
     "y": "",
