@@ -12,7 +12,7 @@ import numpy as np
 
 from apkgeo.places.address_index import PART, AddressIndex, Group
 from apkgeo.places.addresses import Written
-from apkgeo.places.house_numbers import houses, letter_code
+from apkgeo.places.house_numbers import houses
 from apkgeo.places.matches import Found, Precision
 from apkgeo.places.names import Target
 
@@ -41,10 +41,7 @@ def answers(
             cost += WHOLE_TOWN_COST
         hit = False
         for house in houses(index, rows, number, in_street=isinstance(what, Group)):
-            assumed = tuple(
-                (letter_code(index, number, house) if code == "letter" else code, str(number))
-                for code in house.assumed
-            )
+            assumed = tuple((code, str(number)) for code in house.assumed)
             extra, more = beside(index, written, int(index.profile[house.row]), postcode)
             score = 1000 - cost - house.cost - extra
             if score >= LEAST:
