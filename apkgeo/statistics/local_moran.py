@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse, special
 
 from apkgeo.errors import InputError
-from apkgeo.language import Language, _, number, translate
+from apkgeo.language import Language, _
 from apkgeo.statistics._cells import (
     Cells,
     Flags,
@@ -21,6 +21,7 @@ from apkgeo.statistics._cells import (
     level_of,
     on_cells,
 )
+from apkgeo.statistics._text import decimal, p_text, tell
 from apkgeo.statistics.getis_ord import (
     cell_areas,
     exact_p,
@@ -70,13 +71,15 @@ class Moran:
         """Return the autocorrelation in words."""
         message = _(
             "Moran's I is {value} where {expected} would be expected without any pattern "
-            "(z = {z}, p = {p})."
+            "(z = {z}, {p})."
         )
-        return translate(message, language).format(
-            value=_signed(self.estimate, language, 3),
-            expected=_signed(self.expected, language, 3),
-            z=_signed(self.z, language, 2),
-            p=number(self.p_value, language, digits=3),
+        return tell(
+            message,
+            language,
+            value=decimal(self.estimate, language, 3),
+            expected=decimal(self.expected, language, 3),
+            z=decimal(self.z, language),
+            p=p_text(self.p_value, language),
         )
 
 
@@ -279,8 +282,3 @@ def _variance(matrix: sparse.csr_array, deviation: Floats, assumption: str) -> f
     first = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * square)
     second = kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * square)
     return float((first - second) / ((n - 1) * (n - 2) * (n - 3) * square))
-
-
-def _signed(value: float, language: Language, digits: int) -> str:
-    sign = "−" if round(value, digits) < 0 else ""
-    return sign + number(abs(value), language, digits=digits)
