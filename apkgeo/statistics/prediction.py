@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from apkgeo.errors import InputError
-from apkgeo.statistics._cells import Floats, cell_values
+from apkgeo.statistics._cells import Floats, cell_values, index_of
 
 
 def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFrame:
@@ -64,7 +64,7 @@ def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFram
     >>> found["pai"].tolist(), found["pei"].tolist(), found["rri"].round(4).tolist()
     ([2.0, 1.5, 1.0], [1.0, 1.0, 1.0], [0.5, 0.5556, 0.6667])
     """
-    cells = pd.DataFrame(index=_index(predicted, observed))
+    cells = pd.DataFrame(index=index_of(predicted, observed))
     score = _amounts(cells, predicted, "predicted")
     happened = _amounts(cells, observed, "observed")
     same = isinstance(area, (int, float, np.number))
@@ -99,13 +99,6 @@ def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFram
         },
         index=cells.index[order],
     )
-
-
-def _index(predicted: Any, observed: Any) -> pd.Index:
-    for values in (predicted, observed):
-        if isinstance(values, pd.Series):
-            return values.index
-    return pd.RangeIndex(len(predicted))
 
 
 def _amounts(cells: pd.DataFrame, values: Any, what: str) -> Floats:
