@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 
 from apkgeo.crs import require_metric, require_same_crs
 from apkgeo.errors import InputError
+from apkgeo.evaluation.counting import primary_incidents
 from apkgeo.places.cell_names import name_cells
 from apkgeo.places.counting import count_by_period
 from apkgeo.places.locate import AreaIndex, area_index
@@ -90,17 +91,6 @@ class Hotspots:
     hours: ProfileChange
     profiles: Mapping[str, pd.DataFrame]
     steps: tuple[Period, ...]
-
-
-def primary_incidents(incidents: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
-    """Return the incidents of the study's primary outcome, in its local time."""
-    codes = study.outcomes[study.primary_outcome]
-    mine = incidents if "*" in codes else incidents[incidents["offence"].isin(codes)]
-    local = mine.copy()
-    for column in ("occurred", "occurred_to"):
-        if column in local.columns:
-            local[column] = local[column].dt.tz_convert(study.time_zone)
-    return local
 
 
 def whole_periods(study: Study) -> tuple[Period, Period]:
