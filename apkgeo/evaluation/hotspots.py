@@ -44,7 +44,7 @@ _STEP_MONTHS, _FEWEST_STEPS = 3, 6
 # The record is taken to begin up to so long before its first incident.
 _QUIET = timedelta(days=14)
 
-# Neighbours of a square touch it, by a side or by a corner: centres are √2 widths apart.
+# Whole squares that touch, by a side or by a corner, have centres at most √2 widths apart.
 _REACH = 1.5
 
 # A kernel narrower than so many widths of a cell is too coarse for the correction at the border.
@@ -142,9 +142,10 @@ def find_hotspots(
 
     Notes
     -----
-    All choices in one place: neighbours touch by a side or a corner; Gi* against incidents that
-    fall evenly over the area, corrected after Benjamini and Yekutieli over all cells (and steps);
-    quartic density, corrected at the border, with one bandwidth for both periods: the robust
+    All choices in one place: neighbours' middles are at most one and a half widths apart (in a
+    grid, cells that touch by a side or a corner; where the border clips them, a few pairs in
+    a hundred differ); Gi* against incidents that fall evenly over the area, corrected after
+    Benjamini and Yekutieli over all cells (and steps); quartic density, corrected at the border, with one bandwidth for both periods: the robust
     rule of `choose_bandwidth`, but not below two widths of a cell; the cube in quarters of a year,
     from the first whole one to the end of the period after; shifts from 6, 14 and 22 o'clock, of
     the incidents whose moment is known.
