@@ -143,12 +143,12 @@ def find_hotspots(
     Notes
     -----
     All choices in one place: neighbours' middles are at most one and a half widths apart (in a
-    grid, cells that touch by a side or a corner; where the border clips them, a few pairs in
-    a hundred differ); Gi* against incidents that fall evenly over the area, corrected after
-    Benjamini and Yekutieli over all cells (and steps); quartic density, corrected at the border, with one bandwidth for both periods: the robust
-    rule of `choose_bandwidth`, but not below two widths of a cell; the cube in quarters of a year,
-    from the first whole one to the end of the period after; shifts from 6, 14 and 22 o'clock, of
-    the incidents whose moment is known.
+    grid, cells that touch by a side or a corner; where the border clips them, a few pairs in a
+    hundred differ); Gi* against incidents that fall evenly over the area, corrected after
+    Benjamini and Yekutieli over all cells (and steps); quartic density, corrected at the border,
+    with one bandwidth for both periods: the robust rule of `choose_bandwidth`, but not below two
+    widths of a cell; the cube in quarters of a year, from the first whole one to the end of the
+    period after; shifts from 6, 14 and 22 o'clock, of the incidents whose moment is known.
     """
     if "code" not in cells.columns:
         raise InputError("the cells", expected="a column code", came=", ".join(cells.columns))
