@@ -46,9 +46,10 @@ def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFram
 
     Notes
     -----
-    Cells with the same prediction per area keep the order in which they came. Where areas
-    differ, the most that an area could have caught counts part of a cell in proportion, so that
-    the efficiency is at most 1.
+    Of cells with the same prediction per area the one with fewest incidents comes first, so that
+    chance in the order of rows flatters no prediction (as in R ptools). Where areas differ, the
+    most that an area could have caught counts part of a cell in proportion, so that the
+    efficiency is at most 1.
 
     References
     ----------
@@ -73,7 +74,7 @@ def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFram
         raise InputError("area", expected="positive areas", came=repr(float(sizes.min())))
     if happened.sum() <= 0:
         raise InputError("observed", expected="at least one incident", came="none")
-    order = np.argsort(-score / sizes, kind="stable")
+    order = np.lexsort((happened, -score / sizes))
     covered, caught = np.cumsum(sizes[order]), np.cumsum(happened[order])
     foretold = np.cumsum(score[order])
     best = np.argsort(-happened / sizes, kind="stable")
