@@ -41,9 +41,7 @@ class Records:
 
     def of(self, codes: tuple[str, ...]) -> NDArray[np.bool_]:
         """Return which incidents belong to an outcome."""
-        if EVERY in codes:
-            return np.ones(len(self.frame), dtype=bool)
-        return np.asarray(self.frame["offence"].isin(list(codes)))
+        return of_outcome(self.frame, codes)
 
     @property
     def placed(self) -> NDArray[np.bool_]:
@@ -55,6 +53,24 @@ class Records:
         """Return which incidents fell into a period."""
         day = self.frame["day"]
         return np.asarray((day >= pd.Timestamp(period.start)) & (day < pd.Timestamp(period.end)))
+
+
+def of_outcome(incidents: gpd.GeoDataFrame, codes: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which incidents have one of an outcome's codes."""
+    if EVERY in codes:
+        return np.ones(len(incidents), dtype=bool)
+    return np.asarray(incidents["offence"].isin(list(codes)))
+
+
+def primary_incidents(incidents: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
+    """Return the incidents of the study's primary outcome, in its local time."""
+    mine = incidents[of_outcome(incidents, study.outcomes[study.primary_outcome])]
+    local = {
+        column: mine[column].dt.tz_convert(study.time_zone)
+        for column in ("occurred", "occurred_to")
+        if column in mine.columns
+    }
+    return mine.assign(**local)
 
 
 def local_days(incidents: gpd.GeoDataFrame, study: Study) -> pd.Series:

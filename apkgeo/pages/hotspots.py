@@ -6,7 +6,8 @@ import geopandas as gpd
 
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
-from apkgeo.evaluation.hotspots import primary_incidents, whole_periods
+from apkgeo.evaluation.counting import primary_incidents
+from apkgeo.evaluation.hotspots import whole_periods
 from apkgeo.language import N_, Language, _, number
 from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE

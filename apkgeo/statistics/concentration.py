@@ -10,7 +10,7 @@ import pandas as pd
 
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _, number, percent, translate
-from apkgeo.statistics._cells import Floats, cell_values
+from apkgeo.statistics._cells import Floats, cell_values, index_of
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,7 @@ def concentration(counts: Any, area: Any = None) -> Concentration:
     >>> spread.summary()
     'The worst 5% of the area hold 12% of the incidents; half of them lie in 20.8% of it (Gini ...'
     """
-    index = counts.index if isinstance(counts, pd.Series) else pd.RangeIndex(len(counts))
-    cells = pd.DataFrame(index=index)
+    cells = pd.DataFrame(index=index_of(counts))
     amounts = cell_values(cells, counts, "counts")
     sizes = np.ones(len(amounts)) if area is None else cell_values(cells, area, "area")
     if (amounts < 0).any() or amounts.sum() <= 0:
