@@ -45,7 +45,7 @@ def answers(
             extra, more = beside(index, written, int(index.profile[house.row]), postcode)
             score = 1000 - cost - house.cost - extra
             if score >= LEAST:
-                hit = True
+                hit |= precision == "street" or "kind" not in house.assumed
                 yield Found(
                     score, "address", target.kind, (house.row,), what.name,
                     target.assumed + assumed + more,
@@ -80,7 +80,7 @@ def _whole(
         inside = _span(chosen)
     assumed = target.assumed + around[fitting[0]][1]
     if written.number is not None:
-        assumed += (("number_unknown", str(written.number)),)
+        assumed += (("number_unknown", written.number.marked),)
     score = 1000 - cost - least
     if score >= LEAST:
         yield Found(score, precision, target.kind, inside, target.what.name, assumed)

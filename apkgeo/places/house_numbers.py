@@ -20,6 +20,8 @@ REGISTRATION_COST = 20
 LETTER_COST = 60
 SWAPPED_COST = 60
 KIND_COST = 100
+# Without a street č.p. 5 and č.ev. 5 are two houses; it is less sure than the place as a whole.
+OTHER_HOUSE_COST = 350
 STREET_LEFT_OUT_COST = 30
 HOUSE_DIFFERS_COST = 120
 ORIENTATION_DIFFERS_COST = 150
@@ -83,7 +85,8 @@ def _houses(
     if number.mark in ("p", "e"):
         same = at.house == number.value
         right = same & (at.registered == (number.mark == "e"))
-        return at.where(right) or at.where(same, KIND_COST, "kind")
+        other = KIND_COST if in_street else OTHER_HOUSE_COST
+        return at.where(right) or at.where(same, other, "kind")
     if number.mark == "o":
         same = at.orientation == number.value
         return at.where(same & at.has_letter(number.letter)) or at.where(

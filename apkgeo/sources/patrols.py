@@ -17,14 +17,13 @@ from apkgeo.crs import WGS84
 from apkgeo.errors import InputError
 from apkgeo.frames import Reading, rejections
 from apkgeo.language import Note, _
-from apkgeo.sources.accounting import FileNote, Mask, Sieve, read_each, stacked
+from apkgeo.sources.accounting import FileNote, Mask, Sieve, read_each
 from apkgeo.sources.clock import written_moment
 from apkgeo.sources.columns import PATROLS, Columns, fold, known_names, listing, recognise
-from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, requested
 from apkgeo.sources.fixes import mark_fixes
 from apkgeo.sources.loggers import read_log
-from apkgeo.sources.points import make_points, place_points
+from apkgeo.sources.points import place_points, points_reading
 from apkgeo.sources.tables import Table, as_text, read_table
 from apkgeo.sources.times import NO_TIME, OUT_OF_RANGE, UNREADABLE, read_times, zone_of
 from apkgeo.sources.tracks import read_gpx
@@ -242,7 +241,7 @@ def _reading(
     sieve.reject(np.isnan(placed.x), found.get("x", "geometry"), None, NO_POSITION)
     recorded = times.start.dt.tz_convert(zone)
     made = pd.DataFrame({"unit": unit, "recorded": recorded}, index=table.cells.index)
-    return _frame(table, made, placed, sieve, notes)
+    return points_reading(table, made, placed, sieve, notes)
 
 
 def _lost(cells: pd.DataFrame) -> Mask:
@@ -252,12 +251,3 @@ def _lost(cells: pd.DataFrame) -> Mask:
         return np.zeros(len(cells), dtype=bool)
     words = as_text(cells[told]).str.lower()
     return np.asarray(words.isin(["false", "0", "f", "n", "v"]), dtype=bool)
-
-
-def _frame(
-    table: Table, made: pd.DataFrame, placed: Placed, sieve: Sieve, notes: list[Note]
-) -> Reading:
-    points = make_points(placed.x[sieve.good], placed.y[sieve.good])
-    frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
-    rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
-    return Reading(frame.reset_index(drop=True), rejected, tuple(notes))
