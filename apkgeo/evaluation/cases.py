@@ -93,7 +93,7 @@ def _case(study: Study, layout: Layout, records: Records, number: int, outcome: 
     recording, seen = recording_of(records, mask, locality, *periods, rises=rises)
     reported = None
     if recording != "unknown" and (primary or (rises and found.main.p_value < LIKELY)):
-        others = mask & np.asarray(records.frame["origin"].ne("patrol"))
+        others = mask & ~records.origins.among(["patrol"])
         reported = expectation(
             panel(study, layout, records, deployment, others), [locality], study.seed
         )
