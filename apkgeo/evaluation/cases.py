@@ -20,6 +20,7 @@ from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.statistics.expectation import pooled_effectiveness
 from apkgeo.statistics.verdict import LIKELY, Basis, Recording
 from apkgeo.study import Deployment, Study
+from apkgeo.together import each
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,10 @@ class Case:
 
 def make_cases(study: Study, layout: Layout, records: Records) -> list[Case]:
     """Count and estimate every deployment and outcome, the primary outcome first."""
-    return [
-        _case(study, layout, records, number, outcome)
-        for outcome in study.outcomes
-        for number in range(len(study.deployments))
+    wanted = [
+        (number, outcome) for outcome in study.outcomes for number in range(len(study.deployments))
     ]
+    return each(lambda one: _case(study, layout, records, *one), wanted)
 
 
 def _case(study: Study, layout: Layout, records: Records, number: int, outcome: str) -> Case:
