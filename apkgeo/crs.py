@@ -49,12 +49,13 @@ def same_crs(one: CRS | None, other: CRS | None) -> bool:
 
 def require_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries, what: str) -> CRS:
     """Return the CRS of `frame`; raise CRSError when it has none."""
-    if frame.crs is None:
+    crs: CRS | None = frame.crs
+    if crs is None:
         raise CRSError(
             f"{what} has no CRS",
             remedy="set it with .set_crs(...) or read it with apkgeo's readers",
         )
-    return CRS(frame.crs)
+    return crs
 
 
 def require_same_crs(
