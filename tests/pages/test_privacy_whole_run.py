@@ -49,6 +49,9 @@ GIVEN_OUT = [
     pytest.param(("modelov", "public", 5), marks=pytest.mark.slow),
     pytest.param(("modelov", "public", 40), marks=pytest.mark.slow),
     pytest.param(("memphis", "public", 5), marks=pytest.mark.slow),
+    pytest.param(("memphis", "council", 5), marks=pytest.mark.slow),
+    pytest.param(("many", "public", 5), marks=pytest.mark.slow),
+    pytest.param(("many", "council", 5), marks=pytest.mark.slow),
     pytest.param(("many", "council", 200), marks=pytest.mark.slow),
 ]
 everything = pytest.mark.parametrize("given_out", GIVEN_OUT, indirect=True)
