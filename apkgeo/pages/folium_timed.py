@@ -64,8 +64,8 @@ def written(moment: datetime, pattern: str, language: Language) -> str:
     --------
     >>> written(datetime(2014, 7, 4, 9, 5), "D. MMMM YYYY HH:mm", "cs")
     '4. července 2014 09:05'
-    >>> written(datetime(2014, 7, 4), "ddd MMM DD YYYY", "cs")
-    '4. července 2014'
+    >>> written(datetime(2014, 7, 4), "ddd MMM DD YYYY", "en")
+    '4 July 2014'
     """
     from babel.dates import format_datetime
 

@@ -9,25 +9,36 @@ from apkgeo.pages.pictures import lines_of, text_width
 WIDTH = 170.0
 POINT = 25.4 / 72
 CELL = 7.8
+_PAD = 3.4
+# By how much a column is widened at a time, and how many of its longest cells are looked at.
+_STEP, _MOST = 2.0, 12
 
 
 def column_widths(block: Table, size: float) -> list[float]:
-    """Return widths of columns in millimetres: what they need, words giving way to numbers."""
-    pad = 3.4
+    """Return widths of columns in millimetres: what they need, words giving way to numbers.
+
+    What is left beyond the longest words goes, little by little, to the column with most lines.
+    """
     whole, least = [], []
-    for place, head in enumerate(block.columns):
-        cells = [head, *(row[place] for row in block.rows)]
+    columns = [
+        [head, *(row[place] for row in block.rows)] for place, head in enumerate(block.columns)
+    ]
+    for place, cells in enumerate(columns):
         bold = place == 0
-        whole.append(max(_wide(cell, size, bold=bold) for cell in cells) + pad)
+        whole.append(max(_wide(cell, size, bold=bold) for cell in cells) + _PAD)
         words = [word for cell in cells for word in cell.split(" ")]
         kept = cells[1:] if place in block.numeric else []
-        least.append(max(_wide(word, size, bold=bold) for word in [*words, *kept]) + pad)
+        least.append(max(_wide(word, size, bold=bold) for word in [*words, *kept]) + _PAD)
     if sum(whole) <= WIDTH:
         return whole
-    spare = max(WIDTH - sum(least), 0.0)
-    wanted = [more - few for more, few in zip(whole, least, strict=True)]
-    share = spare / sum(wanted) if sum(wanted) else 0.0
-    widths = [few + share * want for few, want in zip(least, wanted, strict=True)]
+    longest = [sorted(cells, key=len)[-_MOST:] for cells in columns]
+    widths = list(least)
+    while sum(widths) + _STEP <= WIDTH:
+        lines = [
+            (max(len(lines_of(cell, size, (width - _PAD) / POINT)) for cell in cells), -width)
+            for cells, width in zip(longest, widths, strict=True)
+        ]
+        widths[lines.index(max(lines))] += _STEP
     return [width * min(1.0, WIDTH / sum(widths)) for width in widths]
 
 
@@ -41,7 +52,7 @@ def table_height(block: Table) -> float:
     widths, step = column_widths(block, CELL), CELL * POINT * 1.35
     lines = (
         max(
-            len(lines_of(cell, CELL, (width - 3.4) / POINT))
+            len(lines_of(cell, CELL, (width - _PAD) / POINT))
             for cell, width in zip(row, widths, strict=True)
         )
         for row in (block.columns, *block.rows)
