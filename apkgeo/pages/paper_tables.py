@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from apkgeo.pages.parts import Table
 from apkgeo.pages.pictures import lines_of, text_width
 
@@ -19,16 +21,17 @@ def column_widths(block: Table, size: float) -> list[float]:
 
     What is left beyond the longest words goes, little by little, to the column with most lines.
     """
-    whole, least = [], []
+    whole: list[float] = []
+    least: list[float] = []
     columns = [
         [head, *(row[place] for row in block.rows)] for place, head in enumerate(block.columns)
     ]
-    for place, cells in enumerate(columns):
+    for place, (head, *cells) in enumerate(columns):
         bold = place == 0
-        whole.append(max(_wide(cell, size, bold=bold) for cell in cells) + _PAD)
-        words = [word for cell in cells for word in cell.split(" ")]
-        kept = cells[1:] if place in block.numeric else []
-        least.append(max(_wide(word, size, bold=bold) for word in [*words, *kept]) + _PAD)
+        words = cells if place in block.numeric else _words(cells)
+        for widths, heads, texts in ((whole, [head], cells), (least, _words([head]), words)):
+            wide = [_wide(text, size, bold=True) for text in heads]
+            widths.append(max([*wide, *(_wide(text, size, bold=bold) for text in texts)]) + _PAD)
     if sum(whole) <= WIDTH:
         return whole
     longest = [sorted(cells, key=len)[-_MOST:] for cells in columns]
@@ -42,9 +45,12 @@ def column_widths(block: Table, size: float) -> list[float]:
     return [width * min(1.0, WIDTH / sum(widths)) for width in widths]
 
 
+def _words(cells: Sequence[str]) -> list[str]:
+    return [word for cell in cells for word in cell.split(" ")]
+
+
 def _wide(text: str, size: float, *, bold: bool) -> float:
-    # Heads are bold, too: the wider face is reckoned with where a cell may be one.
-    return text_width(text, size, bold=bold or len(text) < 24) * POINT
+    return text_width(text, size, bold=bold) * POINT
 
 
 def table_height(block: Table) -> float:
