@@ -18,6 +18,7 @@ import pandas as pd
 import pyogrio
 
 from apkgeo.language import Language, _
+from apkgeo.pages.compared import shown_comparison
 from apkgeo.pages.content import SiteContent, areas_and_lines
 from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE
 from apkgeo.pages.hotspot_words import Mark
@@ -136,7 +137,7 @@ def study_layers(content: SiteContent, incidents: gpd.GeoDataFrame | None = None
         Layer(
             "comparison_areas",
             say(_("Areas that the localities are compared with"), language),
-            areas.loc[areas["role"] == "comparison", ["code", "geometry"]],
+            shown_comparison(content),
             (("apkgeo", qml(fill(COMPARED, "#ffffff", width=0.1, opacity=0.75))),),
         ),
     ]

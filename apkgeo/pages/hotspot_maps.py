@@ -95,7 +95,9 @@ def rates_section(
 def _hint(grid: ShownGrid, language: Language) -> str:
     if grid.found is None:
         return ""
-    return say(_("Choose a square on the map to see its street and its numbers."), language)
+    if grid.frame["name"].str.contains("·").any():
+        return say(_("Choose a square on the map to see its street and its numbers."), language)
+    return say(_("Choose a square on the map to see its numbers."), language)
 
 
 def _written(content: SiteContent, grid: ShownGrid) -> tuple[folium.FeatureGroup, ...]:
@@ -105,11 +107,11 @@ def _written(content: SiteContent, grid: ShownGrid) -> tuple[folium.FeatureGroup
 
 
 def _small_words(fragment: Fragment, name: str) -> Fragment:
-    """Return the section with small dark words on its map, none at its edge on a phone."""
-    words = f".live-map #{name} .leaflet-marker-icon"
+    """Return the section with small dark words on its map, none on a phone."""
+    words = f".live-map #{name} .leaflet-marker-icon :is(em,i,span)"
     style = (
-        f"{words} :is(em,span){{color:{INK};font-size:.75rem}}"
-        f"@media (max-width:47.99rem){{{words} em{{display:none}}}}"
+        f"{words}{{color:{INK};font-size:.75rem}}"
+        f"@media (max-width:47.99rem){{{words}{{display:none}}}}"
     )
     named = (*fragment.scripts, asset("static/map_names.js"))
     return replace(fragment, styles=(*fragment.styles, style), scripts=named)

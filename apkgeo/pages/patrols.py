@@ -19,7 +19,7 @@ from apkgeo.pages.palettes import LINE, MUTED, Classes, rate_classes
 from apkgeo.pages.parts import Table, alphabetical, anchor, opening, render
 from apkgeo.pages.patrol_sections import Section, sections
 from apkgeo.pages.privacy import limit
-from apkgeo.pages.shell import Fragment, typeset
+from apkgeo.pages.shell import NO_BREAK, Fragment, typeset
 from apkgeo.pages.words import say, say_count
 from apkgeo.patrols.totals import PatrolTotals, patrol_totals
 
@@ -169,7 +169,7 @@ def _side_by_side(
         (say(column, language), *(typeset(names[code], language) for code in order)),
         tuple(
             (
-                month_name(month, language),
+                month_name(month, language).replace(" ", NO_BREAK),
                 *(_hours(hours[code, month], language) for code in order),
             )
             for month in months
@@ -250,7 +250,7 @@ def _table(rows: pd.DataFrame, caption: str, language: Language) -> Table:
         (say(column, language), *(shift_name(shift, language) for shift in shifts)),
         tuple(
             (
-                month_name(month, language),
+                month_name(month, language).replace(" ", NO_BREAK),
                 *(_hours(hours[month, shift], language) for shift in shifts),
             )
             for month in sorted({month for month, _shift in hours})

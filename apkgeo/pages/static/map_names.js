@@ -12,7 +12,7 @@ const ROOM = 45000; // pixels of the map for each name of a street, at the first
 // Where else a name may stand, by its rank, in its own widths and heights.
 const SHIFTS = [
   [[0, 0], [0.5, 0], [-0.5, 0], [0, 0.9], [0.5, 0.9], [-0.5, 0.9]],
-  [[0, 0], [0, 1.1], [0, -1.1], [0.3, 0], [-0.3, 0]],
+  [[0, 0], [0, 1.1], [0, -1.1], [0.4, 0], [-0.4, 0], [0, 2.4], [0, -2.4], [0.9, 0], [-0.9, 0]],
   [[0, 0]],
 ];
 
@@ -50,7 +50,12 @@ function begin(box) {
     const sheet = box.getBoundingClientRect();
     const taken = [...box.querySelectorAll(".leaflet-control, .leaflet-marker-icon em")]
       .map((one) => one.getBoundingClientRect()).filter(({ width }) => width);
-    const free = (place) => place.width && !taken.some((one) => touch(one, place));
+    // Where localities are named, other names keep off their shapes.
+    const shapes = all[0].rank ? [] : [...box.querySelectorAll("path[role=button]")]
+      .map((one) => one.getBoundingClientRect())
+      .filter(({ width, height }) => width * height < sheet.width * sheet.height / 20);
+    const free = (place, rank) => place.width && !taken.some((one) => touch(one, place)) &&
+      !(rank && shapes.some((one) => touch(one, place)));
     for (const { element, rank } of all) {
       let place = null;
       for (const [across, down] of SHIFTS[rank]) {
@@ -60,7 +65,7 @@ function begin(box) {
           usual.width, usual.height);
         const within = moved.left >= sheet.left && moved.right <= sheet.right &&
           moved.top >= sheet.top && moved.bottom <= sheet.bottom;
-        if ((rank && !within) || !free(moved) || (rank === 2 && streets < 1)) continue;
+        if ((rank && !within) || !free(moved, rank) || (rank === 2 && streets < 1)) continue;
         if (across || down) element.style.transform = `translate(${across * 100}%, ${down * 100}%)`;
         place = moved;
         break;
