@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -61,7 +62,8 @@ def read_sheets(
             f"{name}: sheets {best!r} and {other!r} have different headers",
             remedy="read them one by one",
         )
-    notes = [*_told(best, same, list(sheets), heads[best].first), *shared_names(header)]
+    counts = {title: len(sheets[title]) - heads[title].last - 1 for title in same}
+    notes = [*_told(best, counts, list(sheets), heads[best].first), *shared_names(header)]
     width = len(header)
     rows = [
         (*row[:width], *[None] * (width - len(row)))
@@ -73,15 +75,15 @@ def read_sheets(
     return Cells(frame, rejections(), tuple(notes))
 
 
-def _told(best: str, same: Sequence[str], every: Sequence[str], above: int) -> list[Note]:
+def _told(best: str, rows: Mapping[str, int], every: Sequence[str], above: int) -> list[Note]:
     notes = []
-    if len(same) > 1:
-        notes.append(
-            Note(
-                _("Sheets {sheets} have the same header and were read together."),
-                sheets=", ".join(same),
-            )
-        )
+    if len(rows) > 1:
+        # Where a row that is rejected stands.
+        last = list(accumulate(rows.values()))
+        places = zip(rows, last, rows.values(), strict=True)
+        spans = [f"{title} ({end - count + 1}–{end})" for title, end, count in places if count]
+        told = _("Sheets with the same header were read together, with these rows: {sheets}.")
+        notes.append(Note(told, sheets=", ".join(spans)))
     elif len(every) > 1:
         others = ", ".join(title for title in every if title != best)
         notes.append(

@@ -126,7 +126,8 @@ def test_a_hand_made_workbook_is_read(tmp_path: Path) -> None:
         pd.Timestamp(f"2015-{month:02}-01T{hour}:00+02:00") for month in (5, 6) for hour in (18, 12)
     ]
     assert reading.frame.geometry.x.tolist() == [13.37, 13.38, 13.37, 13.38]
-    assert "Sheets leden, únor have the same header and were read together." in reading.notes
+    together = "Sheets with the same header were read together, with these rows: leden (1–2), "
+    assert f"{together}únor (3–4)." in reading.notes
     assert len(read_incidents(path, sheet="únor").frame) == 2
     with pytest.raises(InputError, match="no sheet 'duben': got sheets Obsah, leden, únor"):
         read_incidents(path, sheet="duben")
