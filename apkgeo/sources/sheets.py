@@ -64,15 +64,28 @@ def read_sheets(
         )
     counts = {title: len(sheets[title]) - heads[title].last - 1 for title in same}
     notes = [*_told(best, counts, list(sheets), heads[best].first), *shared_names(header)]
-    width = len(header)
-    rows = [
-        (*row[:width], *[None] * (width - len(row)))
-        for title in same
-        for row in sheets[title][heads[title].last + 1 :]
-    ]
-    frame = pd.DataFrame(rows, columns=unique_names(header), dtype="object")
+    rows = [row for title in same for row in sheets[title][heads[title].last + 1 :]]
+    frame = _framed(header, rows)
     frame.index = pd.RangeIndex(1, len(frame) + 1)
     return Cells(frame, rejections(), tuple(notes))
+
+
+def _framed(header: list[Any], rows: Rows) -> pd.DataFrame:
+    """Return rows under their header; columns that have no name are kept where they are not empty.
+
+    A lone cell far to the right, where Excel has its 16,384th column, adds one column.
+    """
+    width = len(header)
+    beside = {
+        place
+        for row in rows
+        for place, cell in enumerate(row[width:], width)
+        if cell not in (None, "")
+    }
+    places = [*range(width), *sorted(beside)]
+    full = [tuple(row[p] if p < len(row) else None for p in places) for row in rows]
+    names = unique_names([*header, *[f"column {place + 1}" for place in sorted(beside)]])
+    return pd.DataFrame(full, columns=names, dtype="object")
 
 
 def _told(best: str, rows: Mapping[str, int], every: Sequence[str], above: int) -> list[Note]:

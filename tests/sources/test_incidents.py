@@ -155,6 +155,18 @@ def test_a_header_of_two_rows_with_merged_cells_is_read(tmp_path: Path) -> None:
     assert reading.rejected[["row", "value"]].values.tolist() == [[2, "1"]]
 
 
+def test_what_stands_beside_the_header_of_a_sheet_is_kept(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Datum", "X", "Y"])
+    sheet.append(["1.7.2013 9:25", 13.4, 49.7, None, "vedle"])
+    sheet["XFD2"] = "daleko"
+    book.save(tmp_path / "a.xlsx")
+    frame = read_incidents(tmp_path / "a.xlsx").frame
+    assert frame[["column 5", "column 16384"]].values.tolist() == [["vedle", "daleko"]]
+    assert "column 4" not in frame
+
+
 @pytest.mark.parametrize("ending", ["gpkg", "shp", "parquet", "geojson"])
 def test_map_files_are_read(tmp_path: Path, ending: str) -> None:
     frame = gpd.GeoDataFrame(
