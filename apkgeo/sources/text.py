@@ -72,7 +72,7 @@ def read_text(text: str, known: Collection[str], name: str) -> Cells:
     """
     if not text.strip():
         raise InputError(f"{name} is empty", remedy="export it again")
-    text = _one_line_end(text)
+    text = _one_line_end(text.rstrip("\x1a"))  # how DOS ended a file
     delimiter, header, lines, offset = _layout(text, known)
     notes = [_separated(delimiter)] if len(header) > 1 else []
     titles = text[:offset].count("\n") - lines

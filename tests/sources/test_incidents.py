@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -17,7 +18,7 @@ from apkgeo.errors import ApkgeoError, CRSError, InputError, MissingFileError
 from apkgeo.frames import check_frame
 from apkgeo.quality import examine
 from apkgeo.sources.incidents import NO_PLACE, read_incidents
-from apkgeo.sources.repeats import DUPLICATE
+from apkgeo.sources.repeats import DUPLICATE, IN_ANOTHER
 from apkgeo.study import Source
 
 PRAHA = """SPÁCHÁNO;OBLAST;ULICE;ČÍSLO;TYP_PŘESTUPKU;adresa;X;Y
@@ -234,6 +235,33 @@ MP-1;1.7.2013;23:15;rvačka;Resslova;;;vlastní zjištění
     assert any("share moment and place with another: 1" in note for note in reading.notes)
 
 
+@pytest.mark.parametrize("archived", [False, True])
+def test_a_row_of_two_exports_that_overlap_counts_once(tmp_path: Path, archived: bool) -> None:
+    head = "Č.j.;Datum;X;Y;Typ;Místo\n"
+    kept = "MP-2;2.7.2013 9:25;13.4;49.7;a;\n"
+    place = "MP-3;3.7.2013 9:25;;;a;Resslova 5\n"
+    bare = ";4.7.2013 9:25;13.4;49.7;a;\n"  # without a number nothing tells that it is the same
+    tables = {
+        "a.csv": f"{head}MP-1;1.7.2013 9:25;13.4;49.7;a;\n{kept}{place}{bare}",
+        "b.csv": f"{head}{place}{kept}MP-2;2.7.2013 9:26;13.4;49.7;a;\n{bare}",
+    }
+    if archived:
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            for name, text in tables.items():
+                archive.writestr(name, text)
+            archive.writestr("__MACOSX/._a.csv", b"\0\5\x16\7")  # as a Mac packs
+        reading = read_incidents(tmp_path / "a.zip")
+    else:
+        for name, text in tables.items():
+            write(tmp_path, text, name=name)
+        reading = read_incidents(tmp_path / "*.csv")
+    assert reading.rows_in == 8
+    assert reading.rejected[["file", "row", "value", "reason"]].values.tolist() == [
+        ["b.csv", 1, "MP-3", IN_ANOTHER],
+        ["b.csv", 2, "MP-2", IN_ANOTHER],
+    ]
+
+
 def test_rows_alike_without_a_number_are_kept_and_told(tmp_path: Path) -> None:
     row = "1.7.2013 9:25;13.4;49.7"
     reading = read_incidents(write(tmp_path, f"datum;x;y;typ\n{row};a\n{row};a\n{row};b\n"))
@@ -332,6 +360,7 @@ def test_several_files_are_accounted_together(tmp_path: Path) -> None:
         (b"PK\x03\x04 broken", r"bad\.csv is a damaged archive"),
         (b'{"type": "FeatureCollection"}', r"bad\.csv holds JSON, not a table; export it again"),
         (b"<html><body>404</body></html>", r"bad\.csv holds XML or a web page, not a table"),
+        (b'[{"datum": "1.1.2013"}]', r"bad\.csv holds JSON, not a table; save it as CSV"),
         (b"<gpx></gpx>", r"bad\.csv is a GPX track; read it with read_patrols"),
     ],
 )

@@ -119,3 +119,7 @@ def test_names_that_columns_share_are_told() -> None:
     assert [note for note in found.notes if "share a name" in note] == [
         "Columns that share a name: X; the later ones got a number behind it."
     ]
+
+
+def test_the_sign_by_which_dos_ended_a_file_is_no_row() -> None:
+    assert len(read("Datum;X;Y\n1.7.2013;1;2\n\x1a").frame) == 1
