@@ -100,6 +100,7 @@ def test_the_reader_of_large_tables_reads_a_plain_one() -> None:
         ("Č.j.;Datum;;X;Y", ";od;do;;", ["Č.j.", "Datum od", "Datum do", "X", "Y"]),
         # A row of data below is no second header.
         ("Datum;X;Y;Typ", ";;;adresa", ["Datum", "X", "Y", "Typ"]),
+        ("Datum;", ";x", ["Datum", "column 2"]),
         ("Datum;X;Y;", ";13,4;49,7;adresa 2", ["Datum", "X", "Y", "column 4"]),
     ],
 )
