@@ -25,9 +25,10 @@ _DATE = re.compile(
 _UNTIMED = re.compile(r"[\s,;(]+[^\W\d_][^\d]*$")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)[T ]?(?:(\d\d)(\d\d)(\d\d)?)?$")
 _CLOCK = re.compile(
-    r"""^(?P<h>\d{1,2})
-    (?:\s*[:.,hH]\s*(?P<m>\d{2})(?:\s*[:.]\s*(?P<s>\d{2})(?:[.,](?P<f>\d+))?)?)?
-    \s*(?:hod(?:in)?\.?|h\.?)?\s*(?P<half>[aApP]\.?[mM]\.?)?
+    r"""^(?:(?:cca|asi|kolem|okolo|přibližně|v|ve)\b\.?\s*|~\s*)?(?P<h>\d{1,2})(?:\.(?=\s*hod))?
+    (?:\s*(?:[:.,hH]|hod\.?)\s*(?P<m>\d{2})(?:\s*[:.]\s*(?P<s>\d{2})(?:[.,](?P<f>\d+))?)?
+    (?:\s*min\.?)?)?
+    \s*(?:hod(?:in[ay]?)?\.?|h\.?)?\s*(?P<half>[aApP]\.?[mM]\.?)?
     \s*(?P<zone>[zZ]|UTC|GMT|CES?T|SEL?Č|[+-]\d\d(?::?\d\d)?)?$""",
     re.VERBOSE,
 )

@@ -27,7 +27,7 @@ from apkgeo.sources.origins import read_origins
 from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.police_cr import read_police_cr
 from apkgeo.sources.police_files import is_police_cr
-from apkgeo.sources.repeats import judge_repeats
+from apkgeo.sources.repeats import Earlier, judge_repeats
 from apkgeo.sources.sheets import SheetName
 from apkgeo.sources.suggestions import decided_codes, read_decisions
 from apkgeo.sources.tables import Table, as_text, read_table
@@ -118,8 +118,11 @@ def read_incidents(
     accepted = offences or request.offences
     decisions = None if accepted is None else read_decisions(accepted)
 
+    several = len(request.files) > 1 or request.files[0].suffix.lower() == ".zip"
+    earlier: Earlier = [] if several else None
+
     def read(part: Part) -> Reading:
-        return read_part(part, request, zone, sheet=sheet)
+        return read_part(part, request, zone, sheet=sheet, earlier=earlier)
 
     reading = read_each(request, read, "incidents")
     if decisions is None:
@@ -131,12 +134,20 @@ def read_incidents(
 
 
 def read_part(
-    part: Part, request: Request, zone: ZoneInfo, *, sheet: SheetName | None = None
+    part: Part,
+    request: Request,
+    zone: ZoneInfo,
+    *,
+    sheet: SheetName | None = None,
+    earlier: Earlier = None,
 ) -> Reading:
-    """Read one file, or one piece of it, by a judgement of its own; see `read_incidents`."""
+    """Read one file, or one piece of it, by a judgement of its own; see `read_incidents`.
+
+    Rows that stand in `earlier` files are rejected, and the part's are added there.
+    """
     known = known_names(INCIDENTS, request.columns)
     table = read_table(part, known, encoding=request.encoding, sheet=sheet)
-    return _incidents(table, request.columns, request.crs, zone)
+    return _incidents(table, request.columns, request.crs, zone, earlier)
 
 
 def _of_state_police(files: tuple[Path, ...]) -> bool:
@@ -152,7 +163,9 @@ def _of_state_police(files: tuple[Path, ...]) -> bool:
     return bool(theirs)
 
 
-def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo) -> Reading:
+def _incidents(
+    table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo, earlier: Earlier
+) -> Reading:
     cells = table.cells
     columns = recognise(list(cells.columns), INCIDENTS, _with_words(cells, named), table.name)
     _require(columns, table)
@@ -176,7 +189,7 @@ def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: Zo
     sieve.reject(lost, columns.found.get("x", columns.found.get("coordinates", "")), None, NO_PLACE)
     made["precision"] = _precision(cells, columns, here)
     number = cells[columns["incident_id"]] if "incident_id" in columns else None
-    judge_repeats(made, placed, number, sieve, notes)
+    judge_repeats(made, placed, number, sieve, notes, earlier)
     return _reading(table, columns, made, placed, sieve, notes)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from apkgeo.language import Note, _
@@ -11,6 +12,8 @@ from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.tables import as_text
 
 DUPLICATE = _("Duplicate: the same row, with the same number, stands above.")
+IN_ANOTHER = _("Duplicate: the same row, with the same number, stands in another of the files.")
+Earlier = list[npt.NDArray[np.uint64]] | None
 
 
 def judge_repeats(
@@ -19,6 +22,7 @@ def judge_repeats(
     number: pd.Series | None,
     sieve: Sieve,
     notes: list[Note],
+    earlier: Earlier,
 ) -> None:
     """Reject rows that repeat one above with its number; tell of other incidents alike.
 
@@ -28,6 +32,8 @@ def judge_repeats(
         ``incident_id``, ``occurred``, ``offence_text`` and, where known, ``address``.
     number : pandas.Series or None
         The incidents' numbers as the file has them.
+    earlier : list of numpy.ndarray or None
+        Keys of the numbered rows of the files before this one, which is added to them.
     """
     key = made[["incident_id", "occurred", "offence_text"]].assign(
         x=placed.x, y=placed.y, address=made.get("address")
@@ -38,6 +44,11 @@ def judge_repeats(
         shared = sieve.good & made["incident_id"].duplicated(keep=False).to_numpy()
         again = key[shared].duplicated().reindex(made.index, fill_value=False)
         sieve.reject(again & numbered, str(number.name), number, DUPLICATE)
+        if earlier is not None:
+            keys = pd.util.hash_pandas_object(key, index=False).to_numpy()
+            known = np.isin(keys, np.concatenate(earlier)) if earlier else np.zeros_like(numbered)
+            sieve.reject(known & numbered, str(number.name), number, IN_ANOTHER)
+            earlier.append(keys[numbered & sieve.good])
     places = _places(key)
     alike = int(places[sieve.good].duplicated().sum())
     if not alike:

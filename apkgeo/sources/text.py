@@ -72,7 +72,7 @@ def read_text(text: str, known: Collection[str], name: str) -> Cells:
     """
     if not text.strip():
         raise InputError(f"{name} is empty", remedy="export it again")
-    text = _one_line_end(text)
+    text = _one_line_end(text.rstrip("\x1a"))  # how DOS ended a file
     delimiter, header, lines, offset = _layout(text, known)
     notes = [_separated(delimiter)] if len(header) > 1 else []
     titles = text[:offset].count("\n") - lines
@@ -210,11 +210,13 @@ def find_header(rows: Sequence[Sequence[object]], known: Collection[str]) -> Hea
 def _joined(upper: list[object], lower: list[object], known: Collection[str]) -> list[object]:
     """Return names of columns with those of their groups above them; `upper` if it has no groups.
 
-    A group is a name with nothing, or itself once more, in the next column.
+    A group is a name with nothing in the next column; two names at least stand below groups.
     """
     width = max(len(upper), len(lower))
     over = [_one_line(cell) for cell in [*upper, *[None] * (width - len(upper))]]
     under = [_one_line(cell) for cell in [*lower, *[None] * (width - len(lower))]]
+    if sum(bool(below) and below != above for above, below in zip(over, under, strict=True)) < 2:
+        return upper
     names: list[object] = []
     group = ""
     for place, (above, below) in enumerate(zip(over, under, strict=True)):

@@ -100,6 +100,7 @@ def test_the_reader_of_large_tables_reads_a_plain_one() -> None:
         ("Č.j.;Datum;;X;Y", ";od;do;;", ["Č.j.", "Datum od", "Datum do", "X", "Y"]),
         # A row of data below is no second header.
         ("Datum;X;Y;Typ", ";;;adresa", ["Datum", "X", "Y", "Typ"]),
+        ("Datum;", ";x", ["Datum", "column 2"]),
         ("Datum;X;Y;", ";13,4;49,7;adresa 2", ["Datum", "X", "Y", "column 4"]),
     ],
 )
@@ -119,3 +120,7 @@ def test_names_that_columns_share_are_told() -> None:
     assert [note for note in found.notes if "share a name" in note] == [
         "Columns that share a name: X; the later ones got a number behind it."
     ]
+
+
+def test_the_sign_by_which_dos_ended_a_file_is_no_row() -> None:
+    assert len(read("Datum;X;Y\n1.7.2013;1;2\n\x1a").frame) == 1

@@ -49,7 +49,11 @@ def test_a_written_moment_is_read_in_each_form_seen(written: str, meant: str) ->
 
 @pytest.mark.parametrize(
     ("clock", "meant"),
-    [("9:25", "09:25"), ("09.25", "09:25"), ("0925", "09:25"), ("925", "09:25"), ("9 h", "09:00")],
+    [
+        *[("9:25", "09:25"), ("09.25", "09:25"), ("0925", "09:25"), ("925", "09:25")],
+        *[("9 h", "09:00"), ("cca 9:25", "09:25"), ("9 hod. 25 min", "09:25")],
+        *[("kolem 22. hodiny", "22:00"), ("v 9", "09:00"), ("9.25 hodin", "09:25")],
+    ],
 )
 def test_a_time_of_its_own_column_joins_the_date(clock: str, meant: str) -> None:
     assert read(["1.7.2013"], [clock]).start[0] == pd.Timestamp(f"2013-07-01T{meant}+02:00")
