@@ -14,8 +14,9 @@ from scipy import stats
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
+from apkgeo.statistics._checks import said
 from apkgeo.statistics._fixed_effects import best_dispersion
-from apkgeo.statistics._panel import Array, Mask, counts_of, exposures_of, said
+from apkgeo.statistics._panel import Array, Mask, counts_of, exposures_of
 from apkgeo.statistics._powers import e_to, e_to_each
 from apkgeo.statistics._series_errors import covariances_of, errors_of
 from apkgeo.statistics._text import decimal, of_ratio, tell
