@@ -109,6 +109,6 @@ def test_the_interval_of_fortyeight_towns_covers_the_mean_effect() -> None:
         others = rng.normal(MEAN, SPREAD, 500)
         following.append(((low <= others) & (others <= high)).mean())
     # 95% ± 3 × 3.4%. The single towns' errors are on the safe side, so that less is left for
-    # their true effects to differ by: on average 90% to 94% of further towns were held.
+    # their true effects to differ by: on average 92% of further towns were held.
     assert mean / runs >= 0.85
-    assert np.mean(following) >= 0.87
+    assert np.mean(following) >= 0.89

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -198,3 +200,26 @@ def test_too_few_incidents_leave_the_ratio_without_a_bound_and_raise_nothing() -
     assert "0.00 to ∞" in result.summary("en")
     assert result.table.loc["level_change", "high"] == np.inf
     assert not result.path.isna().any(axis=None)
+
+
+def test_a_month_that_is_missing_keeps_its_place_in_time() -> None:
+    # The same regression on the months' true numbers.
+    series = made(np.random.default_rng(11)).drop(MONTHS[[5, 6, 50]])
+    kept = np.delete(np.arange(72), [5, 6, 50])
+    result = interrupted_time_series(series, START, family="poisson")
+    other = sm.GLM(series.to_numpy(), design(np.arange(72))[kept], family=sm.families.Poisson())
+    assert np.log(result.slope_change) == pytest.approx(other.fit(tol=1e-12).params[-1], rel=1e-6)
+    assert "missing within the series: 3" in result.notes[0]
+    numbered = pd.Series(series.to_numpy(), index=kept)
+    again = interrupted_time_series(numbered, PLACE, season=12, family="poisson")
+    assert again.slope_change == pytest.approx(result.slope_change)
+
+
+def test_a_start_may_be_given_as_a_day() -> None:
+    series = made(np.random.default_rng(12), ratio=0.7)
+    expected = interrupted_time_series(series, START).estimate
+    for start in (date(2015, 7, 15), pd.Timestamp(2015, 7, 1)):
+        assert interrupted_time_series(series, start).estimate == expected
+    dated = series.to_timestamp().tz_localize("Europe/Prague")
+    for start in (date(2015, 7, 1), pd.Timestamp(2015, 7, 1), "2015-07-01"):
+        assert interrupted_time_series(dated, start).estimate == pytest.approx(expected)
