@@ -12,7 +12,8 @@ from scipy import optimize
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
-from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel, said
+from apkgeo.statistics._checks import said
+from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel
 from apkgeo.statistics._text import decimal, of_ratio, tell
 
 # A synthetic area whose level before is off by more than this share is no stand-in.
