@@ -59,12 +59,13 @@ def require_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries, what: str) -> CRS:
             came=f"a {type(frame).__name__} without geometry",
             remedy="make one: geopandas.GeoDataFrame(frame, geometry=..., crs=...)",
         )
-    if frame.crs is None:
+    crs: CRS | None = frame.crs
+    if crs is None:
         raise CRSError(
             f"{what} has no CRS",
             remedy="set it with .set_crs(...) or read it with apkgeo's readers",
         )
-    return CRS(frame.crs)
+    return crs
 
 
 def require_same_crs(

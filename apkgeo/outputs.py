@@ -144,7 +144,8 @@ def digest(path: Path) -> str:
 def manifest(study: Study, inputs: Iterable[Path], staging: Path) -> dict[str, Any]:
     """Return what a run was made of: inputs and outputs by hash, versions, settings.
 
-    It holds no time and no absolute path, so that the same inputs give the same manifest.
+    It holds no time and no absolute path, so that the same inputs give the same manifest. Where it
+    leaves the office, one hash stands for all tracks of patrols: their names tell of units.
     """
     # The hash of a file with few unknown counts would tell whether a guess at them is right.
     outputs = [path for path in _made(staging) if not path.is_relative_to(staging / INTERNAL)]
@@ -170,10 +171,19 @@ def still_holds(study: Study, inputs: Iterable[Path], target: Path) -> bool:
 
 def _made_of(study: Study, inputs: Iterable[Path]) -> dict[str, Any]:
     settings = study.model_dump(mode="json", exclude={"sources", "folder"})
+    hashes = {_relative(path, study.folder): digest(path) for path in sorted(set(inputs))}
+    reading = _reading(study)
+    tracks = study.sources.patrols
+    if tracks is not None and study.privacy.audience != "internal":
+        # Files of tracks, and the patterns of their units' names, name people at their work.
+        named = {_relative(path, study.folder) for path in tracks.files()}
+        told = [{name: hashes.pop(name) for name in sorted(named & hashes.keys())}]
+        told.append(reading.pop("patrols", {}))
+        hashes["patrols"] = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return {
         "study": study.name,
-        "inputs": {_relative(path, study.folder): digest(path) for path in sorted(set(inputs))},
-        "settings": {**settings, "sources": _reading(study)},
+        "inputs": hashes,
+        "settings": {**settings, "sources": reading},
         "versions": {name: _version(name) for name in ("apkgeo", *_COUNTED)},
     }
 
@@ -181,7 +191,8 @@ def _made_of(study: Study, inputs: Iterable[Path]) -> dict[str, Any]:
 def _reading(study: Study) -> dict[str, Any]:
     """Return what the study says of how each source is read, without any path."""
     told = study.sources.model_dump(mode="json", exclude_defaults=True)
-    flat = {**told, **told.pop("context", {})}
+    context = told.pop("context", {})
+    flat = {**told, **context}
     ways = {
         name: {key: value for key, value in one.items() if key not in ("path", "offences")}
         for name, one in flat.items()

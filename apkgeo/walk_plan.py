@@ -192,6 +192,6 @@ def month_sheet(inputs: Inputs, month: str | None) -> tuple[str, bytes]:
     localities = inputs.readings["localities"].frame
     areas = localities.to_crs(as_crs(study.crs) if study.crs else metric_crs(localities))
     dosage = patrol_dosage(patrols.to_crs(areas.crs), areas)
-    chosen = month or str(dosage.minutes["day"].max().to_period("M"))
+    chosen = month or str(dosage.minutes["shift_day"].max().to_period("M"))
     names = areas.drop_duplicates("code").set_index("code")["name"]
     return chosen, monthly_sheet(dosage, chosen, names, language=study.language)

@@ -14,9 +14,10 @@ from apkgeo.errors import InputError
 from apkgeo.outputs import MANIFEST, manifest, staged, write_json, write_text
 from apkgeo.study import Deployment, Study
 
+SOURCES = {"incidents": "in.csv", "localities": "lok.geojson"}
 STUDY = Study(
     name="Plac",
-    sources={"incidents": "in.csv", "localities": "lok.geojson"},
+    sources=SOURCES,
     outcomes={"all": "*"},
     deployments=[Deployment(locality="plac", start=date(2014, 7, 14))],
 )
@@ -144,3 +145,30 @@ def test_the_manifest_tells_no_folder_outside_the_study(tmp_path: Path) -> None:
     write_text(source, "a")
     study = STUDY.model_copy(update={"folder": tmp_path / "study"})
     assert list(manifest(study, [source], tmp_path / "out")["inputs"]) == ["in.csv"]
+
+
+def test_the_manifest_tells_no_path_of_the_context_either(tmp_path: Path) -> None:
+    write_text(tmp_path / "water.geojson", "{}")
+    context = {"water": {"path": str(tmp_path / "water.geojson"), "licence": "of the river"}}
+    sources = STUDY.sources.model_validate({**SOURCES, "context": context})
+    study = STUDY.model_copy(update={"folder": tmp_path, "sources": sources})
+    made = manifest(study, [tmp_path / "water.geojson"], tmp_path / "out")
+    assert str(tmp_path) not in str(made)
+    assert made["settings"]["sources"] == {"water": {"licence": "of the river"}}
+    assert list(made["inputs"]) == ["water.geojson"]
+
+
+@pytest.mark.parametrize("audience", ["public", "council", "internal"])
+def test_the_manifest_names_no_unit_outside_the_office(tmp_path: Path, audience: str) -> None:
+    """Files of tracks, and the patterns by which programmes are told, often bear units' names."""
+    write_text(tmp_path / "tracks" / "novakova_2016.gpx", "<gpx/>")
+    patrols = {"path": str(tmp_path / "tracks" / "*.gpx"), "programmes": {"assistants": "novak*"}}
+    sources = STUDY.sources.model_validate({**SOURCES, "patrols": patrols})
+    privacy = STUDY.privacy.model_copy(update={"audience": audience})
+    changed = {"folder": tmp_path, "sources": sources, "privacy": privacy}
+    study = STUDY.model_copy(update=changed)
+    files = list(sources.patrols.files()) if sources.patrols else []
+    made = manifest(study, files, tmp_path / "out")
+    assert ("novak" in str(made)) == (audience == "internal")
+    write_text(tmp_path / "tracks" / "novakova_2016.gpx", "<gpx><trk/></gpx>")
+    assert manifest(study, files, tmp_path / "out")["inputs"] != made["inputs"]

@@ -234,14 +234,14 @@ def _concentration(found: ShownFound, language: Language) -> Figure:
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
     axes.set_xticks(ticks, [percent(tick, language) for tick in ticks])
     axes.set_yticks(ticks, [percent(tick, language) for tick in ticks])
-    axes.set_xlabel(say(_("share of the city’s area, the worst first"), language))
+    axes.set_xlabel(say(_("share of the city’s area, the busiest first"), language))
     axes.grid(color=LINE, linewidth=0.5)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="lower right")
     shift = found.source.shift
     axes.set_title(
         say(
-            _("Share of incidents in the worst part of the city (Gini {before} and {after})"),
+            _("Share of incidents in the busiest part of the city (Gini {before} and {after})"),
             language,
             before=number(shift.before.gini, language, digits=2),
             after=number(shift.after.gini, language, digits=2),

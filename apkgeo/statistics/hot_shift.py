@@ -10,6 +10,7 @@ from scipy import special
 from apkgeo.language import Language, _, number, percent, translate
 from apkgeo.statistics import _checks
 from apkgeo.statistics._cells import Cells, Flags, Floats, Values, cell_counts
+from apkgeo.statistics._text import p_text
 from apkgeo.statistics.concentration import Concentration, concentration, gini_of
 from apkgeo.statistics.getis_ord import cell_areas, exact_p, local_g, significance
 from apkgeo.statistics.hot_set import HotSetChange, hot_set_change, measures, places
@@ -65,16 +66,16 @@ class HotspotShift:
             return translate(message, language)
         message = _(
             "Of {ever} cells that were hot before or after, {stayed} stayed hot ({overlap}; as few "
-            "by chance: p = {p_overlap}). The middle of the hot area moved by {moved} m (as far by "
-            "chance: p = {p_moved})."
+            "by chance: {p_overlap}). The middle of the hot area moved by {moved} m (as far by "
+            "chance: {p_moved})."
         )
         return translate(message, language).format(
             ever=number(ever, language),
             stayed=number(told.stayed, language),
             overlap=percent(told.overlap, language),
-            p_overlap=number(self.p_overlap, language, digits=3),
+            p_overlap=p_text(self.p_overlap, language),
             moved=number(round(told.moved), language),
-            p_moved=number(self.p_moved, language, digits=3),
+            p_moved=p_text(self.p_moved, language),
         )
 
 

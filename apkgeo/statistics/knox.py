@@ -17,6 +17,7 @@ from apkgeo.language import Language, _, number, translate
 from apkgeo.statistics import _checks
 from apkgeo.statistics._cells import Floats, Ints, coordinates
 from apkgeo.statistics._moments import require_same_order, ticks
+from apkgeo.statistics._text import p_text
 
 Closed: TypeAlias = Literal["left", "right"]
 Positions: TypeAlias = NDArray[np.int32]
@@ -99,7 +100,7 @@ class Knox:
         }
         if not self.permutations:
             return translate(_BARE, language).format(**values)
-        values["p"] = _number(float(self.p_value[0, 0]), language, 3)
+        values["p"] = p_text(float(self.p_value[0, 0]), language)
         return translate(_TESTED, language).format(**values)
 
 
@@ -111,7 +112,7 @@ _BARE = _(
 _TESTED = _(
     "Of all pairs among {incidents} incidents, {observed} lie within {metres} m and {days} days "
     "of each other; {expected} would be expected if place and time had nothing to do with each "
-    "other (p = {p})."
+    "other ({p})."
 )
 
 

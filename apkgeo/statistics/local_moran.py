@@ -10,9 +10,10 @@ import pandas as pd
 from scipy import sparse, special
 
 from apkgeo.errors import InputError
-from apkgeo.language import Language, _, number, translate
+from apkgeo.language import Language, _
 from apkgeo.statistics import _checks
 from apkgeo.statistics._cells import Cells, Flags, Floats, Values, cell_values, on_cells
+from apkgeo.statistics._text import decimal, p_text, tell
 from apkgeo.statistics.getis_ord import (
     cell_areas,
     exact_p,
@@ -62,13 +63,15 @@ class Moran:
         """Return the autocorrelation in words."""
         message = _(
             "Moran's I is {value} where {expected} would be expected without any pattern "
-            "(z = {z}, p = {p})."
+            "(z = {z}, {p})."
         )
-        return translate(message, language).format(
-            value=_signed(self.estimate, language, 3),
-            expected=_signed(self.expected, language, 3),
-            z=_signed(self.z, language, 2),
-            p=number(self.p_value, language, digits=3),
+        return tell(
+            message,
+            language,
+            value=decimal(self.estimate, language, 3),
+            expected=decimal(self.expected, language, 3),
+            z=decimal(self.z, language),
+            p=p_text(self.p_value, language),
         )
 
 
@@ -272,8 +275,3 @@ def _variance(matrix: sparse.csr_array, deviation: Floats, assumption: str) -> f
     first = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * square)
     second = kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * square)
     return float((first - second) / ((n - 1) * (n - 2) * (n - 3) * square))
-
-
-def _signed(value: float, language: Language, digits: int) -> str:
-    sign = "−" if round(value, digits) < 0 else ""
-    return sign + number(abs(value), language, digits=digits)

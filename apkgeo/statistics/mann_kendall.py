@@ -13,6 +13,7 @@ from apkgeo.language import Language, _, number, translate
 from apkgeo.statistics import _checks
 from apkgeo.statistics._cells import Floats, finite
 from apkgeo.statistics._moments import ticks
+from apkgeo.statistics._text import p_text
 
 
 @dataclass(frozen=True)
@@ -70,14 +71,14 @@ class MannKendall:
         low, high = self.interval()
         message = _(
             "The series changes by {slope} a step (95% interval {low} to {high}; Mann–Kendall "
-            "tau = {tau}, p = {p})."
+            "tau = {tau}, {p})."
         )
         return translate(message, language).format(
             slope=_decimal(self.estimate, language),
             low=_decimal(low, language),
             high=_decimal(high, language),
             tau=_decimal(self.tau, language),
-            p=number(self.p_value, language, digits=3),
+            p=p_text(self.p_value, language),
         )
 
 

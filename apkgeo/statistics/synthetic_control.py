@@ -85,7 +85,7 @@ class SyntheticControl:
         if root < 0:
             return self.estimate, self.estimate
         low, high = (b - math.sqrt(root)) / a, (b + math.sqrt(root)) / a
-        return 1 / high, 1 / low if low > 0 else math.inf
+        return float(1 / high), float(1 / low) if low > 0 else math.inf
 
     def summary(self, language: Language = "en") -> str:
         """Return the ratio in words, with the placebo rank."""

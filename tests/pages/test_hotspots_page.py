@@ -91,7 +91,7 @@ def test_the_tallies_are_those_of_the_squares_found(english):
     categories = found.cells["category"].value_counts()
     assert kinds["lasting hotspot"] == categories.get("persistent hot spot", 0) > 0
     assert kinds["sporadic hotspot"] == categories.get("sporadic hot spot", 0)
-    shares = {row["Worst part of the city"]: row for row in english.table("Share of incidents")}
+    shares = {row["Busiest part of the city"]: row for row in english.table("Share of incidents")}
     # Half a percent of this town's incidents is below the limit: shares are to the nearest 5 %.
     assert found.shift.after.incidents * 0.005 < 5
     share = 5 * round(found.shift.after.share_of_worst(0.05) * 20)

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from apkgeo.errors import ApkgeoError, CRSError, InputError, MissingFileError
 from apkgeo.frames import check_frame
 from apkgeo.quality import examine
-from apkgeo.sources.incidents import DUPLICATE, NO_PLACE, read_incidents
+from apkgeo.sources.incidents import NO_PLACE, read_incidents
+from apkgeo.sources.repeats import DUPLICATE
 from apkgeo.study import Source
 
 PRAHA = """SPÁCHÁNO;OBLAST;ULICE;ČÍSLO;TYP_PŘESTUPKU;adresa;X;Y
@@ -131,6 +132,28 @@ def test_a_hand_made_workbook_is_read(tmp_path: Path) -> None:
         read_incidents(path, sheet="duben")
 
 
+def test_a_header_of_two_rows_with_merged_cells_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Přestupky za rok 2014"])
+    sheet.merge_cells("A1:E1")
+    sheet.append(["Č.j.", "Datum", "Typ\npřestupku", "Souřadnice", None])
+    sheet.append([None, None, None, "X", "Y"])
+    for merged in ("A2:A3", "B2:B3", "C2:C3", "D2:E2"):
+        sheet.merge_cells(merged)
+    sheet.append(["MP-1", 41822.75, "§ 47", "822\N{NO-BREAK SPACE}380,44", "1 069 630,42"])
+    sheet.append([])
+    sheet.append(["Celkem", 1, None, None, None])
+    book.save(tmp_path / "a.xlsx")
+    reading = read_incidents(tmp_path / "a.xlsx")
+    assert "Lines above the header, left out: 1." in reading.notes
+    # Day 41,822 of Excel is 2 July 2014.
+    assert reading.frame["occurred"].tolist() == [pd.Timestamp("2014-07-02T18:00+02:00")]
+    assert reading.frame["offence"].tolist() == ["public_order"]
+    assert reading.frame.geometry.x.tolist() == [-822380.44]
+    assert reading.rejected[["row", "value"]].values.tolist() == [[2, "1"]]
+
+
 @pytest.mark.parametrize("ending", ["gpkg", "shp", "parquet", "geojson"])
 def test_map_files_are_read(tmp_path: Path, ending: str) -> None:
     frame = gpd.GeoDataFrame(
@@ -196,6 +219,14 @@ MP-1;1.7.2013;23:15;rvačka;Resslova;;;vlastní zjištění
     assert reading.frame["address"].tolist() == ["Resslova 199/5"] * 2 + ["Resslova"]
     assert reading.rejected[["row", "value", "reason"]].values.tolist() == [[2, "MP-1", DUPLICATE]]
     assert any("share moment and place with another: 1" in note for note in reading.notes)
+
+
+def test_rows_alike_without_a_number_are_kept_and_told(tmp_path: Path) -> None:
+    row = "1.7.2013 9:25;13.4;49.7"
+    reading = read_incidents(write(tmp_path, f"datum;x;y;typ\n{row};a\n{row};a\n{row};b\n"))
+    assert len(reading.frame) == 3
+    assert sum("like one above in moment, place and offence: 1;" in n for n in reading.notes) == 1
+    assert sum("share moment and place with another: 1;" in n for n in reading.notes) == 1
 
 
 def test_ends_of_intervals_are_read(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 /* Shows those names of a map for which there is room: localities first, then districts and waters,
  * then streets, the longest first and more of them the closer one looks. A name is the only element
- * of its marker: b for a locality, span for a district, i for a water, small for a street. */
+ * of its marker: b for a locality, span for a district, i for a water, small for a street. What
+ * stands in an em is a sign: it stays, and names keep off it. */
 
 (function () {
 "use strict";
@@ -8,8 +9,12 @@
 const RANKS = { B: 0, SPAN: 1, I: 1, SMALL: 2 };
 const GAP = 3;
 const ROOM = 45000; // pixels of the map for each name of a street, at the first view
-// Where else a locality's name may stand, in its own widths and heights.
-const SHIFTS = [[0, 0], [0.5, 0], [-0.5, 0], [0, 0.9], [0.5, 0.9], [-0.5, 0.9]];
+// Where else a name may stand, by its rank, in its own widths and heights.
+const SHIFTS = [
+  [[0, 0], [0.5, 0], [-0.5, 0], [0, 0.9], [0.5, 0.9], [-0.5, 0.9]],
+  [[0, 0], [0, 1.1], [0, -1.1], [0.3, 0], [-0.3, 0]],
+  [[0, 0]],
+];
 
 function touch(one, other) {
   return one.left < other.right + GAP && other.left < one.right + GAP &&
@@ -43,11 +48,12 @@ function begin(box) {
     first = first || now;
     let streets = Math.round((box.clientWidth * box.clientHeight / ROOM) * (now / first) ** 2);
     const sheet = box.getBoundingClientRect();
-    const taken = [...box.querySelectorAll(".leaflet-control")].map((one) => one.getBoundingClientRect());
+    const taken = [...box.querySelectorAll(".leaflet-control, .leaflet-marker-icon em")]
+      .map((one) => one.getBoundingClientRect()).filter(({ width }) => width);
     const free = (place) => place.width && !taken.some((one) => touch(one, place));
     for (const { element, rank } of all) {
       let place = null;
-      for (const [across, down] of rank ? SHIFTS.slice(0, 1) : SHIFTS) {
+      for (const [across, down] of SHIFTS[rank]) {
         element.style.transform = "";
         const usual = element.getBoundingClientRect();
         const moved = new DOMRect(usual.left + across * usual.width, usual.top + down * usual.height,
@@ -84,7 +90,7 @@ function begin(box) {
   arrange();
 }
 
-for (const box of document.querySelectorAll("#map")) {
+for (const box of document.querySelectorAll("[data-apk-map]")) {
   if (box.querySelector(".leaflet-map-pane")) begin(box);
   else box.addEventListener("apk:ready", () => begin(box), { once: true });
 }
