@@ -12,6 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
@@ -255,7 +256,9 @@ def _concentration(found: ShownFound, language: Language) -> Figure:
 def _panels(count: int, sheet: Sheet, *, width: float = 5.0) -> tuple[Figure, Sequence[Axes]]:
     """Return a figure with maps beside each other, in the shape of the ground."""
     height = width * sheet.ground_height / sheet.width + 1.0
-    figure = Figure(figsize=(width * count, height), layout="constrained")
+    # A title above a map that fills its height reaches beyond the layout's usual margin.
+    layout = ConstrainedLayoutEngine(h_pad=0.1)
+    figure = Figure(figsize=(width * count, height), layout=layout)
     panels: Sequence[Axes] = figure.subplots(1, count, squeeze=False)[0]
     for axes in panels:
         axes.set_xlim(0, sheet.width)
