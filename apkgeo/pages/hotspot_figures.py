@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
-from apkgeo.evaluation.hotspots import PERIODS, SHIFTS
+from apkgeo.evaluation.hotspots import PERIODS, SHIFTS, Hotspots
 from apkgeo.language import Language, _, number, percent
 from apkgeo.pages.content import Cells, Context, areas_and_lines
 from apkgeo.pages.drawing import styled
@@ -34,7 +34,7 @@ from apkgeo.study import Study
 
 
 def hotspot_figures(
-    cells: Cells,
+    cells: Hotspots | Cells,
     study: Study,
     *,
     context: Context | None = None,
@@ -44,8 +44,9 @@ def hotspot_figures(
 
     Parameters
     ----------
-    cells : Cells
-        The grid with what `apkgeo.evaluation.hotspots.find_hotspots` found.
+    cells : Hotspots or Cells
+        What `apkgeo.evaluation.hotspots.find_hotspots` found, or a grid of a site's content that
+        holds it.
     study : Study
         Its privacy says what may be shown.
     context : Context, optional
@@ -61,9 +62,12 @@ def hotspot_figures(
         ``hotspots_since`` (categories of emerging hot spots; when the records are long enough),
         ``hotspots_hours`` (weekdays and hours), ``hotspots_shifts`` (hot cells by time of day),
         ``hotspots_concentration`` (Lorenz curves; when shares may be shown). Empty when nothing
-        was found. `apkgeo.pages.drawing.figure_bytes` makes files of them.
+        was found. Each has ``savefig``; `apkgeo.pages.drawing.figure_bytes` writes the same bytes
+        each time.
     """
     language = language or study.language
+    if isinstance(cells, Hotspots):
+        cells = Cells(cells.cells, cells.before, cells.after, cells)
     grid = shown_grid(cells, study)
     found = grid.found
     if found is None:
