@@ -14,8 +14,9 @@ import shapely
 from dateutil.relativedelta import relativedelta
 from numpy.typing import NDArray
 
-from apkgeo.errors import StudyError
+from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation.areas import Layout
+from apkgeo.frames import require_zone
 from apkgeo.places.locate import locate
 from apkgeo.study import Deployment, Period, Study
 
@@ -114,7 +115,22 @@ def of_outcome(incidents: gpd.GeoDataFrame, codes: tuple[str, ...]) -> NDArray[n
 
 
 def primary_incidents(incidents: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
-    """Return the incidents of the study's primary outcome, in its local time."""
+    """Return the incidents of the study's primary outcome, in its local time.
+
+    Raises
+    ------
+    InputError
+        When there is no ``occurred`` or ``offence``, or times have no zone.
+    """
+    missing = [name for name in ("occurred", "offence") if name not in incidents.columns]
+    if missing:
+        raise InputError(
+            "the incidents",
+            expected="columns occurred and offence",
+            came=f"a frame without {' and '.join(missing)}",
+            remedy="read them with apkgeo.read_incidents, or rename their columns",
+        )
+    require_zone(incidents["occurred"], "the incidents")
     mine = incidents[of_outcome(incidents, study.outcomes[study.primary_outcome])]
     local = {
         column: mine[column].dt.tz_convert(study.time_zone)

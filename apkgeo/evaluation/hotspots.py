@@ -136,7 +136,7 @@ def find_hotspots(
     Raises
     ------
     InputError
-        When the cells have no ``code``.
+        When the cells have no ``code``, or the incidents no ``offence`` or zone-aware ``occurred``.
     CRSError
         When the CRS is not in metres, or the CRSs differ.
 
@@ -150,8 +150,7 @@ def find_hotspots(
     widths of a cell; the cube in quarters of a year, from the first whole one to the end of the
     period after; shifts from 6, 14 and 22 o'clock, of the incidents whose moment is known.
     """
-    if "code" not in cells.columns:
-        raise InputError("the cells", expected="a column code", came=", ".join(cells.columns))
+    require_codes(cells)
     crs = require_metric(cells, "the cells")
     require_same_crs(incidents, cells, ("incidents", "cells"))
     mine = primary_incidents(incidents, study)
@@ -189,6 +188,21 @@ def find_hotspots(
         },
         steps=steps,
     )
+
+
+def require_codes(cells: gpd.GeoDataFrame) -> None:
+    """Raise InputError unless each cell has a code of its own."""
+    if "code" not in cells.columns:
+        raise InputError(
+            "the cells", expected="a column code", came=", ".join(map(str, cells.columns))
+        )
+    twice = cells["code"].duplicated()
+    if twice.any():
+        raise InputError(
+            "the cells",
+            expected="a code of its own for each",
+            came=f"{cells['code'][twice].iloc[0]!r} twice",
+        )
 
 
 def _within(incidents: gpd.GeoDataFrame, period: Period) -> gpd.GeoDataFrame:

@@ -26,7 +26,7 @@ def coordinates(frame: Any, what: str) -> Floats:
 
     A frame without a CRS is taken to be in metres, as a grid over a bare geometry has none.
     """
-    if not isinstance(frame, (gpd.GeoDataFrame, gpd.GeoSeries)):
+    if not isinstance(frame, (gpd.GeoDataFrame, gpd.GeoSeries)) or not hasattr(frame, "crs"):
         return _bare_coordinates(frame, what)
     if frame.crs is not None:
         require_metric(frame, what)
@@ -64,7 +64,9 @@ def _bare_coordinates(places: Any, what: str) -> Floats:
         if plain.ndim == 2 and plain.shape[1] == 2:
             return finite(plain, what)
     raise InputError(
-        what, expected="a GeoDataFrame or a GeoSeries", came=f"a {type(places).__name__}"
+        what,
+        expected="a GeoDataFrame or a GeoSeries",
+        came=f"a {type(places).__name__} without geometry",
     )
 
 

@@ -29,8 +29,9 @@ def column_of(times: Any, what: str) -> pd.Series:
 
 
 def are_numbers(times: pd.Series) -> bool:
-    """Whether a column holds numbers, also as objects."""
-    return pd.api.types.infer_dtype(times, skipna=True) in _NUMBERS
+    """Whether a column holds numbers, also as objects; a column without any value does not."""
+    known = times.dropna()
+    return len(known) > 0 and pd.api.types.infer_dtype(known) in _NUMBERS
 
 
 def wall_clock(times: pd.Series, what: str, *, kinds: str = "times") -> pd.Series:

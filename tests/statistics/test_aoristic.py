@@ -53,6 +53,7 @@ def test_a_moment_is_in_one_hour_and_a_missing_end_is_a_moment():
     found = aoristic_weights(start, end)
     assert found.index.tolist() == ["a", "b"]
     assert (found.loc["a", 23], found.loc["b", 0]) == (1, 1)
+    assert aoristic_weights(start, [np.nan, np.nan]).equals(aoristic_weights(start))
     days = aoristic_weights(start, by="weekday")
     assert days.loc["a", 2] == 1 and days.loc["b", 6] == 1  # Wednesday and Sunday
 

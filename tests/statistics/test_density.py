@@ -216,5 +216,7 @@ def test_unusable_input_is_told_in_one_line():
         kernel_density(points, cells, 150, edge_correction=True)
     with pytest.raises(InputError, match="at least two places to choose a bandwidth by, got one"):
         kernel_density(points.iloc[:1], cells)
+    with pytest.raises(InputError, match="points: expected a GeoDataFrame or a GeoSeries, got"):
+        kernel_density(gpd.GeoDataFrame({"damage": [1]}), cells, 100)
     with pytest.raises(CRSError, match="points and cells have different CRSs"):
         kernel_density(scatter(10, crs=32633), cells, 100)

@@ -54,6 +54,23 @@ def test_a_series_made_for_a_category_is_put_there(steps, trend, category):
     assert classify(letters == "h", letters == "c", np.array([float(trend)])) == [category]
 
 
+@pytest.mark.parametrize(("steps", "trend", "category"), MADE)
+def test_counts_made_for_a_category_put_the_middle_of_their_block_there(steps, trend, category):
+    cells, background = plane(15, 15), 20 + np.arange(225) % 3
+    row, column = (place.ravel() for place in np.indices((15, 15)))
+    block = (abs(row - 7) <= 2) & (abs(column - 7) <= 2)
+    counts = {}
+    for step, letter in enumerate(steps):
+        # Of counts in the block, those of hot steps rise with the trend, as do those of cold ones.
+        grown = step if trend >= 0 else len(steps) - 1 - step
+        inside = {"h": 100 + 10 * grown * abs(trend), "c": grown * abs(trend), ".": background}
+        counts[step] = np.where(block, inside[letter], background)
+    found = emerging_hotspots(cells, pd.DataFrame(counts, index=cells.index), 150).iloc[112]
+
+    assert (found["hot_steps"], found["cold_steps"]) == (steps.count("h"), steps.count("c"))
+    assert found["category"] == category
+
+
 def published(steps: str, trend: int) -> list[str]:
     """Return what kinds of hot spot ten steps are, by Esri's published words on ArcGIS Pro.
 
