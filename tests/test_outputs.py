@@ -12,7 +12,7 @@ import pytest
 
 from apkgeo.errors import InputError
 from apkgeo.outputs import MANIFEST, manifest, staged, write_json, write_text
-from apkgeo.study import Deployment, Study
+from apkgeo.study import Deployment, Source, Study
 
 STUDY = Study(
     name="Plac",
@@ -98,6 +98,20 @@ def test_the_manifest_hashes_inputs_and_outputs(tmp_path: Path) -> None:
     assert set(made["versions"]) >= {"apkgeo", "numpy", "shapely"}
     assert str(tmp_path) not in str(made)
     assert os.sep not in "".join(made["outputs"]) or os.sep == "/"
+
+
+def test_the_manifest_tells_no_unit_nor_when_it_walked(tmp_path: Path) -> None:
+    tracks = [tmp_path / f"novak_{month}.gpx" for month in ("2015-01", "2015-03")]
+    for track in tracks:
+        track.write_text(track.name, encoding="utf-8")
+    patrols = Source(path=(tmp_path / "*.gpx",), programmes={"assistants": "novak*"})
+    sources = STUDY.sources.model_copy(update={"patrols": patrols})
+    study = STUDY.model_copy(update={"folder": tmp_path, "sources": sources})
+    made = manifest(study, tracks, tmp_path / "out")
+    assert list(made["inputs"]) == ["patrols"]
+    assert "novak" not in str(made)
+    tracks[1].write_text("other", encoding="utf-8")
+    assert manifest(study, tracks, tmp_path / "out")["inputs"] != made["inputs"]
 
 
 def test_an_interrupt_in_the_middle_of_the_swap_loses_nothing(
