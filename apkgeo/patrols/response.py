@@ -213,13 +213,14 @@ def dose_response(
     require_same_crs(
         incidents, gpd.GeoSeries([], crs=index.areas.crs), ("the incidents", "the areas")
     )
+    zone = dosage.visits["arrived"].dt.tz
     exact, notes = _exact(incidents)
     place = index.place(exact)
     used = (place >= 0) & exact["occurred"].notna().to_numpy()
     events = pd.DataFrame(
         {
             "area": index.unique_codes.take(place[used]).array,
-            "occurred": exact.loc[used, "occurred"].dt.as_unit("us").array,
+            "occurred": exact.loc[used, "occurred"].dt.tz_convert(zone).dt.as_unit("us").array,
         }
     ).sort_values("occurred", ignore_index=True)
     last = incidents["occurred"].max()
