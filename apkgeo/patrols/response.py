@@ -211,7 +211,7 @@ def dose_response(
     dosage = dosage_in(patrols, index, rules)
     require_times(incidents, "the incidents")
     require_same_crs(
-        incidents, gpd.GeoSeries([], crs=index.areas.crs), ("the incidents", "the areas")
+        gpd.GeoSeries([], crs=index.areas.crs), incidents, ("the areas", "the incidents")
     )
     zone = dosage.visits["arrived"].dt.tz
     exact, notes = _exact(incidents)

@@ -159,7 +159,7 @@ def test_what_makes_no_sense_is_refused() -> None:
         dose_response(walk, after, CELLS, follow=0)
     with pytest.raises(InputError, match="the incidents: expected a column occurred"):
         dose_response(walk, after.drop(columns="occurred"), CELLS)
-    with pytest.raises(CRSError, match="the incidents and the areas have different CRSs"):
+    with pytest.raises(CRSError, match="the areas and the incidents have different CRSs"):
         dose_response(walk, after.to_crs(32633), CELLS)
     with pytest.raises(InputError, match="a dosage in these cells, got one in other areas"):
         dose_response(patrol_dosage(walk, CELLS[:2]), after, CELLS)
