@@ -12,7 +12,7 @@ import pytest
 
 from apkgeo.errors import InputError
 from apkgeo.outputs import MANIFEST, manifest, staged, write_json, write_text
-from apkgeo.study import Deployment, Study
+from apkgeo.study import Deployment, Source, Study
 
 SOURCES = {"incidents": "in.csv", "localities": "lok.geojson"}
 STUDY = Study(
@@ -101,6 +101,20 @@ def test_the_manifest_hashes_inputs_and_outputs(tmp_path: Path) -> None:
     assert os.sep not in "".join(made["outputs"]) or os.sep == "/"
 
 
+def test_the_manifest_tells_no_unit_nor_when_it_walked(tmp_path: Path) -> None:
+    tracks = [tmp_path / f"novak_{month}.gpx" for month in ("2015-01", "2015-03")]
+    for track in tracks:
+        track.write_text(track.name, encoding="utf-8")
+    patrols = Source(path=(tmp_path / "*.gpx",), programmes={"assistants": "novak*"})
+    sources = STUDY.sources.model_copy(update={"patrols": patrols})
+    study = STUDY.model_copy(update={"folder": tmp_path, "sources": sources})
+    made = manifest(study, tracks, tmp_path / "out")
+    assert list(made["inputs"]) == ["patrols"]
+    assert "novak" not in str(made)
+    tracks[1].write_text("other", encoding="utf-8")
+    assert manifest(study, tracks, tmp_path / "out")["inputs"] != made["inputs"]
+
+
 def test_an_interrupt_in_the_middle_of_the_swap_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,19 +170,3 @@ def test_the_manifest_tells_no_path_of_the_context_either(tmp_path: Path) -> Non
     assert str(tmp_path) not in str(made)
     assert made["settings"]["sources"] == {"water": {"licence": "of the river"}}
     assert list(made["inputs"]) == ["water.geojson"]
-
-
-@pytest.mark.parametrize("audience", ["public", "council", "internal"])
-def test_the_manifest_names_no_unit_outside_the_office(tmp_path: Path, audience: str) -> None:
-    """Files of tracks, and the patterns by which programmes are told, often bear units' names."""
-    write_text(tmp_path / "tracks" / "novakova_2016.gpx", "<gpx/>")
-    patrols = {"path": str(tmp_path / "tracks" / "*.gpx"), "programmes": {"assistants": "novak*"}}
-    sources = STUDY.sources.model_validate({**SOURCES, "patrols": patrols})
-    privacy = STUDY.privacy.model_copy(update={"audience": audience})
-    changed = {"folder": tmp_path, "sources": sources, "privacy": privacy}
-    study = STUDY.model_copy(update=changed)
-    files = list(sources.patrols.files()) if sources.patrols else []
-    made = manifest(study, files, tmp_path / "out")
-    assert ("novak" in str(made)) == (audience == "internal")
-    write_text(tmp_path / "tracks" / "novakova_2016.gpx", "<gpx><trk/></gpx>")
-    assert manifest(study, files, tmp_path / "out")["inputs"] != made["inputs"]

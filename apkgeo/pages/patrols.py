@@ -122,6 +122,10 @@ def _lead(told: Patrols, totals: PatrolTotals, language: Language) -> list[str]:
     days = told.dosage.minutes["day"]
     if days.empty:
         return [say(_("There is no record of patrols."), language)]
+    told_notes = [typeset(note.text(language), language) for note in totals.notes]
+    if totals.notes and totals.places["hours"].isna().all():
+        # Days and months, too, would be those of one person.
+        return told_notes
     of_days = N_("from {count} day", "from {count} days")
     recorded = say(
         _(
@@ -134,7 +138,7 @@ def _lead(told: Patrols, totals: PatrolTotals, language: Language) -> list[str]:
         last=_in_month(days.max(), language),
     )
     inside = say(_("Only the time inside the localities counts."), language)
-    return [recorded, inside, *(typeset(note.text(language), language) for note in totals.notes)]
+    return [recorded, inside, *told_notes]
 
 
 def _place(

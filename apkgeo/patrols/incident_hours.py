@@ -52,7 +52,7 @@ def count_by_hour(
     """Return incidents by cell (rows) and hour of the cycle, and what was left out."""
     require_times(incidents, what)
     empty = gpd.GeoSeries([], crs=index.areas.crs)
-    require_same_crs(incidents, empty, (what, "the cells"))
+    require_same_crs(empty, incidents, ("the cells", what))
     place = index.place(incidents)
     local = incidents["occurred"].dt.tz_convert(zone)
     timed = local.notna().to_numpy()

@@ -12,7 +12,7 @@ import re
 from collections.abc import Container, Mapping
 from typing import NamedTuple
 
-from apkgeo.places.folding import ABBREVIATIONS, COUNTRY_WORDS, FOREIGN, written_out
+from apkgeo.places.folding import ABBREVIATIONS, COUNTRY_WORDS, FOREIGN, STREET_WORDS, written_out
 
 LONGEST = 300
 MOST_SEGMENTS = 4
@@ -212,6 +212,8 @@ def _spans(
                 break
             else:
                 name.append(token)
+            if token in STREET_WORDS:  # begins the street that follows: Plzeň - ul. Tylova
+                continue
             key = written_out(tuple(name))
             if key in places or key in COUNTRY_WORDS:
                 spans[start] = (end + 1, key)

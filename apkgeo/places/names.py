@@ -145,10 +145,12 @@ def misspelt_names(index: AddressIndex, written: Written) -> list[Target]:
     """Return the streets and places whose name differs in few letters.
 
     Letters are counted as optimal string alignment does: one left out, added, replaced, or two
-    neighbours exchanged count as one. The digits of a name must be right.
+    neighbours exchanged count as one. The digits of a name must be right. How many may be wrong is
+    told by the name without its word for square or avenue, which is the same in many.
     """
     key = written_out(written.name)
-    most = most_letters(len(key))
+    own = " ".join(word for word in key.split() if word not in GENERIC_WORDS)
+    most = most_letters(len(own or key))
     if not most:
         return []
     digits = _DIGITS.findall(key)

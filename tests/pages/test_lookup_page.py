@@ -290,6 +290,19 @@ def test_a_link_opens_the_answer(open_page: Open, small: str) -> None:
     assert "Husovo náměstí 22/9" in again.answer()
 
 
+def test_the_pages_address_does_not_keep_the_link_of_an_earlier_question(
+    open_page: Open, small: str
+) -> None:
+    opened = open_page(small, link="#q=" + quote("Husova 9"))
+    assert opened.page.evaluate("location.hash") == "#q=" + quote("Husova 9")
+    opened.ask("Dlouhá 10/1")
+    assert opened.page.evaluate("location.hash") == ""
+    opened.page.evaluate("location.hash = '#q=Husova 9'")
+    opened.page.wait_for_function(
+        "document.querySelector('.lookup-card').innerText.includes('Husova')"
+    )
+
+
 @pytest.mark.parametrize("link", ["#q=", "#q=%E0%A4%A", "#q=%00%FF", "#other", "#q=<img src=x>"])
 def test_a_broken_link_does_no_harm(open_page: Open, small: str, link: str) -> None:
     opened = open_page(small, link=link)

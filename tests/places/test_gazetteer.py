@@ -278,6 +278,20 @@ def test_where_beside_an_address_something_is_does_not_hide_the_address(
     assert match.assumed[0] == f"Left out: {left}."
 
 
+@pytest.mark.parametrize("text", ["Městec - ul. Dlouhá 1", "Městec ul. Dlouhá 1"])
+def test_the_word_for_street_after_a_town_belongs_to_the_street(
+    small: Gazetteer, text: str
+) -> None:
+    match = first(small, text)
+    assert (match.address_code, match.score, match.assumed) == ("1000", 1.0, ())
+
+
+def test_a_square_of_another_name_is_no_misspelt_one(small: Gazetteer) -> None:
+    # Two letters of six; the word for square, which is the same in many names, allows no more.
+    assert small.find("Husvu nám. 9") == []
+    assert first(small, "Huosvo nám. 9").street == "Husovo náměstí"
+
+
 def test_a_street_without_a_number_has_the_point_of_one_of_its_addresses(small: Gazetteer) -> None:
     match = first(small, "Dlouhá")
     assert match.precision == "street"

@@ -60,7 +60,9 @@ Object.assign(apkgeo.AddressLookup.prototype, {
   },
 
   misspeltNames(written) {
-    const key = this.writtenOut(written.name), most = mostLetters(key.length), targets = [];
+    const key = this.writtenOut(written.name), targets = [];
+    const own = key.split(" ").filter((word) => !this.sets.generic.has(word)).join(" ");
+    const most = mostLetters((own || key).length);
     if (!most) return targets;
     const digits = digitsOf(key), base = this.costs.fuzzy_base;
     for (const name of this.names) {

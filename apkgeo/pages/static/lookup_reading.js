@@ -53,6 +53,7 @@ Object.assign(apkgeo.AddressLookup.prototype, {
           name.push(String(token.value));
         } else if (token === "," || token === "×") break;
         else name.push(token);
+        if (this.sets.street.has(token)) continue;
         const key = this.writtenOut(name);
         if (this.placeRanks.has(key) || this.sets.country.has(key)) spans.set(start, [end + 1, key]);
       }
