@@ -192,4 +192,5 @@ def _before_all(study: Study, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the primary outcome's incidents before any deployment began."""
     codes = study.outcomes[study.primary_outcome]
     mine = np.ones(len(points), dtype=bool) if "*" in codes else points["offence"].isin(list(codes))
-    return points[mine & (local_days(points, study) < pd.Timestamp(first_start(study)))]
+    early = mine & (local_days(points, study) < pd.Timestamp(first_start(study)))
+    return points.loc[early, [points.geometry.name]]

@@ -93,13 +93,13 @@ class Hotspots:
 
 
 def primary_incidents(incidents: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
-    """Return the incidents of the study's primary outcome, in its local time."""
+    """Return places and local times of the incidents of the study's primary outcome."""
     codes = study.outcomes[study.primary_outcome]
-    mine = incidents if "*" in codes else incidents[incidents["offence"].isin(codes)]
-    local = mine.copy()
-    for column in ("occurred", "occurred_to"):
-        if column in local.columns:
-            local[column] = local[column].dt.tz_convert(study.time_zone)
+    times = [name for name in ("occurred", "occurred_to") if name in incidents.columns]
+    mine = incidents[[*times, incidents.geometry.name]]
+    local = mine.copy() if "*" in codes else mine[incidents["offence"].isin(codes)].copy()
+    for column in times:
+        local[column] = local[column].dt.tz_convert(study.time_zone)
     return local
 
 
