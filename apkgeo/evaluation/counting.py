@@ -115,7 +115,7 @@ def of_outcome(incidents: gpd.GeoDataFrame, codes: tuple[str, ...]) -> NDArray[n
 
 
 def primary_incidents(incidents: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
-    """Return the incidents of the study's primary outcome, in its local time.
+    """Return places and local times of the incidents of the study's primary outcome.
 
     Raises
     ------
@@ -131,13 +131,10 @@ def primary_incidents(incidents: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataF
             remedy="read them with apkgeo.read_incidents, or rename their columns",
         )
     require_zone(incidents["occurred"], "the incidents")
-    mine = incidents[of_outcome(incidents, study.outcomes[study.primary_outcome])]
-    local = {
-        column: mine[column].dt.tz_convert(study.time_zone)
-        for column in ("occurred", "occurred_to")
-        if column in mine.columns
-    }
-    return mine.assign(**local)
+    times = [name for name in ("occurred", "occurred_to") if name in incidents.columns]
+    mine = of_outcome(incidents, study.outcomes[study.primary_outcome])
+    chosen = incidents.loc[mine, [*times, incidents.geometry.name]]
+    return chosen.assign(**{name: chosen[name].dt.tz_convert(study.time_zone) for name in times})
 
 
 def local_days(incidents: gpd.GeoDataFrame, study: Study) -> pd.Series:

@@ -41,12 +41,12 @@ def of_records(study: Study, records: Records) -> list[Doubt]:
 
 def _masked(records: Records) -> Doubt | None:
     """Say when most points were moved by their publisher, as they say or as their places show."""
-    placed = records.frame[records.placed]
-    if len(placed) < 50:
+    placed = int(records.placed.sum())
+    if placed < 50:
         return None
-    found = detect_masking(placed)
+    found = detect_masking(records.frame)
     # Points by address are no sign either way; most must be of the other kind.
-    if not found.masked or 2 * found.points <= len(placed):
+    if not found.masked or 2 * found.points <= placed:
         return None
     return Doubt(
         100,
@@ -114,7 +114,7 @@ def _broken(study: Study, records: Records, periods: list[Period]) -> list[Doubt
     if end <= start:
         return []
     codes = {code for outcome in study.outcomes.values() for code in outcome}
-    mine = records.frame[records.offences.among(codes)]
+    mine = records.frame.loc[records.offences.among(codes), ["occurred", "offence"]]
     return [Doubt(92, one.note(), "likely") for one in category_breaks(mine, start=start, end=end)]
 
 

@@ -196,4 +196,5 @@ def _frame(given: gpd.GeoDataFrame | Reading) -> gpd.GeoDataFrame:
 def _before_all(study: Study, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the primary outcome's incidents before any deployment began."""
     mine = of_outcome(points, study.outcomes[study.primary_outcome])
-    return points[mine & (local_days(points, study) < pd.Timestamp(first_start(study)))]
+    early = mine & (local_days(points, study) < pd.Timestamp(first_start(study)))
+    return points.loc[early, [points.geometry.name]]

@@ -316,10 +316,24 @@ def _offences(
     if "paragraph" in columns:
         by_law = offence_codes(law, dates)
         code = by_law.where(by_law.isin(CODES), code.where(code.notna(), by_law))
-        shown = (text + " (" + law + ")").where(text.notna() & law.notna(), text.fillna(law))
+        shown = _both(text, law)
     else:
         shown = text
     return code, shown
+
+
+def _both(texts: pd.Series, laws: pd.Series) -> pd.Series:
+    """Return words with the paragraph behind them, and either where the other is missing.
+
+    Of a million incidents there are but few such pairs: each is put together once.
+    """
+    (first, words), (second, paragraphs) = pd.factorize(texts), pd.factorize(laws)
+    numbers, pairs = pd.factorize((first + 1) * (len(paragraphs) + 1) + second + 1)
+    one, other = np.divmod(pairs, len(paragraphs) + 1)
+    text = pd.Series([pd.NA, *words], dtype="str").take(one).reset_index(drop=True)
+    law = pd.Series([pd.NA, *paragraphs], dtype="str").take(other).reset_index(drop=True)
+    both = (text + " (" + law + ")").where(text.notna() & law.notna(), text.fillna(law))
+    return both.take(numbers).set_axis(texts.index)
 
 
 def _precision(cells: pd.DataFrame, columns: Columns, here: Mask) -> pd.Series:
