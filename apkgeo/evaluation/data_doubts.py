@@ -114,7 +114,7 @@ def _broken(study: Study, records: Records, periods: list[Period]) -> list[Doubt
     if end <= start:
         return []
     codes = {code for outcome in study.outcomes.values() for code in outcome}
-    mine = records.frame[records.frame["offence"].isin(codes)]
+    mine = records.frame[records.offences.among(codes)]
     return [Doubt(92, one.note(), "likely") for one in category_breaks(mine, start=start, end=end)]
 
 
@@ -194,9 +194,8 @@ def recording(
 
     A rise without known origins points to recording before all else.
     """
-    frame = records.frame
-    here = mask & np.asarray(frame["area"].eq(locality).fillna(False), dtype=bool)
-    known = here & np.asarray(frame["origin"].isin(["citizen", "patrol", "other"]))
+    here = mask & records.areas.among([locality])
+    known = here & records.origins.among(["citizen", "patrol", "other"])
     spans = records.within(before), records.within(after)
     inside = here & (spans[0] | spans[1])
     if not inside.any() or (known & inside).sum() < _KNOWN_ORIGIN * inside.sum():
@@ -207,7 +206,7 @@ def recording(
             )
         )
         return "unknown", Doubt(85 if rises else 20, note)
-    patrol = known & np.asarray(frame["origin"].eq("patrol"))
+    patrol = known & records.origins.among(["patrol"])
     by_patrol = [int((patrol & span).sum()) for span in spans]
     others = [int((known & ~patrol & span).sum()) for span in spans]
     if recording_of(by_patrol, others) == "unchanged":

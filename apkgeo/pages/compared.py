@@ -19,6 +19,7 @@ import pandas as pd
 from apkgeo.evaluation import Evaluation
 from apkgeo.pages.content import SiteContent
 from apkgeo.pages.privacy import PERIODS, limit, outcome_parts
+from apkgeo.pages.remembered import remembered
 from apkgeo.pages.suppression import Sum, suppressed
 
 
@@ -48,6 +49,7 @@ def shown_comparison(content: SiteContent) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"code": ["cells"]}, geometry=[free], crs=areas.crs)
 
 
+@remembered
 def comparison_counts(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
     """Return the counts of the comparison areas that the estimates use: those valid throughout."""
     counts = evaluation.counts[evaluation.counts["outcome"] == outcome]
@@ -60,9 +62,15 @@ def comparison_counts(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
 
 def comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
     """Whether an outcome's totals over the comparison areas may all be told."""
+    return outcome not in _small(evaluation, least)
+
+
+@remembered
+def _small(evaluation: Evaluation, least: int) -> frozenset[str]:
+    """Return the outcomes of which a total over the comparison areas must be hidden."""
     sums = comparison_sums(evaluation)
     hidden = suppressed(sums, least)
-    return not any(one.key in hidden for one in sums if one.worth[1] == outcome)
+    return frozenset(str(one.worth[1]) for one in sums if one.key in hidden)
 
 
 def comparison_sums(evaluation: Evaluation) -> list[Sum]:

@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from apkgeo.evaluation import Evaluation, Finding
+from apkgeo.evaluation.tables import finding_key
 from apkgeo.language import LANGUAGES, Note
 from apkgeo.pages.compared import comparison_totals
 from apkgeo.pages.privacy import limit
@@ -145,15 +146,9 @@ def _study(evaluation: Evaluation) -> dict[str, Any]:
 
 def _finding(finding: Finding, shown: ShownFinding) -> dict[str, Any]:
     """Return what is told of a finding, under the names of the full one."""
-    deployment = finding.deployment
     expected = None if shown.expected is None else _rounded(shown.expected.estimate)
     return {
-        "locality": deployment.locality,
-        "name": finding.name,
-        "programme": deployment.programme,
-        "start": deployment.start.isoformat(),
-        "outcome": finding.outcome,
-        "primary": finding.primary,
+        **finding_key(finding),
         "before": _span(finding.before, shown.count_before),
         "after": _span(finding.after, shown.count_after),
         "grade": shown.grade,

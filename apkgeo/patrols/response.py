@@ -14,8 +14,9 @@ import pandas as pd
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _, number, percent, translate
-from apkgeo.patrols.coverage import dosage_in, require_times
+from apkgeo.patrols.coverage import dosage_in
 from apkgeo.patrols.dosage import PatrolDosage
+from apkgeo.patrols.incident_hours import require_times
 from apkgeo.patrols.survival import kaplan_meier
 from apkgeo.places.locate import AreaIndex, area_index
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -71,14 +72,15 @@ def read_text(text: str, known: Collection[str], name: str) -> Cells:
     """
     if not text.strip():
         raise InputError(f"{name} is empty", remedy="export it again")
-    text = _one_line_end(text)
-    delimiter, header, offset = _layout(text, known)
+    text = _one_line_end(text.rstrip("\x1a"))  # how DOS ended a file
+    delimiter, header, lines, offset = _layout(text, known)
     notes = [_separated(delimiter)] if len(header) > 1 else []
-    titles = text[:offset].count("\n") - 1
+    titles = text[:offset].count("\n") - lines
     if titles > 0 and "\n" not in "".join(header):
         notes.append(Note(_("Lines above the header, left out: {count}."), count=titles))
     require_header(header, known, name)
     names = unique_names(header)
+    notes.extend(shared_names(header))
     frame, quoted = _rows(text[offset:], delimiter, len(names))
     if not quoted:
         notes.append(Note(_("Quotation marks were read as plain characters: they do not pair up.")))
@@ -113,14 +115,25 @@ def unique_names(header: Sequence[object]) -> list[str]:
     seen: Counter[str] = Counter()
     names = []
     for place, cell in enumerate(header, 1):
-        name = " ".join(str(cell).split()) if cell is not None else ""
-        name = name or f"column {place}"
+        name = _one_line(cell) or f"column {place}"
         seen[name] += 1
         while seen[name] > 1:
             name = f"{name} ({seen[name]})"
             seen[name] += 1
         names.append(name)
     return names
+
+
+def shared_names(header: Sequence[object]) -> list[Note]:
+    """Tell of names that more than one column has."""
+    seen = Counter(_one_line(cell) for cell in header)
+    shared = [name for name, count in seen.items() if name and count > 1]
+    told = _("Columns that share a name: {names}; the later ones got a number behind it.")
+    return [Note(told, names=", ".join(shared))] if shared else []
+
+
+def _one_line(cell: object) -> str:
+    return "" if cell is None else " ".join(str(cell).split())
 
 
 def header_score(cells: Sequence[object], known: Collection[str]) -> int:
@@ -143,8 +156,8 @@ def require_header(header: Sequence[object], known: Collection[str], name: str) 
         )
 
 
-def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int]:
-    """Return the delimiter, the header's cells, and where in the text the first row begins."""
+def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int, int]:
+    """Return the delimiter, the header's cells and rows, and where in the text the data begin."""
     found = _best_layout(text, known, DELIMITERS)
     if len(found[1]) > 1:
         return found
@@ -154,27 +167,71 @@ def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int]:
 
 def _best_layout(
     text: str, known: Collection[str], delimiters: Sequence[str]
-) -> tuple[str, list[str], int]:
-    best: tuple[tuple[float, ...], str, list[str], int] | None = None
+) -> tuple[str, list[str], int, int]:
+    best: tuple[tuple[float, ...], str, list[str], int, int] | None = None
     for rank, delimiter in enumerate(delimiters):
         records = _sample(text, delimiter)
-        place = header_place([cells for cells, _end in records], known)
-        header, end = records[place]
-        below = [cells for cells, _end in records[place + 1 :]]
+        found = find_header([cells for cells, _end in records], known)
+        header = [str(cell) for cell in found.cells]
+        end = records[found.last][1]
+        below = [cells for cells, _end in records[found.last + 1 :]]
         same = sum(len(cells) == len(header) for cells in below) / max(len(below), 1)
         score = (header_score(header, known), len(header) > 1, same, len(header), -rank)
         if best is None or score > best[0]:
-            best = (score, delimiter, header, end)
+            best = (score, delimiter, header, found.last - found.first + 1, end)
     assert best is not None
     return best[1:]
 
 
-def header_place(rows: Sequence[Sequence[object]], known: Collection[str]) -> int:
-    """Return which of the first rows is the header.
+class Header(NamedTuple):
+    """Names of columns, and which rows of a table they stand in (usually one)."""
+
+    cells: list[object]
+    first: int
+    last: int
+
+
+def find_header(rows: Sequence[Sequence[object]], known: Collection[str]) -> Header:
+    """Return the header among the first rows.
 
     It is the first with half as many known names as any has (a row of data may hold such words,
-    too), or else the first full one.
+    too), or else the first full one. Names of groups of columns are joined with the names below
+    them: ``Souřadnice`` over ``X`` and ``Y``.
     """
+    place = _header_place(rows, known)
+    header = list(rows[place]) if rows else []
+    if place + 1 < len(rows):
+        joined = _joined(header, list(rows[place + 1]), known)
+        if header_score(joined, known) > header_score(header, known):
+            return Header(joined, place, place + 1)
+    return Header(header, place, place)
+
+
+def _joined(upper: list[object], lower: list[object], known: Collection[str]) -> list[object]:
+    """Return names of columns with those of their groups above them; `upper` if it has no groups.
+
+    A group is a name with nothing in the next column; two names at least stand below groups.
+    """
+    width = max(len(upper), len(lower))
+    over = [_one_line(cell) for cell in [*upper, *[None] * (width - len(upper))]]
+    under = [_one_line(cell) for cell in [*lower, *[None] * (width - len(lower))]]
+    if sum(bool(below) and below != above for above, below in zip(over, under, strict=True)) < 2:
+        return upper
+    names: list[object] = []
+    group = ""
+    for place, (above, below) in enumerate(zip(over, under, strict=True)):
+        group = above or group
+        grouped = not above or (place + 1 < width and not over[place + 1] and under[place + 1])
+        if not below or below == above:
+            names.append(above)
+        elif not grouped or not group or any(letter.isdigit() for letter in below):
+            return upper
+        else:
+            names.append(below if fold(below) in known else f"{group} {below}")
+    return names
+
+
+def _header_place(rows: Sequence[Sequence[object]], known: Collection[str]) -> int:
     top = rows[:_TITLE_ROWS]
     scores = [header_score(cells, known) for cells in top]
     if max(scores, default=0) > 0:

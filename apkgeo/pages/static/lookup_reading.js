@@ -200,5 +200,8 @@ function within(segment, rest, places) {
   return found;
 }
 
+const marks = { p: "č.\u00a0p.\u00a0", e: "č.\u00a0ev.\u00a0" };
+
 apkgeo.numberText = numberText;
+apkgeo.markedNumber = (number) => (marks[number.mark] || "") + numberText(number);
 })();
