@@ -188,6 +188,47 @@ def readings(
     return groups
 
 
+def beside_numbers(
+    found: list[Token], places: Mapping[str, int], beginnings: Container[str]
+) -> list[Written]:
+    """Return the readings of places that a number follows, every other word left out.
+
+    For what `readings` finds no answer to: ``Děčany č.p. 15, 411 15 Třebívlice``, where the last
+    word is the post office. Where another number stands among the words left out, it is unclear
+    whose each is.
+    """
+    spans = _spans(found, places, beginnings)
+    readings = []
+    for start, (end, key) in spans.items():
+        number = found[end] if end < len(found) else ""
+        at = end
+        if number == "," and end + 1 < len(found):
+            after = found[end + 1]
+            if isinstance(after, Number) and after.mark in ("p", "e"):
+                at, number = end + 1, after
+        # A word before it would belong to the name: Nová Lhota 5 is not in Lhota.
+        alone = not start or found[start - 1] in (",", "-")
+        if key not in places or not alone or not isinstance(number, Number):
+            continue
+        named: list[str] = []
+        rest: list[Token] = []
+        i = 0
+        while i < len(found):
+            if i == start:
+                i = at + 1
+            elif i in spans and not i < start < spans[i][0]:
+                named.append(spans[i][1])
+                i = spans[i][0]
+            else:
+                rest.append(found[i])
+                i += 1
+        words = [one for one in rest if isinstance(one, Number) or one not in ",-×"]
+        if words and not any(isinstance(one, Number) for one in words):
+            known = tuple(one for one in named if one in places)
+            readings.append(Written(tuple(key.split()), number, known, tuple(map(str, words))))
+    return readings
+
+
 def _spans(
     found: list[Token], places: Mapping[str, int], beginnings: Container[str]
 ) -> dict[int, tuple[int, str]]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from apkgeo.places.address_index import AddressIndex
-from apkgeo.places.addresses import CODE, LONGEST, Written
+from apkgeo.places.address_index import AddressIndex, Group
+from apkgeo.places.addresses import CODE, LONGEST, Written, beside_numbers, tokens
 from apkgeo.places.assumptions import in_order
 from apkgeo.places.candidates import answers
 from apkgeo.places.crossings import crossings
@@ -50,7 +50,22 @@ def search(index: AddressIndex, text: Any) -> list[Found]:
         found = met.found or found
     if not found or found[0].score < SURE:
         found = max(found, _without_surroundings(index, tidy), key=_best)
-    return found or by_code(index, text)
+    return found or by_place(index, text) or by_code(index, text)
+
+
+def by_place(index: AddressIndex, text: str) -> list[Found]:
+    """Return the houses of places whose number stands beside their name, other words left out."""
+    found, postcode = tokens(fold(text), index.postcodes)
+    best: dict[int, Found] = {}
+    for written in beside_numbers(found, index.place_ranks, index.place_beginnings):
+        for target in exact_names(index, written, plain(text)):
+            if isinstance(target.what, Group):
+                continue
+            for one in answers(index, written, target, postcode):
+                row = one.rows[0]
+                if one.precision == "address" and (row not in best or best[row].score < one.score):
+                    best[row] = one
+    return _as_typed(best.values(), text)
 
 
 def _left_out_beside_a_street(found: Found) -> bool:

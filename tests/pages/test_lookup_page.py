@@ -561,6 +561,18 @@ STRANGE = [
         "u domu č. 1 v ul. Dlouhá",
         "před č. 1",
     ),
+    *(
+        "Lhotka č.p. 5, 330 01 Pošta",
+        "Lhotka 5, Pošta",
+        "Lhotka, č.ev. 5, dům",
+        "Nová Lhotka 5, Pošta",
+    ),
+    *(
+        "Pošta, Lhotka 6, Městec",
+        "Lhotka č.p. 5 Pošta 330 00",
+        "Pošta 3, Lhotka 5",
+        "Nic - Lhotka 5",
+    ),
 ]
 
 

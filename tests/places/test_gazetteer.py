@@ -616,6 +616,17 @@ def test_every_house_of_a_village_without_streets_is_found(shared: Path) -> None
             assert found[0].score >= 0.9
 
 
+def test_a_village_is_found_beside_the_name_of_its_post_office(shared: Path) -> None:
+    village = Gazetteer(read_register(shared / "decany" / "20231231_OB_564729_ADR.csv"))
+    match = first(village, "Děčany č.p. 15, 411 15 Třebívlice")
+    assert (match.house_number, match.part, match.score) == (15, "Děčany", 0.98)
+    assert match.assumed == ("Left out: Třebívlice.",)
+    # Without the postcode it may be in another Děčany; with a word before, it is another village.
+    assert first(village, "Děčany 15, Třebívlice").score < 0.6
+    assert village.find("Nové Děčany 15, 411 15 Třebívlice") == []
+    assert village.find("Hlavní 15, Děčany") == []
+
+
 def test_a_village_alone_and_a_town_that_stands_first(shared: Path) -> None:
     village = Gazetteer(read_register(shared / "decany" / "20231231_OB_564729_ADR.csv"))
     assert [match.precision for match in village.find("Děčany")[:1]] == ["part"]

@@ -40,6 +40,31 @@ Object.assign(apkgeo.AddressLookup.prototype, {
     return groups;
   },
 
+  /* The readings of places that a number follows, every other word left out. */
+  besideNumbers(found) {
+    const spans = this.spans(found), readings = [];
+    for (const [start, [end, key]] of spans) {
+      const after = found[end + 1];
+      const marked = found[end] === "," && after !== undefined && isNumber(after) && "pe".includes(after.mark || "-");
+      const at = end + (marked ? 1 : 0), number = found[at];
+      const alone = start === 0 || found[start - 1] === "," || found[start - 1] === "-";
+      if (!this.placeRanks.has(key) || !alone || number === undefined || !isNumber(number)) continue;
+      const named = [], rest = [];
+      for (let i = 0; i < found.length;) {
+        if (i === start) i = at + 1;
+        else if (spans.has(i) && !(i < start && start < spans.get(i)[0])) {
+          named.push(spans.get(i)[1]);
+          i = spans.get(i)[0];
+        } else rest.push(found[i++]);
+      }
+      const words = rest.filter((one) => isNumber(one) || !",-×".includes(one));
+      if (!words.length || words.some(isNumber)) continue;
+      const known = named.filter((one) => this.placeRanks.has(one));
+      readings.push({ name: key.split(" "), number, places: known, ignored: words });
+    }
+    return readings;
+  },
+
   spans(found) {
     const spans = new Map();
     found.forEach((first, start) => {

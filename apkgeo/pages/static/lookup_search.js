@@ -23,7 +23,23 @@ Object.assign(AddressLookup.prototype, {
       const others = this.withoutSurroundings(text);
       if (others.length && (!found.length || others[0].score > found[0].score)) found = others;
     }
+    if (!found.length) found = this.byPlace(text);
     return found.length ? found : this.byCode(text);
+  },
+
+  /* The houses of places whose number stands beside their name, other words left out. */
+  byPlace(text) {
+    const [found, postcode] = this.tokens(this.fold(text)), best = new Map();
+    for (const written of this.besideNumbers(found)) {
+      for (const target of this.exactNames(written, this.plain(text))) {
+        if (target.what.rank === undefined) continue;
+        for (const one of this.answers(written, target, postcode)) {
+          const row = one.rows[0];
+          if (one.precision === "address" && !(best.has(row) && best.get(row).score >= one.score)) best.set(row, one);
+        }
+      }
+    }
+    return this.asTyped(best, text);
   },
 
   /* What a text means when what tells where beside the address it is stands apart. */
