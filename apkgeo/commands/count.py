@@ -33,7 +33,9 @@ def register(app: typer.Typer) -> None:
 def count(
     incidents: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Files of incidents, or patterns in quotes."),
+        typer.Argument(
+            metavar="FILE...", help="Files of incidents, folders of them, or patterns in quotes."
+        ),
     ],
     areas: Annotated[Path, typer.Option(help="The areas: GeoJSON, GeoPackage, SHP, …")],
     output: Annotated[
@@ -47,6 +49,9 @@ def count(
         Engine, typer.Option(help="This machine's processes, or a cluster of Dask.")
     ] = "local",
     workers: Annotated[int, typer.Option(min=1, help="Processes to work in.")] = 1,
+    threads: Annotated[
+        int, typer.Option(min=1, help="Threads of each of Dask's processes on this machine.")
+    ] = 1,
     scheduler: Annotated[
         str | None,
         typer.Option(help="Address of a running scheduler of Dask [a cluster of its own]."),
@@ -58,12 +63,14 @@ def count(
 ) -> None:
     """Count incidents by area, period and kind, in bounded memory, here or on a cluster."""
     from apkgeo.counts.incidents import count_incidents
+    from apkgeo.counts.pieces import with_folders
     from apkgeo.sources.boundaries import read_boundaries
     from apkgeo.sources.files import requested
 
     if output is not None and output.suffix.lower() not in {".csv", ".parquet"}:
         raise InputError(f"--output {output}", expected="a name that ends in .csv or .parquet")
-    spare_inputs("--output", output, requested([str(path) for path in incidents]).files)
+    files = requested([str(path) for path in incidents]).files
+    spare_inputs("--output", output, with_folders(files))
     frame = read_boundaries(areas).frame
     with _bar(not (quiet or as_json)) as told:
         counts = count_incidents(
@@ -73,6 +80,7 @@ def count(
             by=by or None,
             engine="dask" if scheduler else engine,
             workers=workers,
+            threads=threads,
             scheduler=scheduler,
             time_zone=time_zone,
             progress=told,

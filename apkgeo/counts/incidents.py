@@ -91,6 +91,7 @@ def count_incidents(
     by: str | None = "offence",
     engine: Engine = "local",
     workers: int = 1,
+    threads: int = 1,
     scheduler: str | None = None,
     columns: Mapping[str, str] | None = None,
     crs: Any = None,
@@ -105,7 +106,7 @@ def count_incidents(
     ----------
     path : str, Path, Source, or several of them
         Files as `apkgeo.read_incidents` takes them; a pattern such as ``"years/*.parquet"``
-        stands for all that match.
+        stands for all that match, a folder for the Parquet and CSV files in it and below it.
     areas : geopandas.GeoDataFrame
         Areas with ``code``, optionally ``valid_from`` and ``valid_to``, in any CRS. They are
         joined in the working CRS (EPSG:5514 in Czechia, otherwise the UTM zone).
@@ -118,6 +119,9 @@ def count_incidents(
         on a cluster of Dask, which needs ``pip install 'apkgeo[dask]'``.
     workers : int
         Processes to work in; with a `scheduler` its workers count.
+    threads : int
+        Threads of each process of a cluster of Dask on this machine; with one worker they are
+        threads of this process.
     scheduler : str, optional
         Address of a running scheduler of Dask, e.g. ``"tcp://10.0.0.5:8786"``; without one the
         engine ``"dask"`` starts a cluster on this machine and closes it. The workers must see the
@@ -163,15 +167,16 @@ def count_incidents(
     """
     if period not in STEPS:
         raise InputError(f"period {period!r}", expected=" or ".join(STEPS))
-    if workers < 1:
-        raise InputError("workers", expected="at least 1", came=str(workers))
+    if min(workers, threads) < 1:
+        name, came = ("workers", workers) if workers < 1 else ("threads", threads)
+        raise InputError(name, expected="at least 1", came=str(came))
     request = requested(path, columns=columns, crs=crs, encoding=encoding)
     todo = pieces(request.files, rows=rows_at_once)
     index = AreaIndex(areas.to_crs(metric_crs(areas)), expected=rows_at_once * len(todo))
     work = partial(_work, request=request, time_zone=time_zone, period=period, by=by)
     total = Tally()
     done, size = 0, sum(piece.size for piece in todo)
-    with closing(_runner(engine, workers, scheduler)(todo, work, index)) as results:
+    with closing(_runner(engine, workers, threads, scheduler)(todo, work, index)) as results:
         for piece, made in results:
             total.add(made)
             done += piece.size
@@ -188,16 +193,20 @@ def _work(
     return tally(reading, index, period=period, by=by)
 
 
-def _runner(engine: Engine, workers: int, scheduler: str | None) -> Runner:
+def _runner(engine: Engine, workers: int, threads: int, scheduler: str | None) -> Runner:
     if engine == "dask":
         from apkgeo.counts.on_dask import on_dask
 
-        return partial(on_dask, workers=workers, scheduler=scheduler)
+        return partial(on_dask, workers=workers, threads=threads, scheduler=scheduler)
     if engine != "local":
         raise InputError(f"engine {engine!r}", expected="local or dask")
     if scheduler is not None:
         raise InputError(
             "a scheduler", expected="engine dask", came="engine local", remedy="ask for dask"
+        )
+    if threads > 1:
+        raise InputError(
+            "threads", expected="engine dask", came="engine local", remedy="ask for dask"
         )
     return _here if workers == 1 else partial(_in_processes, workers=workers)
 

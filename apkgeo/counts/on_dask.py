@@ -44,6 +44,7 @@ def on_dask(
     index: AreaIndex,
     *,
     workers: int,
+    threads: int,
     scheduler: str | None,
 ) -> Iterator[tuple[Piece, Tally]]:
     """Give the tally of each piece as it comes from the workers.
@@ -52,7 +53,7 @@ def on_dask(
     A worker that is lost is made up for: its pieces are counted again by the others.
     """
     with ExitStack() as stack:
-        client = stack.enter_context(_client(workers, scheduler, stack))
+        client = stack.enter_context(_client(workers, threads, scheduler, stack))
         name = f"apkgeo-areas-{uuid4().hex}"
         client.register_plugin(_Index(index), name=name)
         # A scheduler that goes on need not keep the areas.
@@ -68,7 +69,8 @@ def on_dask(
             of_future[future] = piece
             return future
 
-        count = AHEAD * max(workers, len(client.scheduler_info(n_workers=-1)["workers"]))
+        known = client.scheduler_info(n_workers=-1)["workers"].values()
+        count = AHEAD * max(workers, sum(worker["nthreads"] for worker in known))
         first = [submit() for _number in range(min(count, len(todo)))]
         done = as_completed([future for future in first if future is not None])
         for future in done:
@@ -81,10 +83,14 @@ def on_dask(
             yield piece, made
 
 
-def _client(workers: int, scheduler: str | None, stack: ExitStack) -> Client:
+def _client(workers: int, threads: int, scheduler: str | None, stack: ExitStack) -> Client:
     if scheduler is None:
         cluster = LocalCluster(
-            n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=workers,
+            threads_per_worker=threads,
+            processes=workers > 1 or threads == 1,
+            # Any port for the page that watches the work: the usual one may be taken.
+            dashboard_address=":0",
         )
         return Client(stack.enter_context(cluster))
     try:

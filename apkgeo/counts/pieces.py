@@ -17,6 +17,10 @@ ROWS = 250_000
 
 _PARQUET = b"PAR1"
 
+# What is counted of a folder, and folders such as year=2015, whose column the files need not have.
+_ENDINGS = (".parquet", ".csv")
+_TIMES = ("year", "quarter", "month", "week", "day", "date", "rok", "mesic", "den")
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -47,11 +51,56 @@ def pieces(files: Sequence[Path], *, rows: int = ROWS) -> list[Piece]:
     """Return the pieces of `files`, in order.
 
     A Parquet file is parted between its row groups, so that no piece has more than about `rows`
-    rows, as far as the groups allow; every other file is one piece.
+    rows, as far as the groups allow; every other file is one piece. Of a folder (a partitioned
+    table, as Dask and Spark write it) the Parquet and CSV files in it and below it are taken.
+
+    Raises
+    ------
+    InputError
+        When a folder holds none, or keeps a column other than a time in the names of folders.
     """
     found: list[Piece] = []
-    for path in files:
+    for path in with_folders(files):
         found += _row_groups(path, rows) if _is_parquet(path) else [Piece(path, size=_size(path))]
+    return found
+
+
+def with_folders(files: Sequence[Path]) -> list[Path]:
+    """Return the files, those in folders one by one.
+
+    Raises
+    ------
+    InputError
+        As `pieces`.
+    """
+    found: list[Path] = []
+    for path in files:
+        folder = path.is_dir() and path.suffix.lower() != ".gdb"
+        found += _inside(path) if folder else [path]
+    return found
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return the files of a partitioned table, without those whose names begin with . or _."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        within = path.relative_to(folder).parts
+        if (
+            path.suffix.lower() not in _ENDINGS
+            or path.is_dir()
+            or any(part.startswith((".", "_")) for part in within)
+        ):
+            continue
+        kept = [part.split("=")[0] for part in within[:-1] if "=" in part]
+        if column := next((name for name in kept if name.lower() not in _TIMES), None):
+            raise InputError(
+                f"{folder}: the column {column!r} is kept in the names of folders",
+                expected="every column in the files",
+                remedy="write the table without a partition by it",
+            )
+        found.append(path)
+    if not found:
+        raise InputError(f"{folder} holds no file that ends in {' or '.join(_ENDINGS)}")
     return found
 
 

@@ -20,6 +20,7 @@ from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.statistics.expectation import pooled_effectiveness
 from apkgeo.statistics.verdict import LIKELY, Basis, Recording
 from apkgeo.study import Deployment, Study
+from apkgeo.together import each
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,10 @@ class Case:
 
 def make_cases(study: Study, layout: Layout, records: Records) -> list[Case]:
     """Count and estimate every deployment and outcome, the primary outcome first."""
-    return [
-        _case(study, layout, records, number, outcome)
-        for outcome in study.outcomes
-        for number in range(len(study.deployments))
+    wanted = [
+        (number, outcome) for outcome in study.outcomes for number in range(len(study.deployments))
     ]
+    return each(lambda one: _case(study, layout, records, *one), wanted)
 
 
 def _case(study: Study, layout: Layout, records: Records, number: int, outcome: str) -> Case:
@@ -95,7 +95,7 @@ def _case(study: Study, layout: Layout, records: Records, number: int, outcome: 
     recording, seen = recording_of(records, mask, locality, *periods, rises=rises)
     others, reported = None, None
     if recording != "unknown" and (primary or (rises and found.main.p_value < LIKELY)):
-        unseen = mask & np.asarray(records.frame["origin"].ne("patrol"))
+        unseen = mask & ~records.origins.among(["patrol"])
         others = panel(study, layout, records, deployment, unseen)
         reported = expectation(others, [locality], study.seed)
     more = beside(study, layout, records, deployment, mask) if primary else Beside()

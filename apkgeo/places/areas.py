@@ -25,6 +25,9 @@ Days = npt.NDArray[np.int64]
 BEGINNING, END = np.iinfo(np.int64).min + 1, np.iinfo(np.int64).max
 UNKNOWN = np.iinfo(np.int64).min
 
+# Columns that decide, with the geometry, which area holds a point.
+DECIDING = ("code", "valid_from", "valid_to")
+
 # From here on starting threads costs less than they save.
 MANY_CORNERS = 10_000
 
@@ -129,10 +132,9 @@ def begin_areas(
 
 def source(frame: gpd.GeoDataFrame) -> dict[str, Any]:
     """Return copies of what decides which area holds a point, by which to know it again."""
-    kept = frame.columns.intersection(["code", "valid_from", "valid_to"])
     return {
         "geometry": np.array(frame.geometry.values, dtype=object),
-        **{column: frame[column].array.copy() for column in kept},
+        **{column: frame[column].array.copy() for column in DECIDING if column in frame.columns},
     }
 
 
@@ -142,10 +144,7 @@ def is_of(frame: gpd.GeoDataFrame, known: dict[str, Any]) -> bool:
     return (
         len(frame) == len(known["geometry"])
         and all(map(operator.is_, np.asarray(shapes, dtype=object), known["geometry"]))
-        and all(
-            (column in known) == (column in frame.columns)
-            for column in ("code", "valid_from", "valid_to")
-        )
+        and all((column in known) == (column in frame.columns) for column in DECIDING)
         and all(
             frame[column].array.equals(values)
             for column, values in known.items()

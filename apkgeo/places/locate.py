@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 import geopandas as gpd
@@ -24,14 +25,13 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Places: TypeAlias = npt.NDArray[np.int32]
 Points: TypeAlias = "gpd.GeoDataFrame | gpd.GeoSeries"
 
-# Points that one thread takes at a time: what is computed for them stays in its cache.
+# Points that one thread takes at a time: what it computes stays in its cache.
 CHUNK = 1 << 16
 
 # So few points are not worth a thread.
 FEW = 2000
-
 # Questions from which on a polygon is worth sorting its corners for.
-QUESTIONS = 20
+QUESTIONS = 12
 
 # Fewest and most cells of a table.
 CELLS = (1 << 12, 1 << 20)
@@ -152,17 +152,24 @@ class AreaIndex:
         self.areas, require_valid = begin_areas(areas)
         self._require_valid: Callable[[], None] | None = require_valid
         self._source = source(areas)
-        self.unique_codes = pd.Index(areas["code"].unique(), name="code")
-        self._place_of_code = self.unique_codes.get_indexer(self.areas.codes)
         self._tree = shapely.STRtree(self.areas.geometry)
         self._vertices = int(shapely.get_num_coordinates(self.areas.geometry).sum())
         self._asked = expected
         self._cells: dict[bool, Cells] = {}
-        self._prepared = False
+        self._polygons = self.areas.geometry
         self._changing = threading.Lock()
-        self._ask_prepared()
+        _ask_prepared(self._polygons[shapely.is_prepared(self._polygons)])
         if self._waits:
             self.require_valid()
+
+    @cached_property
+    def unique_codes(self) -> pd.Index:
+        """The codes, each once, as they first occur in the rows that were given."""
+        return pd.Index(pd.unique(self._source["code"]), name="code")
+
+    @cached_property
+    def _place_of_code(self) -> npt.NDArray[np.intp]:
+        return np.asarray(self.unique_codes.get_indexer(self.areas.codes))
 
     def require_valid(self) -> None:
         """Raise InputError when a polygon is not valid."""
@@ -173,7 +180,7 @@ class AreaIndex:
     def __getstate__(self) -> dict[str, Any]:
         """Leave behind what belongs to this process: threads, and what GEOS prepared."""
         self.require_valid()
-        return {**self.__dict__, "_prepared": False, "_changing": None}
+        return {**self.__dict__, "_polygons": self.areas.geometry, "_changing": None}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Take up work in another process."""
@@ -261,45 +268,52 @@ class AreaIndex:
 
     def _cells_wanted(self, points: int, *, dated: bool) -> Cells | None:
         self._asked += points
-        if not self._prepared and self._asked >= QUESTIONS * len(self.areas.order):
-            shapely.prepare(self.areas.geometry)
-            self._ask_prepared()
-            self._prepared = True
+        plain = self._polygons is self.areas.geometry
+        if plain and self._asked >= QUESTIONS * len(self.areas.order):
+            # Copies: other threads may be asking the plain ones.
+            polygons = shapely.force_2d(self.areas.geometry)
+            shapely.prepare(polygons)
+            _ask_prepared(polygons)
+            self._polygons = polygons
         if not self._vertices or self._asked < self._vertices / 3:
             return None
         dated = dated and not self.areas.eternal.all()
         wanted = int(np.clip(self._asked / 4, *CELLS))
         if dated not in self._cells or 4 * self._cells[dated].table.size < wanted:
             always = self.areas.eternal | (not dated)
-            self._cells[dated] = build(self.areas.geometry, always, wanted)
+            self._cells[dated] = build(self._polygons, always, wanted)
         return self._cells[dated]
 
-    def _ask_prepared(self) -> None:
-        """Let prepared polygons sort their corners before several threads ask them.
-
-        GEOS answers the first question without, sorts at the second, and guards neither.
-        """
-        geometry = self.areas.geometry[shapely.is_prepared(self.areas.geometry)]
-        west, south, east, north = shapely.bounds(geometry).T
-        for _ in range(3):
-            shapely.intersects_xy(geometry, (west + east) / 2, (south + north) / 2)
-
     def _by_tree(self, geometry: Any, x: Floats, y: Floats, when: Days | None) -> Places:
+        """Ask for every point the areas whose boxes hold it."""
+        places = max(len(self.areas.order), 1)
         point, area = self._tree.query(geometry)
-        hit = self._holds(area, x[point], y[point], None if when is None else when[point])
-        first = np.full(len(x), len(self.areas.order), dtype=np.int32)
-        np.minimum.at(first, point[hit], area[hit].astype(np.int32))
-        return np.where(first == len(self.areas.order), NONE, first)
+        point, area = np.divmod(np.sort(point * places + area), places)
+        entry = np.flatnonzero(np.diff(point, prepend=-1))
+        end = np.append(entry[1:], len(point))
+        answer = np.full(len(x), NONE, dtype=np.int32)
+        return self._by_lists(answer, point[entry], (2 * area, entry, end), (x, y, when))
 
     def _by_cells(self, cells: Cells, x: Floats, y: Floats, when: Days | None) -> Places:
-        """Look every point up in the table, then go through the lists of those that have one."""
+        """Look every point up in the table, and ask where its cell has a list."""
         answer = cells.find(x, y)
         point = np.flatnonzero(answer < NONE)
         number = -2 - answer[point]
         answer[point] = NONE
-        entry, end = cells.starts[number], cells.starts[number + 1]
+        lists = cells.entries, cells.starts[number], cells.starts[number + 1]
+        return self._by_lists(answer, point, lists, (x, y, when))
+
+    def _by_lists(
+        self, answer: Places, point: Any, lists: tuple[Any, Any, Any], of: tuple[Any, Any, Any]
+    ) -> Places:
+        """Go through each point's list of areas (as of `Cells`) to the first that holds it.
+
+        `lists` are all entries, and where each `point`'s start and end; `of` x, y and days.
+        """
+        entries, entry, end = lists
+        x, y, when = of
         while len(point):
-            area, whole = np.divmod(cells.entries[entry], 2)
+            area, whole = np.divmod(entries[entry], 2)
             # By area, so that the same polygon stays at hand.
             order = np.argsort(area.astype(np.uint16), kind="stable")
             area, whole, point = area[order], whole[order], point[order]
@@ -318,15 +332,12 @@ class AreaIndex:
         x: Floats,
         y: Floats,
         when: Days | None,
-        known: npt.NDArray[np.bool_] | None = None,
+        known: npt.NDArray[np.bool_],
     ) -> npt.NDArray[np.bool_]:
         """Return whether each area holds the point beside it, where that is not `known`."""
-        if known is None:
-            held = shapely.intersects_xy(self.areas.geometry[area], x, y)
-        else:
-            held = known.copy()
-            test = np.flatnonzero(~known)
-            held[test] = shapely.intersects_xy(self.areas.geometry[area[test]], x[test], y[test])
+        held = known.copy()
+        test = np.flatnonzero(~known)
+        held[test] = shapely.intersects_xy(self._polygons[area[test]], x[test], y[test])
         return np.asarray(held if when is None else held & self._valid(area, when))
 
     def _valid(self, area: Any, when: Days) -> npt.NDArray[np.bool_]:
@@ -340,6 +351,16 @@ class _BegunIndex(AreaIndex):
     """Answers while threads still look whether its areas are valid, and waits for them then."""
 
     _waits = False
+
+
+def _ask_prepared(polygons: npt.NDArray[np.object_]) -> None:
+    """Let prepared polygons sort their corners before several threads ask them.
+
+    GEOS answers the first question without, sorts at the second, and guards neither.
+    """
+    west, south, east, north = shapely.bounds(polygons).T
+    for _ in range(3):
+        shapely.intersects_xy(polygons, (west + east) / 2, (south + north) / 2)
 
 
 def _dates(points: Points, on: str | date | None) -> Days | None:

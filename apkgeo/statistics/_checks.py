@@ -28,10 +28,7 @@ def said(label: Any) -> str:
 
 def count(value: Any, what: str) -> int:
     """Return `value` as a whole, non-negative number; raise InputError when it is none."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
+    number = _number(value)
     if not math.isfinite(number) or number < 0 or number != int(number):
         raise InputError(
             what,
@@ -54,35 +51,43 @@ def positive_pair(values: Sequence[Any], what: str) -> tuple[float, float]:
     return first, second
 
 
-def positive(value: Any, what: str) -> float:
+def whole(value: Any, what: str, *, least: int = 0, unit: str = "") -> int:
+    """Return `value` as a whole number of at least `least`."""
+    number = _number(value)
+    if not math.isfinite(number) or number != int(number) or number < least:
+        raise InputError(what, expected=f"a whole number{unit}", came=said(value))
+    return int(number)
+
+
+def positive(value: Any, what: str, unit: str = "") -> float:
     """Return `value` as a positive, finite number."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not math.isfinite(number) or number <= 0:
-        raise InputError(what, expected="a positive number", came=said(value))
+    number = _number(value)
+    if not 0 < number < math.inf:
+        raise InputError(what, expected=f"a positive number{unit}", came=said(value))
     return number
 
 
-def level(value: Any) -> float:
-    """Return the level of an interval, between 0 and 1."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = math.nan
+def level(value: Any, what: str = "level of the interval") -> float:
+    """Return a level, between 0 and 1."""
+    number = _number(value)
     if not 0 < number < 1:
-        raise InputError(
-            "level of the interval", expected="a number between 0 and 1", came=said(value)
-        )
+        raise InputError(what, expected="a number between 0 and 1", came=said(value))
     return number
 
 
-def choice(value: str, known: Sequence[str], what: str) -> str:
+def choice(value: Any, known: Sequence[str], what: str) -> str:
     """Return `value` when it is one of `known`."""
     if value not in known:
-        raise InputError(what, expected=" or ".join(map(repr, known)), came=repr(value))
-    return value
+        raise InputError(what, expected=" or ".join(map(repr, known)), came=said(value))
+    return str(value)
+
+
+def _number(value: Any) -> float:
+    """Return `value` as a number, or nan when it is none."""
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return math.nan
 
 
 def _two(values: Sequence[Any], what: str) -> tuple[Any, Any]:

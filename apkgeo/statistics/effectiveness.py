@@ -206,9 +206,8 @@ def log_indices(indices: Sequence[EffectivenessIndex]) -> tuple[Array, Array]:
 
 def tails(observed: int, rates: Array) -> tuple[float, float]:
     """Return the mid-p chances of a count at most, and at least, the observed one."""
-    lower = float(special.pdtr(observed, rates).mean())
-    below = float(special.pdtr(observed - 1, rates).mean()) if observed else 0.0
-    middle = (lower + below) / 2
+    here = np.exp(special.xlogy(observed, rates) - rates - special.gammaln(observed + 1))
+    middle = float((special.pdtr(observed, rates) - here / 2).mean())
     return middle, 1 - middle
 
 

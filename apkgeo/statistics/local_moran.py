@@ -11,16 +11,8 @@ from scipy import sparse, special
 
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _
-from apkgeo.statistics._cells import (
-    Cells,
-    Flags,
-    Floats,
-    Values,
-    cell_values,
-    choice,
-    level_of,
-    on_cells,
-)
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Cells, Flags, Floats, Values, cell_values, on_cells
 from apkgeo.statistics._text import decimal, p_text, tell
 from apkgeo.statistics.getis_ord import (
     cell_areas,
@@ -126,8 +118,8 @@ def moran(
     >>> round(moran(cells, [1, 2, 3, 4, 5, 6], 1, weights="binary").estimate, 4)
     0.6
     """
-    choice(weights, ("row", "binary"), "weights")
-    choice(assumption, ("normal", "permutation"), "assumption")
+    _checks.choice(weights, ("row", "binary"), "weights")
+    _checks.choice(assumption, ("normal", "permutation"), "assumption")
     if isinstance(distance, Neighbours):
         near = distance
     elif cells is None or isinstance(cells, pd.Index):
@@ -222,9 +214,10 @@ def local_moran(
     >>> local_moran(cells, [9, 8, 7, 1, 2, 1], 1)["quadrant"].tolist()
     ['high-high', 'high-high', 'high-low', 'low-low', 'low-low', 'low-low']
     """
-    choice(weights, ("row", "binary"), "weights")
-    choice(correction, CORRECTIONS, "correction")
-    level = level_of(level)
+    _checks.choice(weights, ("row", "binary"), "weights")
+    _checks.choice(correction, CORRECTIONS, "correction")
+    level = _checks.level(level, "level")
+    permutations = _checks.whole(permutations, "permutations")
     numbers = cell_values(cells, values)
     window = windows(cells, distance)
     found = local_g(numbers, window, star=False)

@@ -332,31 +332,31 @@ def _fitted(
     counts: Array, design: Array, exposure: Array, family: str, lags: int
 ) -> tuple[Any, float]:
     """Return statsmodels' fit with Newey–West errors, and the dispersion."""
-    import statsmodels.api as sm
+    from statsmodels.genmod import families as kinds
+    from statsmodels.genmod.generalized_linear_model import GLM
 
-    kinds = sm.families
     errors = {"cov_type": "HAC", "cov_kwds": {"maxlags": lags, "use_correction": True}}
-    mean = sm.GLM(counts, design, family=kinds.Poisson(), exposure=exposure).fit(tol=1e-12).mu
+    mean = GLM(counts, design, family=kinds.Poisson(), exposure=exposure).fit(tol=1e-12).mu
     dispersion = 0.0
     for _round in range(_ROUNDS if family == "negative_binomial" else 0):
         before, dispersion = dispersion, best_dispersion(counts, mean)
         if abs(dispersion - before) <= 1e-10 * max(dispersion, 1e-3):
             break
         negative = kinds.NegativeBinomial(alpha=dispersion)
-        mean = sm.GLM(counts, design, family=negative, exposure=exposure).fit(tol=1e-12).mu
+        mean = GLM(counts, design, family=negative, exposure=exposure).fit(tol=1e-12).mu
     last = kinds.NegativeBinomial(alpha=dispersion) if dispersion else kinds.Poisson()
-    model = sm.GLM(counts, design, family=last, exposure=exposure)
+    model = GLM(counts, design, family=last, exposure=exposure)
     return model.fit(tol=1e-12, **errors), dispersion
 
 
 def _autocorrelation(residuals: Array) -> tuple[float, float]:
     """Return the correlation of neighbouring residuals and Ljung and Box's p-value."""
-    from statsmodels.stats.diagnostic import acorr_ljungbox
-
-    centred = residuals - residuals.mean()
-    correlation = float(centred[1:] @ centred[:-1] / (centred @ centred))
-    lags = min(10, len(residuals) // 5)
-    return correlation, float(acorr_ljungbox(residuals, lags=[lags])["lb_pvalue"].iloc[0])
+    size, centred = len(residuals), residuals - residuals.mean()
+    lags = np.arange(1, min(10, size // 5) + 1)
+    products = np.array([centred[lag:] @ centred[:-lag] for lag in lags.tolist()])
+    correlations = products / (centred @ centred)
+    statistic = size * (size + 2) * float((correlations**2 / (size - lags)).sum())
+    return float(correlations[0]), float(stats.chi2.sf(statistic, len(lags)))
 
 
 def _terms(names: list[str], found: Any, covariances: list[Array], freedom: int) -> pd.DataFrame:

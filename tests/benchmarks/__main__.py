@@ -2,7 +2,8 @@
 
     python -m tests.benchmarks [NAME ...]     e.g. locate run; all of them when none is named
 
-The rows are printed and written into docs/benchmarks.md (unless some were named only).
+The rows are printed, and written into docs/benchmarks.md, and what follows from them into
+docs/scale.md (unless some were named only).
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.benchmarks.scale import arithmetic
 from tests.benchmarks.table import ROWS, page, read_rows
 
 FOLDER = Path(__file__).parent
-PAGE = FOLDER.parents[1] / "docs" / "benchmarks.md"
+DOCS = FOLDER.parents[1] / "docs"
+PAGES = {"benchmarks.md": page, "scale.md": arithmetic}
 BEGIN, END = "<!-- table -->", "<!-- end of table -->"
 
 
@@ -34,13 +37,17 @@ def main(names: list[str]) -> int:
             command = [sys.executable, "-m", f"tests.benchmarks.{path.stem}"]
             worst = max(worst, subprocess.run(command, check=False, env=environment).returncode)
         if not names and not worst:
-            text = PAGE.read_text(encoding="utf-8")
-            before, rest = text.split(BEGIN, 1)
-            after = rest.split(END, 1)[1]
-            made = f"{before}{BEGIN}\n{page(read_rows(rows))}{END}{after}"
-            PAGE.write_text(made, encoding="utf-8", newline="\n")
-            print(f"\nwritten: {PAGE.relative_to(FOLDER.parents[1])}")
+            for name, make in PAGES.items():
+                write(DOCS / name, make(read_rows(rows)))
     return worst
+
+
+def write(path: Path, made: str) -> None:
+    """Put what was made between the marks of a page."""
+    before, rest = path.read_text(encoding="utf-8").split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    path.write_text(f"{before}{BEGIN}\n{made}{END}{after}", encoding="utf-8", newline="\n")
+    print(f"written: docs/{path.name}")
 
 
 if __name__ == "__main__":

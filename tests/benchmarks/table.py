@@ -13,7 +13,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -36,7 +36,10 @@ PACKAGES = (
 
 @dataclass(frozen=True)
 class Row:
-    """One contest: seconds are medians of `runs`; a work without a rival has only ours."""
+    """One contest: seconds are medians of `runs`; a work without a rival has only ours.
+
+    `figures` are numbers from which others are worked out (`tests.benchmarks.scale`).
+    """
 
     work: str
     ours: float
@@ -45,6 +48,7 @@ class Row:
     aim: str = ""
     remark: str = ""
     runs: int = 1
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float | None:
@@ -60,6 +64,7 @@ def record(
     theirs: float | Sequence[float] | None = None,
     aim: str = "",
     remark: str = "",
+    figures: Mapping[str, float] | None = None,
 ) -> Row:
     """Print a contest, and keep it for the table. Several seconds count by their median."""
     row = Row(
@@ -70,6 +75,7 @@ def record(
         aim,
         remark,
         1 if isinstance(ours, float) else len(ours),
+        figures or {},
     )
     ratio = "" if row.ratio is None else f", {rival} {told(row.theirs)}: {row.ratio:.1f}×"
     print(f"{work}: apkgeo {told(row.ours)}{ratio}{_in_brackets(aim, remark)}", flush=True)

@@ -175,3 +175,35 @@ def test_misuse_is_told_in_one_line(folder: Path, tmp_path: Path) -> None:
     broken.write_bytes(b"PAR1 and nothing more")
     with pytest.raises(InputError, match=r"broken.parquet is not a readable Parquet file"):
         count_incidents(broken, AREAS)
+
+
+def test_a_folder_stands_for_the_tables_in_it_and_below(folder: Path, tmp_path: Path) -> None:
+    whole = tmp_path / "incidents.parquet"
+    for number, path in enumerate(sorted(folder.glob("*.parquet"))):
+        year = whole / f"year={2013 + number}"
+        year.mkdir(parents=True)
+        (year / "part.0.parquet").write_bytes(path.read_bytes())
+    (whole / "_metadata.parquet").write_bytes(b"of its keeper")
+    (whole / ".counts.csv").write_text("a;b", encoding="utf-8")
+
+    counts = count_incidents(whole, AREAS)
+
+    pd.testing.assert_frame_equal(counts.frame, count_incidents(f"{folder}/*.parquet", AREAS).frame)
+
+
+def test_a_column_in_the_names_of_folders_would_be_lost(tmp_path: Path) -> None:
+    kind = tmp_path / "incidents" / "offence=theft"
+    kind.mkdir(parents=True)
+    table(10).drop(columns="offence").to_parquet(kind / "part.0.parquet")
+    with pytest.raises(InputError, match=r"'offence' is kept in the names.*without a partition"):
+        count_incidents(tmp_path / "incidents", AREAS)
+    with pytest.raises(InputError, match=r"none holds no file that ends in \.parquet or \.csv"):
+        (tmp_path / "none").mkdir()
+        count_incidents(tmp_path / "none", AREAS)
+
+
+def test_threads_are_those_of_dask(folder: Path) -> None:
+    with pytest.raises(InputError, match="threads: expected engine dask"):
+        count_incidents(f"{folder}/*.parquet", AREAS, threads=2)
+    with pytest.raises(InputError, match="threads: expected at least 1, got 0"):
+        count_incidents(f"{folder}/*.parquet", AREAS, threads=0)

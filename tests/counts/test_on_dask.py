@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import dask
 import dask.dataframe as dd
 import geopandas as gpd
 import numpy as np
@@ -36,7 +37,7 @@ def client() -> Iterator[Client]:
             threads_per_worker=1,
             processes=True,
             memory_limit=LIMIT,
-            dashboard_address=None,
+            dashboard_address=":0",
         ) as cluster,
         Client(cluster) as client,
     ):
@@ -108,6 +109,22 @@ def test_files_of_text_are_parted_by_file(client: Client, tmp_path: Path) -> Non
     there = count_incidents(files, AREAS, engine="dask", scheduler=scheduler)
     pd.testing.assert_frame_equal(there.frame, count_incidents(files, AREAS).frame)
     assert there.rows == 1200
+
+
+def test_threads_of_this_process_count_alike(tmp_path: Path) -> None:
+    files, _size = write(tmp_path, 40_000, file_rows=20_000, group_rows=5_000)
+    here = count_incidents(files, AREAS, rows_at_once=5_000)
+    there = count_incidents(files, AREAS, rows_at_once=5_000, engine="dask", threads=3)
+    pd.testing.assert_frame_equal(there.frame, here.frame)
+
+
+@pytest.mark.parametrize("scheduler", ["threads", "processes"])
+def test_a_frame_is_worked_on_as_dask_is_told(
+    points: gpd.GeoDataFrame, parts: dd.DataFrame, scheduler: str
+) -> None:
+    with dask.config.set(scheduler=scheduler, num_workers=2):
+        there = count_points(parts, AREAS, by="offence")
+    assert there.equals(count_points(points, AREAS, by="offence"))
 
 
 def test_a_file_that_cannot_be_read_is_told_from_the_worker(client: Client, tmp_path: Path) -> None:

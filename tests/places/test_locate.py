@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -114,6 +115,41 @@ def test_with_a_date_only_areas_valid_on_it_count(data, expected):
     assert codes(found) == brute_force(events, frame, dated=True)
 
 
+# The same area written otherwise: with heights, with a line and a point beside it, as several.
+WRITTEN = (
+    lambda shape: shape,
+    lambda shape: shapely.force_3d(shape, 7.5),
+    lambda shape: shapely.GeometryCollection([shape, shapely.LineString([(0, 0), (99, 1)])]),
+    lambda shape: shapely.MultiPolygon(shapely.get_parts(shape).tolist()),
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.data(), st.booleans(), origins, st.sampled_from([5514, 4326]))
+def test_few_points_and_many_are_answered_alike_however_the_areas_are_written(
+    data, dated, origin, crs
+):
+    frame = data.draw(areas(dated=dated)).set_crs(crs, allow_override=True)
+    events = data.draw(points(frame)).set_crs(crs, allow_override=True)
+    for one in (frame, events):
+        one["geometry"] = one.affine_transform([0.1, 0, 0, 0.1, *origin])
+    frame = frame[frame.is_valid].reset_index(drop=True)
+    ways = data.draw(st.lists(st.sampled_from(WRITTEN), min_size=len(frame), max_size=len(frame)))
+    shapes = [way(shape) for way, shape in zip(ways, frame.geometry, strict=True)]
+    nowhere = gpd.GeoDataFrame(
+        {"code": ["0", "1"]}, geometry=[None, shapely.GeometryCollection()], crs=crs
+    )
+    written = pd.concat([frame.set_geometry(shapes, crs=crs), nowhere], ignore_index=True)
+    on = "occurred" if dated else None
+    held = brute_force(events, frame, dated=dated)
+
+    for expected in ENGINES:
+        index = AreaIndex(written, expected=expected)
+        assert codes(index.locate(events.iloc[:5], on=on)) == held[:5]
+        for _again in range(3):
+            assert codes(index.locate(events, on=on)) == held
+
+
 @settings(deadline=None, max_examples=40)
 @given(st.data(), st.sampled_from(ENGINES), origins)
 def test_moving_and_shuffling_the_whole_map_changes_nothing(data, expected, origin):
@@ -146,6 +182,19 @@ def test_many_points_in_many_threads_are_placed_as_by_geopandas(seed, monkeypatc
 
     found = AreaIndex(frame, expected=100_000).locate(events)
     assert codes(found) == codes(first.reindex(events.index))
+
+
+def test_threads_that_ask_one_index_at_once_get_what_each_alone_would():
+    rng = np.random.default_rng(3)
+    discs = shapely.buffer(shapely.points(rng.random((20, 2)) * 40), 5, quad_segs=200)
+    frame = gpd.GeoDataFrame({"code": range(20)}, geometry=discs, crs=5514)
+    asked = [at(*(rng.random((60, 2)) * 40)) for _ in range(60)]
+    index = AreaIndex(frame)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [codes(answer) for answer in pool.map(index.locate, asked)]
+
+    assert found == [codes(AreaIndex(frame).locate(events)) for events in asked]
 
 
 def test_slivers_far_thinner_than_a_cell_still_hold_their_points():
@@ -282,8 +331,10 @@ def test_nothing_in_nothing_out():
 def test_inputs_are_left_as_they_were():
     frame, events = frame_of(box(0, 0, 1, 1), code=["A"]), at((0.5, 0.5))
     before = frame.copy(), events.copy()
-    locate(events, frame)
+    AreaIndex(frame, expected=100).locate(events)
     assert frame.equals(before[0]) and events.equals(before[1])
+    # Nor does GEOS sort the caller's polygons, which another thread may be asking.
+    assert not shapely.is_prepared(frame.geometry).any()
 
 
 def test_an_index_is_used_again_only_for_the_very_same_areas():
