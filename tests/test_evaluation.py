@@ -527,6 +527,24 @@ def test_more_patrols_records_are_no_rise_of_offences() -> None:
     assert low < 1 < high
 
 
+def test_several_places_in_which_only_patrols_records_rose_are_no_clear_rise() -> None:
+    # Nearly all records are the patrols': too few others to see, in one place, that only
+    # the patrols' records rose.
+    rng = np.random.default_rng(3)
+    points = incidents(rng, mean=60, change=1.0)
+    points["origin"] = np.where(rng.random(len(points)) < 0.96, "patrol", "citizen")
+    later = points["occurred"] >= pd.Timestamp(START, tz="Europe/Prague")
+    homes = [points.within(town.square(number)) for number in range(3)]
+    treated = np.logical_or.reduce(homes) & later & points["origin"].eq("patrol")
+    made = study(deployments=[Deployment(locality=f"p{n}", start=START) for n in range(3)])
+    seen = pd.concat([points, points[treated]], ignore_index=True)
+    result = evaluate_areas(made, seen, areas())
+    assert result.pooled is not None
+    assert result.pooled.p_value < 0.001
+    assert not any(has(one.doubts, "patrols' share") for one in result.findings)
+    assert result.overall == "likely_rise"
+
+
 def test_unknown_origins_never_give_a_clear_rise() -> None:
     points = incidents(np.random.default_rng(12), mean=60, change=0.3, ratios={0: 3.3})
     finding = evaluate_areas(study(), points, areas()).findings[0]

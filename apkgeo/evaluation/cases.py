@@ -42,8 +42,10 @@ class Case:
     estimates : Estimates
     beside : Beside
         What other methods say of the primary outcome.
+    others : pandas.DataFrame or None
+        The counts without what patrols reported, where that is known and asked.
     reported : EffectivenessIndex or None
-        The expectation without what patrols reported.
+        The expectation from these.
     doubts : tuple of Doubt
     recording : {"unchanged", "unknown", "patrols_rose"}
     """
@@ -56,6 +58,7 @@ class Case:
     panel: pd.DataFrame
     estimates: Estimates
     beside: Beside
+    others: pd.DataFrame | None
     reported: EffectivenessIndex | None
     doubts: tuple[Doubt, ...]
     recording: Recording
@@ -63,8 +66,7 @@ class Case:
     @property
     def reported_rose(self) -> bool | None:
         """Whether what patrols did not report rose; None where that is not known."""
-        index = self.reported
-        return None if index is None else index.estimate > 1 and index.p_value < LIKELY
+        return None if self.reported is None else _rose(self.reported)
 
     @property
     def basis(self) -> Basis:
@@ -91,12 +93,11 @@ def _case(study: Study, layout: Layout, records: Records, number: int, outcome: 
     found = estimate(table, locality, layout.rings_of(locality), study.seed, spread=primary)
     rises = found.main.estimate > 1
     recording, seen = recording_of(records, mask, locality, *periods, rises=rises)
-    reported = None
+    others, reported = None, None
     if recording != "unknown" and (primary or (rises and found.main.p_value < LIKELY)):
-        others = mask & ~records.origins.among(["patrol"])
-        reported = expectation(
-            panel(study, layout, records, deployment, others), [locality], study.seed
-        )
+        unseen = mask & ~records.origins.among(["patrol"])
+        others = panel(study, layout, records, deployment, unseen)
+        reported = expectation(others, [locality], study.seed)
     more = beside(study, layout, records, deployment, mask) if primary else Beside()
     raised = [
         *reasons.of_deployment(study, deployment),
@@ -107,8 +108,23 @@ def _case(study: Study, layout: Layout, records: Records, number: int, outcome: 
     ]
     kept = tuple(doubt for doubt in raised if doubt is not None)
     return Case(
-        number, deployment, name, outcome, mask, table, found, more, reported, kept, recording
+        number=number,
+        deployment=deployment,
+        name=name,
+        outcome=outcome,
+        mask=mask,
+        panel=table,
+        estimates=found,
+        beside=more,
+        others=others,
+        reported=reported,
+        doubts=kept,
+        recording=recording,
     )
+
+
+def _rose(index: EffectivenessIndex) -> bool:
+    return index.estimate > 1 and index.p_value < LIKELY
 
 
 def first_cases(study: Study, cases: Sequence[Case]) -> list[Case]:
@@ -136,13 +152,36 @@ def pooled_index(study: Study, cases: Sequence[Case]) -> EffectivenessIndex | No
         return None
     if len(first) == 1:
         return first[0].estimates.expectation
-    groups: dict[tuple[object, ...], list[Case]] = {}
-    for case in first:
-        groups.setdefault(study.periods(case.deployment), []).append(case)
+    return _together(study, first, [case.panel for case in first])
+
+
+def reported_rose_together(
+    study: Study, cases: Sequence[Case], pooled: EffectivenessIndex | None
+) -> bool | None:
+    """Return whether what patrols did not report rose in all localities together.
+
+    None where that is not known, or nothing rose.
+    """
+    first = first_cases(study, cases)
+    panels = [case.others for case in first if case.others is not None]
+    if pooled is None or pooled.estimate <= 1 or len(panels) < len(first):
+        return None
+    index = _together(study, first, panels)
+    return index is not None and _rose(index)
+
+
+def _together(
+    study: Study, first: Sequence[Case], panels: Sequence[pd.DataFrame]
+) -> EffectivenessIndex | None:
+    """Return the localities' counts of these panels against their expectations together."""
+    groups: dict[tuple[object, ...], list[tuple[str, pd.DataFrame]]] = {}
+    for case, table in zip(first, panels, strict=True):
+        periods = study.periods(case.deployment)
+        groups.setdefault(periods, []).append((case.deployment.locality, table))
     tables = []
     for members in groups.values():
-        treated = [member.deployment.locality for member in members]
-        counts = learning_table(members[0].panel, treated)
+        treated = [locality for locality, _table in members]
+        counts = learning_table(members[0][1], treated)
         if counts is not None:
             tables.append((counts, treated))
     return pooled_effectiveness(tables, rng=study.seed) if tables else None

@@ -10,7 +10,7 @@ from apkgeo.area_lists import read_areas as read_area_source
 from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.areas import StudyAreas, lay_out, require_valid
 from apkgeo.evaluation.beside import staggered
-from apkgeo.evaluation.cases import make_cases, pooled_index
+from apkgeo.evaluation.cases import make_cases, pooled_index, reported_rose_together
 from apkgeo.evaluation.counting import (
     first_start,
     local_days,
@@ -182,7 +182,7 @@ def evaluate_areas(
         pooled=pooled,
         caution=caution,
         cautioned=cautioned,
-        overall=overall_grade(findings, pooled, caps),
+        overall=overall_grade(findings, pooled, caps, reported_rose_together(study, cases, pooled)),
         staggered=staggered(study, layout, records, records.of(primary)),
         accounting=accounting(study, records, cases),
         balance=balance(cases),

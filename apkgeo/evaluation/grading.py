@@ -62,13 +62,17 @@ def graded(study: Study, cases: Sequence[Case], shared: Cap) -> tuple[tuple[Find
 
 
 def overall_grade(
-    findings: Sequence[Finding], pooled: EffectivenessIndex | None, limits: Limits
+    findings: Sequence[Finding],
+    pooled: EffectivenessIndex | None,
+    limits: Limits,
+    reported_rose: bool | None,
 ) -> Grade:
     """Return the grade of the study as a whole.
 
     One locality: the grade of its first deployment. Several: the rule on the pooled expectation,
     which is one question and needs no correction; capped as more than half of the localities are;
-    with the worst that is known of their recording.
+    with the worst that is known of their recording, and whether what patrols did not report rose in
+    all of them together.
     """
     primary = [finding for finding in findings if finding.primary]
     if len({finding.deployment.locality for finding in primary}) == 1:
@@ -86,6 +90,7 @@ def overall_grade(
             randomization_p_value=pooled.randomization_p_value,
             cap=ordered[(len(ordered) - 1) // 2],
             recording=max((state for _cap, state in limits), key=states.index),
+            reported_rose=reported_rose,
         )
     )
 
