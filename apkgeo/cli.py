@@ -5,6 +5,7 @@ Exit codes: 0 done (or found), 1 not found, 2 misuse or unusable input, 3 a faul
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     _speak_utf8()
+    # Work is parted among threads by ourselves; those of OpenBLAS would only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         arguments = [word for word in words if word != "--debug"]
         code = int(app(args=arguments, prog_name="apkgeo", standalone_mode=False) or 0)

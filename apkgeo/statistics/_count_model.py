@@ -50,8 +50,8 @@ _TINY = 1e-300
 _NORMAL = 0.02
 # What is likely so many times less than the likeliest is left out of sums.
 _NOUGHT = 1e-100
-# Areas of like levels share so many nodes.
-_SHARED = 32
+# So many areas of like levels are summed together; BLAS needs no threads for so few.
+_ALIKE = 48
 
 
 @dataclass(frozen=True)
@@ -156,12 +156,17 @@ class Density:
         by_level, by_scale = weight * self.by_standard, weight * (self.rest**2 - 1)
         return [
             -math.exp(-spread) * float(by_level.sum()),
-            -float(np.vdot(by_level, self.standard)),
-            float(np.vdot(weight, by_shape)),
+            -_product(by_level, self.standard),
+            _product(weight, by_shape),
             float(by_scale.sum()),
-            float(np.vdot(by_scale, self.capped)),
-            float(np.vdot(weight, self.rest * self.level * self.precision)),
+            _product(by_scale, self.capped),
+            _product(weight, self.rest * self.level * self.precision),
         ]
+
+
+def _product(one: Array, other: Array) -> float:
+    # Not by BLAS, which would begin threads of its own for so little.
+    return float(np.einsum("ij,ij->", one, other))
 
 
 class Lattice:
@@ -287,7 +292,7 @@ class _Problem:
     def __init__(self, lattice: Lattice, past: Array, counts: Counts) -> None:
         seen = np.flatnonzero(counts.seen)
         ordered = seen[np.argsort(counts.past[seen] / counts.past_exposure[seen], kind="stable")]
-        groups = np.array_split(ordered, max(1, len(lattice.nodes) // _SHARED))
+        groups = np.array_split(ordered, math.ceil(len(ordered) / _ALIKE))
         self.lattice, self.size = lattice, len(past)
         self.alike = [_Alike(past, counts, group) for group in groups]
         self.treated = past[~counts.seen]
