@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 from pyproj import CRS
 
-from apkgeo.errors import CRSError
+from apkgeo.errors import CRSError, InputError
 
 WGS84 = CRS.from_epsg(4326)
 S_JTSK = CRS.from_epsg(5514)
@@ -48,7 +48,17 @@ def same_crs(one: CRS | None, other: CRS | None) -> bool:
 
 
 def require_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries, what: str) -> CRS:
-    """Return the CRS of `frame`; raise CRSError when it has none."""
+    """Return the CRS of `frame`; raise CRSError when it has none.
+
+    Raises InputError when it has no geometry that could have one.
+    """
+    if not hasattr(frame, "crs"):
+        raise InputError(
+            what,
+            expected="a GeoDataFrame or a GeoSeries",
+            came=f"a {type(frame).__name__} without geometry",
+            remedy="make one: geopandas.GeoDataFrame(frame, geometry=..., crs=...)",
+        )
     crs: CRS | None = frame.crs
     if crs is None:
         raise CRSError(

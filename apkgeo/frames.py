@@ -133,7 +133,7 @@ def check_frame(frame: gpd.GeoDataFrame, kind: Kind, *, what: str | None = None)
     require_crs(frame, what)
     for column, holds in {**REQUIRED[kind], **OPTIONAL[kind]}.items():
         if holds == "time" and column in frame.columns:
-            _require_zone(frame[column], what)
+            require_zone(frame[column], what)
     wanted = {"Polygon", "MultiPolygon"} if kind == "boundaries" else {"Point"}
     present = frame.geometry[~shapely.is_missing(frame.geometry.to_numpy())]
     wrong = present[~present.geom_type.isin(list(wanted))]
@@ -146,7 +146,8 @@ def check_frame(frame: gpd.GeoDataFrame, kind: Kind, *, what: str | None = None)
         )
 
 
-def _require_zone(column: pd.Series, what: str) -> None:
+def require_zone(column: pd.Series, what: str) -> None:
+    """Raise InputError unless a column holds times with a zone."""
     if not isinstance(column.dtype, pd.DatetimeTZDtype):
         raise InputError(
             f"{what}, column {column.name!r}",

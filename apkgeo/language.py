@@ -11,7 +11,7 @@ import gettext
 import io
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Literal
 
@@ -130,6 +130,12 @@ def number(value: float, language: Language, *, digits: int | None = None) -> st
     >>> number(1234.5, "en"), number(0.25, "cs", digits=2)
     ('1,234.5', '0,25')
     """
+    return _formatted(value or 0, language, digits)
+
+
+@lru_cache(maxsize=10_000)
+def _formatted(value: float, language: Language, digits: int | None) -> str:
+    """Write a number; pages ask for the same ones many times."""
     from babel.numbers import format_decimal
 
     pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")

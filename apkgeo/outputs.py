@@ -144,7 +144,8 @@ def digest(path: Path) -> str:
 def manifest(study: Study, inputs: Iterable[Path], staging: Path) -> dict[str, Any]:
     """Return what a run was made of: inputs and outputs by hash, versions, settings.
 
-    It holds no time and no absolute path, so that the same inputs give the same manifest.
+    It holds no time and no absolute path, so that the same inputs give the same manifest. Tracks
+    of patrols have one hash together.
     """
     # The hash of a file with few unknown counts would tell whether a guess at them is right.
     outputs = [path for path in _made(staging) if not path.is_relative_to(staging / INTERNAL)]
@@ -172,18 +173,38 @@ def _made_of(study: Study, inputs: Iterable[Path]) -> dict[str, Any]:
     settings = study.model_dump(mode="json", exclude={"sources", "folder"})
     return {
         "study": study.name,
-        "inputs": {_relative(path, study.folder): digest(path) for path in sorted(set(inputs))},
+        "inputs": _input_hashes(study, set(inputs)),
         "settings": {**settings, "sources": _reading(study)},
         "versions": {name: _version(name) for name in ("apkgeo", *_COUNTED)},
     }
 
 
+def _input_hashes(study: Study, inputs: set[Path]) -> dict[str, str]:
+    """Return the hash of each input, and one of all tracks of patrols together.
+
+    Tracks are called after units, often one for each month or quarter: their names would tell who
+    walked when.
+    """
+    patrols = study.sources.patrols
+    tracks = inputs.intersection(patrols.files()) if patrols is not None else set()
+    hashes = {_relative(path, study.folder): digest(path) for path in sorted(inputs - tracks)}
+    if patrols is not None and tracks:
+        told = [json.dumps(patrols.programmes), *sorted(digest(path) for path in tracks)]
+        hashes["patrols"] = hashlib.sha256("\n".join(told).encode()).hexdigest()
+    return hashes
+
+
 def _reading(study: Study) -> dict[str, Any]:
-    """Return what the study says of how each source is read, without any path."""
+    """Return what the study says of how each source is read, without any path or unit."""
     told = study.sources.model_dump(mode="json", exclude_defaults=True)
-    flat = {**told, **told.pop("context", {})}
+    context = told.pop("context", {})
+    flat = {**told, **context}
     ways = {
-        name: {key: value for key, value in one.items() if key not in ("path", "offences")}
+        name: {
+            key: sorted(value) if key == "programmes" else value
+            for key, value in one.items()
+            if key not in ("path", "offences")
+        }
         for name, one in flat.items()
     }
     return {name: way for name, way in ways.items() if way}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ from apkgeo.sources.incidents import read_incidents
 from apkgeo.sources.layers import read_layer
 from apkgeo.sources.patrols import read_patrols
 from apkgeo.study import Period, Source, Study
+from apkgeo.together import meanwhile
 
 # Incidents farther than this from every locality are of another place, in metres.
 _NEAR = 10_000.0
@@ -96,21 +98,25 @@ def read_inputs(study: Study, tell: Tell = silent) -> Inputs:
             source, level=level, addresses=known.get("addresses"), city=known.get("city")
         )
 
+    def incidents() -> Reading:
+        return read_incidents(sources.incidents, time_zone=study.time_zone)
+
     readers: dict[str, Callable[[Source], Reading]] = {
         "addresses": read_addresses,
         "city": lambda source: read_boundaries(source, level="city"),
         "localities": lambda source: areas(source, "locality"),
         "districts": lambda source: areas(source, "district"),
         "patrols": lambda source: read_patrols(source, time_zone=study.time_zone),
-        "incidents": lambda source: read_incidents(source, time_zone=study.time_zone),
+        "incidents": lambda _source: read(),
     }
     named = {name: getattr(sources, name) for name in readers}
     given = {name: source for name, source in named.items() if source is not None}
     _require_files([*given.values(), *sources.context.values()])
-    for name, source in given.items():
-        tell(f"reading {name}")
-        readings[name] = readers[name](source)
-        _require_rows(name, source, readings[name])
+    with meanwhile(incidents) as read:
+        for name, source in given.items():
+            tell(f"reading {name}")
+            readings[name] = readers[name](source)
+            _require_rows(name, source, readings[name])
     readings = {name: readings[name] for name in _SHOWN if name in readings}
     context = {str(name): read_layer(source) for name, source in sources.context.items()}
     if "addresses" in readings:
@@ -213,9 +219,10 @@ def run(
     with reporter(progress) as tell:
         inputs = read_inputs(study, tell)
         tell("evaluating")
-        evaluation = evaluate_inputs(inputs)
-        tell("drawing the pages")
-        content = site_content(inputs, evaluation)
+        with meanwhile(partial(_beside_evaluation, inputs)) as found:
+            evaluation = evaluate_inputs(inputs)
+            tell("drawing the pages")
+            content = _content(inputs, evaluation, *found())
         pages = build_site(content)
         tell("writing maps and results")
         with staged(target) as folder:
@@ -256,6 +263,21 @@ def _near(areas: gpd.GeoDataFrame, crs: Any) -> BaseGeometry:
 
 def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
     """Gather what the pages show."""
+    return _content(inputs, evaluation, *_beside_evaluation(inputs))
+
+
+def _beside_evaluation(inputs: Inputs) -> tuple[Cells, Patrols | None, Fragment | None]:
+    """Find what the pages show beside the evaluation."""
+    return hotspot_cells(inputs), patrol_records(inputs), _lookup(inputs)
+
+
+def _content(
+    inputs: Inputs,
+    evaluation: Evaluation,
+    cells: Cells,
+    patrols: Patrols | None,
+    lookup: Fragment | None,
+) -> SiteContent:
     occurred = inputs.incidents["occurred"]
     span = None
     if len(occurred):
@@ -263,13 +285,13 @@ def site_content(inputs: Inputs, evaluation: Evaluation) -> SiteContent:
         span = Period(start=first, end=last + timedelta(days=1))
     return SiteContent(
         evaluation=evaluation,
-        cells=hotspot_cells(inputs),
+        cells=cells,
         context=Context(
             city=inputs.frame("city"), districts=inputs.frame("districts"), **inputs.context
         ),
         quality=tuple(source_quality(name, reading) for name, reading in inputs.readings.items()),
-        patrols=patrol_records(inputs),
-        lookup=_lookup(inputs),
+        patrols=patrols,
+        lookup=lookup,
         data=span,
         licences=tuple(
             dict.fromkeys(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import pandas as pd
 import shapely
 
@@ -33,6 +33,7 @@ from apkgeo.pages.privacy import limit
 from apkgeo.pages.results import full_files, result_files, told_quality
 from apkgeo.quality import quality_report
 from apkgeo.study import Audience
+from apkgeo.together import meanwhile
 
 RESULTS_NOTES: Mapping[Audience, str] = {
     "public": _(
@@ -71,15 +72,20 @@ def write_run(
     readings : mapping of str to Reading
         What was read, by the names of the sources.
     """
-    study, evaluation = content.study, content.evaluation
-    for name, html in pages.items():
-        write_text(folder / "maps" / name, html)
-    quality = quality_report(readings, study=study)
-    _write_results(folder / "results", evaluation, quality)
-    _write_figures(folder / "results", content, pages, readings["incidents"].frame)
-    _write_internal(folder / INTERNAL, evaluation, quality)
-    _write_hotspots(folder, content)
-    _write_patrols(folder, content)
+    study, evaluation, results = content.study, content.evaluation, folder / "results"
+    report = partial(quality_report, readings, study=study)
+    incidents = readings["incidents"].frame
+    layers = partial(write_geopackage, results / "apkgeo.gpkg", content, incidents=incidents)
+    with meanwhile(report) as told, meanwhile(layers) as written:
+        for name, html in pages.items():
+            write_text(folder / "maps" / name, html)
+        _write_figures(results / "figures", content, pages)
+        _write_hotspots(folder, content)
+        _write_patrols(folder, content)
+        quality = told()
+        _write_results(results, evaluation, quality)
+        _write_internal(folder / INTERNAL, evaluation, quality)
+        written()
     if (folder / INTERNAL).exists():
         write_json(folder / INTERNAL_MANIFEST, internal_manifest(folder))
     write_json(folder / MANIFEST, manifest(study, study.sources.files(), folder))
@@ -140,13 +146,10 @@ def _write_patrols(folder: Path, content: SiteContent) -> None:
             write_text(folder / name / f"{title}.csv", text)
 
 
-def _write_figures(
-    folder: Path, content: SiteContent, pages: Mapping[str, str], incidents: gpd.GeoDataFrame
-) -> None:
-    """Write the pages' maps and charts as pictures, and every layer for QGIS."""
+def _write_figures(folder: Path, content: SiteContent, pages: Mapping[str, str]) -> None:
+    """Write the pages' maps and charts as pictures."""
     language = content.study.language
     figures = figure_files(pages, language, sources=content.licences)
     figures |= evaluation_figures(content.evaluation, language, sources=content.licences)
     for name, figure in figures.items():
-        write_bytes(folder / "figures" / name, figure)
-    write_geopackage(folder / "apkgeo.gpkg", content, incidents=incidents)
+        write_bytes(folder / name, figure)

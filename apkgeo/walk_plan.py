@@ -11,8 +11,9 @@ import pandas as pd
 
 from apkgeo.crs import as_crs, metric_crs
 from apkgeo.errors import InputError, StudyError
+from apkgeo.evaluation.counting import primary_incidents
 from apkgeo.outputs import write_bytes, write_text
-from apkgeo.pages.patrol_content import SHARES, primary_incidents
+from apkgeo.pages.patrol_content import SHARES
 from apkgeo.pages.plan import plan_page
 from apkgeo.patrols.coverage import patrol_coverage
 from apkgeo.patrols.demand import hourly_demand, task_demand
@@ -75,7 +76,7 @@ def make_plan(
     study = inputs.study
     localities = inputs.readings["localities"].frame
     crs = as_crs(study.crs) if study.crs else metric_crs(localities)
-    events = primary_incidents(study, inputs.incidents).to_crs(crs)
+    events = primary_incidents(inputs.incidents, study).to_crs(crs)
     last = events["occurred"].max()
     events = events[events["occurred"] > last - pd.DateOffset(months=rules.months)]
     areas = _valid(localities, last).to_crs(crs)
@@ -191,6 +192,6 @@ def month_sheet(inputs: Inputs, month: str | None) -> tuple[str, bytes]:
     localities = inputs.readings["localities"].frame
     areas = localities.to_crs(as_crs(study.crs) if study.crs else metric_crs(localities))
     dosage = patrol_dosage(patrols.to_crs(areas.crs), areas)
-    chosen = month or str(dosage.minutes["day"].max().to_period("M"))
+    chosen = month or str(dosage.minutes["shift_day"].max().to_period("M"))
     names = areas.drop_duplicates("code").set_index("code")["name"]
     return chosen, monthly_sheet(dosage, chosen, names, language=study.language)

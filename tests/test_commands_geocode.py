@@ -161,3 +161,16 @@ def test_misuse_is_told_and_nothing_is_written(
     assert isinstance(done.exception, InputError)
     assert message in str(done.exception)
     assert not (folder / "t_points.csv").exists()
+
+
+def test_a_header_of_two_rows_keeps_every_column_of_a_workbook(folder: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Č.j.", "Místo", "Souřadnice", None])
+    sheet.append([None, None, "X", "Y"])
+    sheet.append(["MP-1", "Resslova 5", 822380.44, 1069630.42])
+    book.save(folder / "a.xlsx")
+    done = command("geocode", folder / "a.xlsx", "--addresses", folder / "adresy.csv")
+    assert done.exit_code == 0, done.output
+    (row,) = rows(folder / "a_points.csv")
+    assert (row["Č.j."], row["X"], row["Y"]) == ("MP-1", "822380.44", "1069630.42")

@@ -122,7 +122,7 @@ def test_sheet_writes_the_months_workbook(folder: Path) -> None:
     path = folder / "sheets" / "patrols_2015-07.xlsx"
     assert f"Zapsáno: {path}" in done.output
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Souhrn", "unit-01", "unit-02"]
+    assert book.sheetnames == ["Souhrn", "hlídka 1", "hlídka 2"]
     assert "apk" not in str([list(sheet.values) for sheet in book])
     other = command("sheet", folder, "--month", "2015-07", "--output", folder / "a.xlsx", "-q")
     assert other.exit_code == 0

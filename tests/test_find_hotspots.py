@@ -146,5 +146,13 @@ def test_unusable_input_is_told_in_one_line():
     cells = square_grid(hotspot_town.CITY, 200)
     with pytest.raises(InputError, match="the cells: expected a column code"):
         find_hotspots(hotspot_town.incidents(), cells.drop(columns="code"), made.study())
+    with pytest.raises(InputError, match="the cells: expected a code of its own for each, got 'r0"):
+        find_hotspots(hotspot_town.incidents(), pd.concat([cells, cells[:1]]), made.study())
+    with pytest.raises(InputError, match="incidents: expected a GeoDataFrame or a GeoSeries, got"):
+        find_hotspots(pd.DataFrame(hotspot_town.incidents()), cells, made.study())
+    naive = hotspot_town.incidents()
+    naive["occurred"] = naive["occurred"].dt.tz_localize(None)
+    with pytest.raises(InputError, match="column 'occurred': expected times with a time zone"):
+        find_hotspots(naive, cells, made.study())
     with pytest.raises(CRSError, match="incidents and cells have different CRSs"):
         find_hotspots(hotspot_town.incidents().to_crs(32633), cells, made.study())

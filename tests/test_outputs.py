@@ -12,11 +12,12 @@ import pytest
 
 from apkgeo.errors import InputError
 from apkgeo.outputs import MANIFEST, manifest, staged, write_json, write_text
-from apkgeo.study import Deployment, Study
+from apkgeo.study import Deployment, Source, Study
 
+SOURCES = {"incidents": "in.csv", "localities": "lok.geojson"}
 STUDY = Study(
     name="Plac",
-    sources={"incidents": "in.csv", "localities": "lok.geojson"},
+    sources=SOURCES,
     outcomes={"all": "*"},
     deployments=[Deployment(locality="plac", start=date(2014, 7, 14))],
 )
@@ -100,6 +101,20 @@ def test_the_manifest_hashes_inputs_and_outputs(tmp_path: Path) -> None:
     assert os.sep not in "".join(made["outputs"]) or os.sep == "/"
 
 
+def test_the_manifest_tells_no_unit_nor_when_it_walked(tmp_path: Path) -> None:
+    tracks = [tmp_path / f"novak_{month}.gpx" for month in ("2015-01", "2015-03")]
+    for track in tracks:
+        track.write_text(track.name, encoding="utf-8")
+    patrols = Source(path=(tmp_path / "*.gpx",), programmes={"assistants": "novak*"})
+    sources = STUDY.sources.model_copy(update={"patrols": patrols})
+    study = STUDY.model_copy(update={"folder": tmp_path, "sources": sources})
+    made = manifest(study, tracks, tmp_path / "out")
+    assert list(made["inputs"]) == ["patrols"]
+    assert "novak" not in str(made)
+    tracks[1].write_text("other", encoding="utf-8")
+    assert manifest(study, tracks, tmp_path / "out")["inputs"] != made["inputs"]
+
+
 def test_an_interrupt_in_the_middle_of_the_swap_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,3 +159,14 @@ def test_the_manifest_tells_no_folder_outside_the_study(tmp_path: Path) -> None:
     write_text(source, "a")
     study = STUDY.model_copy(update={"folder": tmp_path / "study"})
     assert list(manifest(study, [source], tmp_path / "out")["inputs"]) == ["in.csv"]
+
+
+def test_the_manifest_tells_no_path_of_the_context_either(tmp_path: Path) -> None:
+    write_text(tmp_path / "water.geojson", "{}")
+    context = {"water": {"path": str(tmp_path / "water.geojson"), "licence": "of the river"}}
+    sources = STUDY.sources.model_validate({**SOURCES, "context": context})
+    study = STUDY.model_copy(update={"folder": tmp_path, "sources": sources})
+    made = manifest(study, [tmp_path / "water.geojson"], tmp_path / "out")
+    assert str(tmp_path) not in str(made)
+    assert made["settings"]["sources"] == {"water": {"licence": "of the river"}}
+    assert list(made["inputs"]) == ["water.geojson"]

@@ -12,6 +12,7 @@ import pytest
 from apkgeo.errors import InputError
 from apkgeo.evaluation import Evaluation
 from apkgeo.evaluation.pooling import pool
+from apkgeo.statistics.effectiveness import log_indices
 from apkgeo.statistics.expectation import empirical_bayes_before_after
 from apkgeo.statistics.pooling import PooledEstimate, pool_estimates
 from tests import towns
@@ -43,8 +44,7 @@ def counted(rng: np.random.Generator) -> PooledEstimate:
             {"before": before, "after": rng.poisson(mean), "exposure_before": 2.0}
         )
         estimates.append(empirical_bayes_before_after(counts, treated.tolist(), rng=0))
-    logs = [math.log(one.estimate) for one in estimates]
-    return pool_estimates(logs, [one.std_error for one in estimates])
+    return pool_estimates(*log_indices(estimates))
 
 
 def test_a_few_towns_are_pooled_under_their_names_with_their_weights() -> None:
@@ -52,7 +52,8 @@ def test_a_few_towns_are_pooled_under_their_names_with_their_weights() -> None:
     pooled = pool(found)
     assert list(pooled.table.index) == ["Town 1", "Town 2"]
     assert pooled.table["weight"].sum() == pytest.approx(1)
-    logs = [math.log(one.estimate) for one in found.values()]
+    main = [one.main for one in found.values()]
+    logs = [math.log((one.observed + 0.5) / one.expected) for one in main]
     assert pooled.table["log_estimate"].tolist() == pytest.approx(logs)
     again = pool(list(found.values()))
     assert again.table.equals(pooled.table)  # the studies' names
@@ -108,6 +109,6 @@ def test_the_interval_of_fortyeight_towns_covers_the_mean_effect() -> None:
         others = rng.normal(MEAN, SPREAD, 500)
         following.append(((low <= others) & (others <= high)).mean())
     # 95% ± 3 × 3.4%. The single towns' errors are on the safe side, so that less is left for
-    # their true effects to differ by: on average 90% to 94% of further towns were held.
+    # their true effects to differ by: on average 92% of further towns were held.
     assert mean / runs >= 0.85
-    assert np.mean(following) >= 0.87
+    assert np.mean(following) >= 0.89

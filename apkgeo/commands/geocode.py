@@ -120,7 +120,7 @@ def read_written(
     path: Path, column: str | None, encoding: str | None
 ) -> tuple[pd.DataFrame, pd.Series, tuple[Note, ...]]:
     """Return the rows of a table, their addresses as written, and how they were read."""
-    from apkgeo.sources.columns import fold, known_names, listing, recognise
+    from apkgeo.sources.columns import INCIDENTS, fold, known_names, listing, recognise
     from apkgeo.sources.files import parts, requested
     from apkgeo.sources.tables import read_table
     from apkgeo.sources.written_addresses import ADDRESS_COLUMNS, written_addresses
@@ -130,7 +130,8 @@ def read_written(
     pieces = parts(file)
     if len(pieces) > 1:
         raise InputError(f"{file.name} holds {len(pieces)} tables", remedy="unpack it and name one")
-    read = read_table(pieces[0], known_names(ADDRESS_COLUMNS, named), encoding=encoding)
+    # What stands beside an address tells the header, too.
+    read = read_table(pieces[0], known_names(INCIDENTS, named), encoding=encoding)
     if column is not None and fold(column) not in map(fold, read.cells.columns):
         raise InputError(
             f"{read.name}: no column {column!r}",

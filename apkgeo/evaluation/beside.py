@@ -172,8 +172,7 @@ def _panel(
         return None
     parts = []
     for step in steps:
-        inside = records.frame.loc[mask & records.within(step), "area"].dropna()
-        counted = inside.value_counts().reindex(kept, fill_value=0)
+        counted = records.counted(mask & records.within(step), pd.Index(kept))
         parts.append(
             pd.DataFrame(
                 {
@@ -193,7 +192,7 @@ def _series(
 ) -> InterruptedTimeSeries | None:
     """Return the place's months as an interrupted series."""
     frame = records.frame
-    here = mask & np.asarray(frame["area"].eq(locality).fillna(False), dtype=bool)
+    here = mask & records.areas.among([locality])
     months = pd.period_range(before.start, after.end, freq="M")
     counts = frame.loc[here, "day"].dropna().dt.to_period("M").value_counts()
     told = counts.reindex(months, fill_value=0).sort_index()

@@ -20,6 +20,7 @@ from apkgeo.statistics.effectiveness import EffectivenessIndex
 from apkgeo.statistics.expectation import pooled_effectiveness
 from apkgeo.statistics.verdict import LIKELY, Basis, Recording
 from apkgeo.study import Deployment, Study
+from apkgeo.together import each
 
 
 @dataclass(frozen=True)
@@ -75,11 +76,10 @@ class Case:
 
 def make_cases(study: Study, layout: Layout, records: Records) -> list[Case]:
     """Count and estimate every deployment and outcome, the primary outcome first."""
-    return [
-        _case(study, layout, records, number, outcome)
-        for outcome in study.outcomes
-        for number in range(len(study.deployments))
+    wanted = [
+        (number, outcome) for outcome in study.outcomes for number in range(len(study.deployments))
     ]
+    return each(lambda one: _case(study, layout, records, *one), wanted)
 
 
 def _case(study: Study, layout: Layout, records: Records, number: int, outcome: str) -> Case:
@@ -93,7 +93,7 @@ def _case(study: Study, layout: Layout, records: Records, number: int, outcome: 
     recording, seen = recording_of(records, mask, locality, *periods, rises=rises)
     reported = None
     if recording != "unknown" and (primary or (rises and found.main.p_value < LIKELY)):
-        others = mask & np.asarray(records.frame["origin"].ne("patrol"))
+        others = mask & ~records.origins.among(["patrol"])
         reported = expectation(
             panel(study, layout, records, deployment, others), [locality], study.seed
         )

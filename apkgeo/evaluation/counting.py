@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -12,8 +14,9 @@ import shapely
 from dateutil.relativedelta import relativedelta
 from numpy.typing import NDArray
 
-from apkgeo.errors import StudyError
+from apkgeo.errors import InputError, StudyError
 from apkgeo.evaluation.areas import Layout
+from apkgeo.frames import require_zone
 from apkgeo.places.locate import locate
 from apkgeo.study import Deployment, Period, Study
 
@@ -22,6 +25,25 @@ STRETCHES = 4
 # How many codes an error lists at most.
 _CODES_SHOWN = 10
 EVERY = "*"
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """A column of few different values.
+
+    Attributes
+    ----------
+    numbers : array of int
+        Which of the names each row holds; −1 where it holds none.
+    names : pandas.Index
+    """
+
+    numbers: NDArray[np.intp]
+    names: pd.Index
+
+    def among(self, wanted: Collection[str]) -> NDArray[np.bool_]:
+        """Return which rows hold one of the wanted names."""
+        return np.append(self.names.isin(list(wanted)), False)[self.numbers]
 
 
 @dataclass(frozen=True)
@@ -43,9 +65,33 @@ class Records:
         """Return which incidents belong to an outcome."""
         if EVERY in codes:
             return np.ones(len(self.frame), dtype=bool)
-        return np.asarray(self.frame["offence"].isin(list(codes)))
+        return self.offences.among(codes)
 
-    @property
+    def counted(self, chosen: NDArray[np.bool_], areas: pd.Index) -> pd.Series:
+        """Count the chosen incidents in each of the areas."""
+        numbers = self.areas.numbers[chosen]
+        counts = np.bincount(numbers[numbers >= 0], minlength=len(self.areas.names))
+        return pd.Series(counts, self.areas.names).reindex(areas, fill_value=0).astype(int)
+
+    @cached_property
+    def areas(self) -> Kinds:
+        """The area in which each incident lies."""
+        return self._kinds("area")
+
+    @cached_property
+    def offences(self) -> Kinds:
+        """The code of each incident."""
+        return self._kinds("offence")
+
+    @cached_property
+    def origins(self) -> Kinds:
+        """Who reported each incident."""
+        return self._kinds("origin")
+
+    def _kinds(self, column: str) -> Kinds:
+        return Kinds(*pd.factorize(self.frame[column]))
+
+    @cached_property
     def placed(self) -> NDArray[np.bool_]:
         """Which incidents have a place."""
         points = self.frame.geometry.to_numpy()
@@ -53,8 +99,42 @@ class Records:
 
     def within(self, period: Period) -> NDArray[np.bool_]:
         """Return which incidents fell into a period."""
-        day = self.frame["day"]
-        return np.asarray((day >= pd.Timestamp(period.start)) & (day < pd.Timestamp(period.end)))
+        first, end = np.datetime64(period.start), np.datetime64(period.end)
+        return np.asarray((self._day >= first) & (self._day < end))
+
+    @cached_property
+    def _day(self) -> NDArray[np.datetime64]:
+        return np.asarray(self.frame["day"].to_numpy("datetime64[D]"))
+
+
+def of_outcome(incidents: gpd.GeoDataFrame, codes: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which incidents have one of an outcome's codes."""
+    if EVERY in codes:
+        return np.ones(len(incidents), dtype=bool)
+    return np.asarray(incidents["offence"].isin(list(codes)))
+
+
+def primary_incidents(incidents: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
+    """Return places and local times of the incidents of the study's primary outcome.
+
+    Raises
+    ------
+    InputError
+        When there is no ``occurred`` or ``offence``, or times have no zone.
+    """
+    missing = [name for name in ("occurred", "offence") if name not in incidents.columns]
+    if missing:
+        raise InputError(
+            "the incidents",
+            expected="columns occurred and offence",
+            came=f"a frame without {' and '.join(missing)}",
+            remedy="read them with apkgeo.read_incidents, or rename their columns",
+        )
+    require_zone(incidents["occurred"], "the incidents")
+    times = [name for name in ("occurred", "occurred_to") if name in incidents.columns]
+    mine = of_outcome(incidents, study.outcomes[study.primary_outcome])
+    chosen = incidents.loc[mine, [*times, incidents.geometry.name]]
+    return chosen.assign(**{name: chosen[name].dt.tz_convert(study.time_zone) for name in times})
 
 
 def local_days(incidents: gpd.GeoDataFrame, study: Study) -> pd.Series:
@@ -164,8 +244,7 @@ def panel(
     for number, period in enumerate(past(before, records.span), start=1):
         spans[f"past_{number}"] = period
     for name, period in spans.items():
-        chosen = records.frame.loc[mask & records.within(period), "area"].dropna()
-        table[name] = chosen.value_counts().reindex(table.index, fill_value=0).astype(int)
+        table[name] = records.counted(mask & records.within(period), table.index)
         table[f"days_{name}"] = layout.days(period).reindex(table.index)
         table[f"whole_{name}"] = table[f"days_{name}"] == period.days
     return table
@@ -200,7 +279,7 @@ def accounted(
     timed = np.asarray(frame["day"].notna())
     inside = records.within(before) | records.within(after)
     placed = records.placed
-    located = np.asarray(frame["area"].notna())
+    located = records.areas.numbers >= 0
     return {
         "incidents": int(mask.sum()),
         "counted": int((mask & inside & located).sum()),

@@ -41,12 +41,12 @@ def of_records(study: Study, records: Records) -> list[Doubt]:
 
 def _masked(records: Records) -> Doubt | None:
     """Say when most points were moved by their publisher, as they say or as their places show."""
-    placed = records.frame[records.placed]
-    if len(placed) < 50:
+    placed = int(records.placed.sum())
+    if placed < 50:
         return None
-    found = detect_masking(placed)
+    found = detect_masking(records.frame)
     # Points by address are no sign either way; most must be of the other kind.
-    if not found.masked or 2 * found.points <= len(placed):
+    if not found.masked or 2 * found.points <= placed:
         return None
     return Doubt(
         100,
@@ -114,7 +114,7 @@ def _broken(study: Study, records: Records, periods: list[Period]) -> list[Doubt
     if end <= start:
         return []
     codes = {code for outcome in study.outcomes.values() for code in outcome}
-    mine = records.frame[records.frame["offence"].isin(codes)]
+    mine = records.frame.loc[records.offences.among(codes), ["occurred", "offence"]]
     return [Doubt(92, one.note(), "likely") for one in category_breaks(mine, start=start, end=end)]
 
 
@@ -194,9 +194,8 @@ def recording(
 
     A rise without known origins points to recording before all else.
     """
-    frame = records.frame
-    here = mask & np.asarray(frame["area"].eq(locality).fillna(False), dtype=bool)
-    known = here & np.asarray(frame["origin"].isin(["citizen", "patrol", "other"]))
+    here = mask & records.areas.among([locality])
+    known = here & records.origins.among(["citizen", "patrol", "other"])
     spans = records.within(before), records.within(after)
     inside = here & (spans[0] | spans[1])
     if not inside.any() or (known & inside).sum() < _KNOWN_ORIGIN * inside.sum():
@@ -207,7 +206,7 @@ def recording(
             )
         )
         return "unknown", Doubt(85 if rises else 20, note)
-    patrol = known & np.asarray(frame["origin"].eq("patrol"))
+    patrol = known & records.origins.among(["patrol"])
     by_patrol = [int((patrol & span).sum()) for span in spans]
     others = [int((known & ~patrol & span).sum()) for span in spans]
     if recording_of(by_patrol, others) == "unchanged":

@@ -203,7 +203,7 @@ def of_estimates(estimates: Estimates) -> list[Doubt]:
                 30,
                 Note(
                     _(
-                        "The comparison areas' changes differ {ratio} times as much as chance "
+                        "The comparison areas’ changes differ {ratio} times as much as chance "
                         "would have it; the intervals allow for that."
                     ),
                     ratio=round(estimates.dispersion, 1),

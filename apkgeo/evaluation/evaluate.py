@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from apkgeo.area_lists import is_street_list
@@ -12,7 +11,13 @@ from apkgeo.evaluation import doubts as reasons
 from apkgeo.evaluation.areas import StudyAreas, lay_out, require_valid
 from apkgeo.evaluation.beside import staggered
 from apkgeo.evaluation.cases import make_cases, pooled_index
-from apkgeo.evaluation.counting import first_start, local_days, long_table, recorded
+from apkgeo.evaluation.counting import (
+    first_start,
+    local_days,
+    long_table,
+    of_outcome,
+    recorded,
+)
 from apkgeo.evaluation.data_doubts import of_records
 from apkgeo.evaluation.grading import graded, overall_grade
 from apkgeo.evaluation.overview import (
@@ -190,6 +195,6 @@ def _frame(given: gpd.GeoDataFrame | Reading) -> gpd.GeoDataFrame:
 
 def _before_all(study: Study, points: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the primary outcome's incidents before any deployment began."""
-    codes = study.outcomes[study.primary_outcome]
-    mine = np.ones(len(points), dtype=bool) if "*" in codes else points["offence"].isin(list(codes))
-    return points[mine & (local_days(points, study) < pd.Timestamp(first_start(study)))]
+    mine = of_outcome(points, study.outcomes[study.primary_outcome])
+    early = mine & (local_days(points, study) < pd.Timestamp(first_start(study)))
+    return points.loc[early, [points.geometry.name]]

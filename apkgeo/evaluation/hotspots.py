@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 
 from apkgeo.crs import require_metric, require_same_crs
 from apkgeo.errors import InputError
+from apkgeo.evaluation.counting import primary_incidents
 from apkgeo.places.cell_names import name_cells
 from apkgeo.places.counting import count_by_period
 from apkgeo.places.locate import AreaIndex, area_index
@@ -43,7 +44,7 @@ _STEP_MONTHS, _FEWEST_STEPS = 3, 6
 # The record is taken to begin up to so long before its first incident.
 _QUIET = timedelta(days=14)
 
-# Neighbours of a square touch it, by a side or by a corner: centres are √2 widths apart.
+# Whole squares that touch, by a side or by a corner, have centres at most √2 widths apart.
 _REACH = 1.5
 
 # A kernel narrower than so many widths of a cell is too coarse for the correction at the border.
@@ -92,17 +93,6 @@ class Hotspots:
     steps: tuple[Period, ...]
 
 
-def primary_incidents(incidents: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
-    """Return the incidents of the study's primary outcome, in its local time."""
-    codes = study.outcomes[study.primary_outcome]
-    mine = incidents if "*" in codes else incidents[incidents["offence"].isin(codes)]
-    local = mine.copy()
-    for column in ("occurred", "occurred_to"):
-        if column in local.columns:
-            local[column] = local[column].dt.tz_convert(study.time_zone)
-    return local
-
-
 def whole_periods(study: Study) -> tuple[Period, Period]:
     """Return the period before of the first deployment and the period after of the last one.
 
@@ -146,21 +136,21 @@ def find_hotspots(
     Raises
     ------
     InputError
-        When the cells have no ``code``.
+        When the cells have no ``code``, or the incidents no ``offence`` or zone-aware ``occurred``.
     CRSError
         When the CRS is not in metres, or the CRSs differ.
 
     Notes
     -----
-    All choices in one place: neighbours touch by a side or a corner; Gi* against incidents that
-    fall evenly over the area, corrected after Benjamini and Yekutieli over all cells (and steps);
-    quartic density, corrected at the border, with one bandwidth for both periods: the robust
-    rule of `choose_bandwidth`, but not below two widths of a cell; the cube in quarters of a year,
-    from the first whole one to the end of the period after; shifts from 6, 14 and 22 o'clock, of
-    the incidents whose moment is known.
+    All choices in one place: neighbours' middles are at most one and a half widths apart (in a
+    grid, cells that touch by a side or a corner; where the border clips them, a few pairs in a
+    hundred differ); Gi* against incidents that fall evenly over the area, corrected after
+    Benjamini and Yekutieli over all cells (and steps); quartic density, corrected at the border,
+    with one bandwidth for both periods: the robust rule of `choose_bandwidth`, but not below two
+    widths of a cell; the cube in quarters of a year, from the first whole one to the end of the
+    period after; shifts from 6, 14 and 22 o'clock, of the incidents whose moment is known.
     """
-    if "code" not in cells.columns:
-        raise InputError("the cells", expected="a column code", came=", ".join(cells.columns))
+    require_codes(cells)
     crs = require_metric(cells, "the cells")
     require_same_crs(incidents, cells, ("incidents", "cells"))
     mine = primary_incidents(incidents, study)
@@ -198,6 +188,21 @@ def find_hotspots(
         },
         steps=steps,
     )
+
+
+def require_codes(cells: gpd.GeoDataFrame) -> None:
+    """Raise InputError unless each cell has a code of its own."""
+    if "code" not in cells.columns:
+        raise InputError(
+            "the cells", expected="a column code", came=", ".join(map(str, cells.columns))
+        )
+    twice = cells["code"].duplicated()
+    if twice.any():
+        raise InputError(
+            "the cells",
+            expected="a code of its own for each",
+            came=f"{cells['code'][twice].iloc[0]!r} twice",
+        )
 
 
 def _within(incidents: gpd.GeoDataFrame, period: Period) -> gpd.GeoDataFrame:

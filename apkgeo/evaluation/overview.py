@@ -114,14 +114,21 @@ def multiplicity(findings: Sequence[Finding]) -> tuple[Note, ...]:
     """Say how many comparisons were made, and how many stand out before and after correction."""
     if len(findings) < 2:
         return ()
-    return (
-        Note(
-            _(
-                "Comparisons made (places × outcomes): {tests}. Standing out at 5% by "
-                "themselves: {alone}; after allowing for their number: {allowed}."
-            ),
-            tests=len(findings),
-            alone=sum(finding.p_value < LIKELY for finding in findings),
-            allowed=sum(finding.p_adjusted < LIKELY for finding in findings),
-        ),
+    alone = sum(finding.p_value < LIKELY for finding in findings)
+    allowed = sum(finding.p_adjusted < LIKELY for finding in findings)
+    message = _(
+        "Comparisons made (places × outcomes): {tests}. Standing out at 5% by themselves: {alone}; "
+        "after allowing for their number: {allowed}."
     )
+    if not alone:
+        message = _(
+            "Comparisons made (places × outcomes): {tests}. None of them stands out at 5%, not "
+            "even by itself."
+        )
+    elif not allowed:
+        message = _(
+            "Comparisons made (places × outcomes): {tests}. Standing out at 5% by themselves: "
+            "{alone}; after allowing for their number none does."
+        )
+    # The tallies are told to the pages in any case: with a result hidden, they leave the note out.
+    return (Note(message, tests=len(findings), alone=alone, allowed=allowed),)

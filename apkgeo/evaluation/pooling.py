@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-import numpy as np
-
 from apkgeo.errors import InputError
 from apkgeo.evaluation.results import Evaluation
 from apkgeo.language import Note, _
 from apkgeo.statistics import _checks
-from apkgeo.statistics.effectiveness import EffectivenessIndex
+from apkgeo.statistics.effectiveness import EffectivenessIndex, log_indices
 from apkgeo.statistics.pooling import Method, PooledEstimate, pool_estimates
 
 
@@ -54,8 +52,10 @@ def pool(
     -----
     Each enters with the estimate that its grade rests on (as a rule the index of effectiveness)
     and that one's error; starts may differ, as every estimate is against its own past and its own
-    comparison areas. Where nothing was counted after, half an incident stands for it. An estimate
-    without an error (zero counts in a bare comparison) is left out, and a note says so.
+    comparison areas. Half an incident is added to what was counted after, as the logarithm of a
+    small count is too low on average, and an index is weighted by what was expected, not by what
+    was counted: else a place that counted few by chance weighs less, and the mean is too high. An
+    estimate without an error (zero counts in a bare comparison) is left out, and a note says so.
     Deployments in one town share comparison areas and perhaps people: pooled ``by="locality"`` as
     if they were independent, the mean looks a little surer than it is. Towns do not.
 
@@ -75,7 +75,7 @@ def pool(
         )
     named = evaluations if isinstance(evaluations, Mapping) else _named(evaluations)
     found = dict(_of_towns(named) if by == "town" else _of_deployments(named, programme))
-    measured = {label: _measured(estimate) for label, estimate in found.items()}
+    measured = _measured(found)
     usable = {label: pair for label, pair in measured.items() if all(map(math.isfinite, pair))}
     if len(usable) < 2:
         raise InputError(
@@ -113,16 +113,23 @@ def _of_deployments(
     )
 
 
-def _measured(estimate: Any) -> tuple[float, float]:
-    """Return an estimate's logarithm and its standard error."""
+def _measured(found: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """Return the estimates' logarithms and standard errors; nan where there is none."""
+    measured = {label: _plain(estimate) for label, estimate in found.items()}
+    indices = {label: one for label, one in found.items() if isinstance(one, EffectivenessIndex)}
+    if indices:
+        logs, errors = log_indices(list(indices.values()))
+        measured |= dict(
+            zip(indices, zip(logs.tolist(), errors.tolist(), strict=True), strict=True)
+        )
+    return measured
+
+
+def _plain(estimate: Any) -> tuple[float, float]:
     if estimate is None:
         return math.nan, math.nan
-    if isinstance(estimate, EffectivenessIndex) and estimate.observed == 0:
-        scatter = float(np.var(estimate.draws) / np.mean(estimate.draws) ** 2)
-        return math.log(0.5 / estimate.expected), math.sqrt(2 + scatter)
     ratio = float(estimate.estimate)
-    logarithm = math.log(ratio) if 0 < ratio < math.inf else math.nan
-    return logarithm, float(estimate.std_error)
+    return math.log(ratio) if 0 < ratio < math.inf else math.nan, float(estimate.std_error)
 
 
 def _notes(

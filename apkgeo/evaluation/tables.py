@@ -47,7 +47,8 @@ def as_plain(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _key(finding: Finding) -> dict[str, Any]:
+def finding_key(finding: Finding) -> dict[str, Any]:
+    """Return what tells a finding from the others in every table and file."""
     deployment = finding.deployment
     return {
         "locality": deployment.locality,
@@ -61,7 +62,7 @@ def _key(finding: Finding) -> dict[str, Any]:
 
 def _finding(finding: Finding) -> dict[str, Any]:
     return {
-        **_key(finding),
+        **finding_key(finding),
         "before": _span(finding.before, finding.count_before),
         "after": _span(finding.after, finding.count_after),
         "grade": finding.grade,
@@ -115,7 +116,7 @@ def _methods(evaluation: Evaluation) -> pd.DataFrame:
             low, high = one.interval() if one else (math.nan, math.nan)
             rows.append(
                 {
-                    **_key(finding),
+                    **finding_key(finding),
                     "method": name,
                     "estimate": one.estimate if one else math.nan,
                     "low": low,
@@ -130,7 +131,7 @@ def _event_studies(evaluation: Evaluation) -> pd.DataFrame:
     """Return the half-years of each primary finding."""
     found = [
         finding.beside.event.table.reset_index().assign(
-            **_key(finding), pretrend_p_value=finding.beside.event.pretrend.p_value
+            **finding_key(finding), pretrend_p_value=finding.beside.event.pretrend.p_value
         )
         for finding in evaluation.findings
         if finding.beside.event is not None
@@ -194,7 +195,7 @@ def _findings(evaluation: Evaluation) -> pd.DataFrame:
     rows = []
     for finding in evaluation.findings:
         row = {
-            **_key(finding),
+            **finding_key(finding),
             "count_before": finding.count_before,
             "days_before": finding.before.days,
             "count_after": finding.count_after,
@@ -216,7 +217,9 @@ def _findings(evaluation: Evaluation) -> pd.DataFrame:
 
 def _rings(evaluation: Evaluation) -> pd.DataFrame:
     tables = [
-        finding.rings.assign(**_key(finding))[[*_key(finding), *finding.rings.columns]]
+        finding.rings.assign(**finding_key(finding))[
+            [*finding_key(finding), *finding.rings.columns]
+        ]
         for finding in evaluation.findings
     ]
     filled = [table for table in tables if len(table)]

@@ -1,8 +1,10 @@
-"""Counts of all comparison areas together, as they may be shown.
+"""The comparison areas, and the counts of all of them together, as they may be shown.
 
 The rule of `apkgeo.pages.privacy` holds for them as for the counts of places: an outcome's totals
 are told, and the estimates that rest on them, where none is below the limit and none is needed to
-work out a small one from those of other outcomes and periods.
+work out a small one from those of other outcomes and periods. Squares are compared with where
+there was an incident before: which ones these are would tell of every other square that there was
+none. So the ground is drawn that they were taken from.
 """
 
 from __future__ import annotations
@@ -11,13 +13,43 @@ from collections import defaultdict
 from collections.abc import Hashable
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
 
 from apkgeo.evaluation import Evaluation
-from apkgeo.pages.privacy import PERIODS, outcome_parts
+from apkgeo.pages.content import SiteContent
+from apkgeo.pages.privacy import PERIODS, limit, outcome_parts
+from apkgeo.pages.remembered import remembered
 from apkgeo.pages.suppression import Sum, suppressed
 
 
+def chosen_by_counts(content: SiteContent) -> bool:
+    """Whether which areas are compared with tells of counts that are hidden."""
+    study = content.study
+    return study.comparison.kind == "cells" and limit(study.privacy) > 0
+
+
+def shown_comparison(content: SiteContent) -> gpd.GeoDataFrame:
+    """Return the comparison areas as the audience may see them: ``code`` and geometry.
+
+    Where the choice tells of hidden counts, it is the ground that they were chosen from, as one.
+    On public pages there are none: untreated localities are nobody's business there.
+    """
+    areas = content.evaluation.areas
+    chosen = areas.loc[areas["role"] == "comparison", ["code", "geometry"]]
+    if content.study.privacy.audience == "public":
+        return chosen.iloc[:0]
+    if not chosen_by_counts(content):
+        return chosen
+    ground = content.context.city if content.context.city is not None else content.context.districts
+    if not len(chosen) or ground is None:
+        return chosen.iloc[:0]
+    taken = areas.loc[areas["role"].isin(["treated", "ring"])].geometry.union_all()
+    free = ground.to_crs(areas.crs).geometry.union_all().difference(taken)
+    return gpd.GeoDataFrame({"code": ["cells"]}, geometry=[free], crs=areas.crs)
+
+
+@remembered
 def comparison_counts(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
     """Return the counts of the comparison areas that the estimates use: those valid throughout."""
     counts = evaluation.counts[evaluation.counts["outcome"] == outcome]
@@ -30,9 +62,15 @@ def comparison_counts(evaluation: Evaluation, outcome: str) -> pd.DataFrame:
 
 def comparison_is_large(evaluation: Evaluation, outcome: str, least: int) -> bool:
     """Whether an outcome's totals over the comparison areas may all be told."""
+    return outcome not in _small(evaluation, least)
+
+
+@remembered
+def _small(evaluation: Evaluation, least: int) -> frozenset[str]:
+    """Return the outcomes of which a total over the comparison areas must be hidden."""
     sums = comparison_sums(evaluation)
     hidden = suppressed(sums, least)
-    return not any(one.key in hidden for one in sums if one.worth[1] == outcome)
+    return frozenset(str(one.worth[1]) for one in sums if one.key in hidden)
 
 
 def comparison_sums(evaluation: Evaluation) -> list[Sum]:

@@ -54,19 +54,18 @@ def figure_bytes(figure: Figure, form: Form) -> bytes:
 
 
 def written(
-    draw: Callable[[Figure], None], form: Form, *, width: float = 8.0, height: float
-) -> bytes:
-    """Draw on an empty figure and return it as a file.
+    draw: Callable[[Figure], None], *, width: float = 8.0, height: float
+) -> dict[Form, bytes]:
+    """Draw on an empty figure and return it as a file of every form.
 
     Parameters
     ----------
     draw : callable
         Takes the figure.
-    form : {"svg", "png"}
     width, height : float
         In inches.
     """
     with styled():
         figure = Figure(figsize=(width, height), layout="constrained")
         draw(figure)
-    return figure_bytes(figure, form)
+    return {form: figure_bytes(figure, form) for form in FORMS}

@@ -310,7 +310,7 @@ def grid_of(
     left, top, high = 20 + 7.2 * max((len(name) for name in rows), default=8), 22, 24
     side, every = (40, 1) if len(columns) <= 14 else (22, 3)
     parts = [
-        tag("text", name, x=left + side * place, y=13, fill=MUTED)
+        tag("text", name, x=left + side * place, y=13, fill=MUTED, font_size=11.5)
         for place, name in enumerate(columns)
         if place % every == 0
     ]

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from apkgeo.language import Language, _, number, percent
-from apkgeo.pages.drawing import FORMS, written
+from apkgeo.pages.drawing import written
 from apkgeo.pages.palettes import ACCENT, INK, LINE, MUTED
 from apkgeo.pages.words import say
 from apkgeo.statistics.event_study import EventStudy
@@ -266,4 +266,5 @@ def _bare(axes: Axes) -> None:
 
 
 def _both(name: str, draw: Callable[[Figure], None], *, height: float) -> dict[str, bytes]:
-    return {f"{name}.{form}": written(draw, form, height=height) for form in FORMS}
+    files = written(draw, height=height)
+    return {f"{name}.{form}": content for form, content in files.items()}

@@ -19,7 +19,7 @@ from dateutil.parser import isoparse
 from dateutil.relativedelta import relativedelta
 
 from apkgeo.errors import UnsupportedMapError
-from apkgeo.language import Language
+from apkgeo.language import Language, day
 from apkgeo.pages.folium_elements import Item, options_of
 from apkgeo.pages.folium_features import read_features
 from apkgeo.pages.folium_marks import heat_frame, heat_look
@@ -38,6 +38,8 @@ _DATE_WORDS = {
     "hh": "hh", "h": "h", "mm": "mm", "m": "m", "ss": "ss", "s": "s", "A": "a", "a": "a",
     "Q": "Q", "WW": "ww", "W": "w",
 }  # fmt: skip
+# Of the plugins' own patterns, which an analyst did not choose: as the language writes a day.
+_UNCHOSEN = {"ddd MMM DD YYYY", "YYYY-MM-DD HH:mm:ss"}
 _DATE_PARTS = re.compile("|".join(sorted(_DATE_WORDS, key=len, reverse=True)) + r"|\[[^\]]*\]|.")
 
 
@@ -56,12 +58,20 @@ def _slider(labels: Sequence[str], draft: Draft, *, at: int = 0, play: bool = Fa
 def written(moment: datetime, pattern: str, language: Language) -> str:
     """Return a time in the words of a pattern of moment.js, in the page's language.
 
+    The patterns that Folium takes when none is chosen stand for a plain date.
+
     Examples
     --------
     >>> written(datetime(2014, 7, 4, 9, 5), "D. MMMM YYYY HH:mm", "cs")
     '4. července 2014 09:05'
+    >>> written(datetime(2014, 7, 4), "ddd MMM DD YYYY", "en")
+    '4 July 2014'
     """
     from babel.dates import format_datetime
+
+    if pattern in _UNCHOSEN:
+        clock = f" {moment:%H:%M}" if moment.hour or moment.minute else ""
+        return day(moment, language) + clock
 
     parts = [
         _DATE_WORDS.get(part) or "'{}'".format(part.strip("[]").replace("'", "''"))

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,11 +18,13 @@ import pandas as pd
 import pyogrio
 
 from apkgeo.language import Language, _
+from apkgeo.pages.compared import shown_comparison
 from apkgeo.pages.content import SiteContent, areas_and_lines
 from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE
+from apkgeo.pages.hotspot_words import Mark
 from apkgeo.pages.palettes import ACCENT, COMPARED, DISTRICT, FEW, INK, MUTED, RAIL, STREET, WATER
 from apkgeo.pages.parts import primary, sheet_warning
-from apkgeo.pages.qgis import fill, line, marker, qml
+from apkgeo.pages.qgis import Label, Symbol, colour, fill, line, marker, qml
 from apkgeo.pages.shown import ShownFinding, shown_findings
 from apkgeo.pages.shown_grid import ShownGrid, shown_grid
 from apkgeo.pages.words import GRADES, programme, say
@@ -121,9 +123,7 @@ def study_layers(content: SiteContent, incidents: gpd.GeoDataFrame | None = None
                     "apkgeo",
                     qml(
                         fill(ACCENT, ACCENT, width=0.5, opacity=0.12),
-                        label="name",
-                        bold=True,
-                        label_size=10,
+                        label=Label("name", "beneath", size=10, bold=True),
                     ),
                 ),
             ),
@@ -137,7 +137,7 @@ def study_layers(content: SiteContent, incidents: gpd.GeoDataFrame | None = None
         Layer(
             "comparison_areas",
             say(_("Areas that the localities are compared with"), language),
-            areas.loc[areas["role"] == "comparison", ["code", "geometry"]],
+            shown_comparison(content),
             (("apkgeo", qml(fill(COMPARED, "#ffffff", width=0.1, opacity=0.75))),),
         ),
     ]
@@ -185,7 +185,7 @@ def _rounded(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     digits = {
         name: 1 if name == "expected" else 2
         for name in frame.columns
-        if name == "expected" or name.startswith(("ratio", "low", "high", "relative"))
+        if name == "expected" or name.startswith(("ratio", "low", "high", "relative", "index"))
     }
     whole = frame.astype({"before": "Int64", "after": "Int64"})
     return whole.replace([math.inf], math.nan).round(digits)
@@ -227,7 +227,9 @@ def _cells(grid: ShownGrid, language: Language) -> Layer:
         ]
         rest = sorted(set(frame[kinds.column]) - set(kinds.marks))
         categories += [(kind, "–", fill(FEW, "#ffffff", width=0.1)) for kind in rest]
-        style = qml(attribute=kinds.column, categories=categories)
+        style = qml(
+            attribute=kinds.column, categories=categories, label=_signs(kinds.column, kinds.marks)
+        )
         styles.append((say(kinds.legend, language), style))
     scales = {name: (grid.classes, say(words, language)) for name, words in _PERIODS.items()}
     none = dict.fromkeys(_PERIODS, grid.label(-1, language))
@@ -248,13 +250,36 @@ def _cells(grid: ShownGrid, language: Language) -> Layer:
         colours = {-1: FEW} | dict(enumerate(classes.colours))
         frame[name] = [labels[place] for place in grid.frame[column]]
         categories = [
-            (label, label, fill(colours[place], "#ffffff", width=0.1))
+            (label, label, _cell(colours[place], name if column == name else ""))
             for place, label in labels.items()
         ]
         styles.append((words, qml(attribute=name, categories=categories)))
     made = gpd.GeoDataFrame(frame, geometry=grid.frame.geometry, crs=grid.frame.crs)
     title = say(_("Squares: incidents of the primary outcome a year, in classes"), language)
     return Layer("cells", title, made.astype({"name": "str", "district": "str"}), tuple(styles))
+
+
+def _signs(column: str, marks: Mapping[str, Mark]) -> Label | None:
+    """Return the signs that the pages write on the squares of each kind."""
+    signed = {kind: mark.sign for kind, mark in marks.items() if mark.sign}
+    cases = [f"WHEN \"{column}\" = '{kind}' THEN '{sign}'" for kind, sign in signed.items()]
+    if not cases:
+        return None
+    text = f"CASE {' '.join(cases)} END"
+    return Label(text, "middle", size=8, bold=True, expression=True)
+
+
+def _cell(inside: str, density: str) -> Symbol:
+    """Return the look of a square; on maps of density, hot ones have a dark edge."""
+    plain = fill(inside, "#ffffff", width=0.1)
+    if not density:
+        return plain
+    hot = f'"hot_{density.removeprefix("density_")}"'
+    told = {
+        "outlineColor": f"if({hot}, '{colour(INK)}', '{colour('#ffffff')}')",
+        "outlineWidth": f"if({hot}, 0.4, 0.1)",
+    }
+    return replace(plain, expressions=told)
 
 
 def _context(content: SiteContent, language: Language) -> list[Layer]:
@@ -265,7 +290,7 @@ def _context(content: SiteContent, language: Language) -> list[Layer]:
             "districts",
             _("Police districts"),
             context.districts,
-            qml(fill(None, DISTRICT, width=0.3), label="name", label_colour=MUTED, label_size=8),
+            qml(fill(None, DISTRICT, width=0.3), label=Label("name", colour=MUTED, size=8)),
         ),
         ("city", _("City boundary"), context.city, qml(fill(None, MUTED, width=0.5))),
         ("water", _("Water"), lakes, qml(fill(WATER, None))),
@@ -275,7 +300,7 @@ def _context(content: SiteContent, language: Language) -> list[Layer]:
             "streets",
             _("Streets"),
             context.streets,
-            qml(line(STREET, width=0.4), label="name", label_colour=MUTED, label_size=7),
+            qml(line(STREET, width=0.4), label=Label("name", "along", colour=MUTED, size=7)),
         ),
     ]
     return [

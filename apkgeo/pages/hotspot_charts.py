@@ -82,7 +82,7 @@ def lorenz_chart(found: ShownFound, language: Language, *, title: str) -> Markup
             fill = colour if name == "after" else WHITE
             dot = tag("circle", cx=x, cy=y, r=3.4, fill=fill, stroke=colour, stroke_width=1.8)
             parts.append(dot)
-    return svg(_LEFT + _SIDE + 16, _TOP + _SIDE + 44, title, *parts)
+    return svg(_LEFT + _SIDE + 26, _TOP + _SIDE + 44, title, *parts)
 
 
 def _frame(language: Language) -> Markup:
@@ -99,7 +99,7 @@ def _frame(language: Language) -> Markup:
             tag("text", text, x=_LEFT - 6, y=y + 4, text_anchor="end", fill=MUTED),
             tag("text", text, x=x, y=bottom + 17, text_anchor="middle", fill=MUTED),
         ]
-    words = say(_("share of the city’s area, the worst first"), language)
+    words = say(_("share of the city’s area, the busiest first"), language)
     parts.append(
         tag("text", words, x=_LEFT + _SIDE / 2, y=bottom + 37, text_anchor="middle", fill=INK)
     )

@@ -12,11 +12,12 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 
-from apkgeo.evaluation.hotspots import PERIODS, SHIFTS
+from apkgeo.evaluation.hotspots import PERIODS, SHIFTS, Hotspots
 from apkgeo.language import Language, _, number, percent
 from apkgeo.pages.content import Cells, Context, areas_and_lines
 from apkgeo.pages.drawing import styled
@@ -33,7 +34,7 @@ from apkgeo.study import Study
 
 
 def hotspot_figures(
-    cells: Cells,
+    cells: Hotspots | Cells,
     study: Study,
     *,
     context: Context | None = None,
@@ -43,8 +44,9 @@ def hotspot_figures(
 
     Parameters
     ----------
-    cells : Cells
-        The grid with what `apkgeo.evaluation.hotspots.find_hotspots` found.
+    cells : Hotspots or Cells
+        What `apkgeo.evaluation.hotspots.find_hotspots` found, or a grid of a site's content that
+        holds it.
     study : Study
         Its privacy says what may be shown.
     context : Context, optional
@@ -60,9 +62,12 @@ def hotspot_figures(
         ``hotspots_since`` (categories of emerging hot spots; when the records are long enough),
         ``hotspots_hours`` (weekdays and hours), ``hotspots_shifts`` (hot cells by time of day),
         ``hotspots_concentration`` (Lorenz curves; when shares may be shown). Empty when nothing
-        was found. `apkgeo.pages.drawing.figure_bytes` makes files of them.
+        was found. Each has ``savefig``; `apkgeo.pages.drawing.figure_bytes` writes the same bytes
+        each time.
     """
     language = language or study.language
+    if isinstance(cells, Hotspots):
+        cells = Cells(cells.cells, cells.before, cells.after, cells)
     grid = shown_grid(cells, study)
     found = grid.found
     if found is None:
@@ -234,14 +239,14 @@ def _concentration(found: ShownFound, language: Language) -> Figure:
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
     axes.set_xticks(ticks, [percent(tick, language) for tick in ticks])
     axes.set_yticks(ticks, [percent(tick, language) for tick in ticks])
-    axes.set_xlabel(say(_("share of the city’s area, the worst first"), language))
+    axes.set_xlabel(say(_("share of the city’s area, the busiest first"), language))
     axes.grid(color=LINE, linewidth=0.5)
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="lower right")
     shift = found.source.shift
     axes.set_title(
         say(
-            _("Share of incidents in the worst part of the city (Gini {before} and {after})"),
+            _("Share of incidents in the busiest part of the city (Gini {before} and {after})"),
             language,
             before=number(shift.before.gini, language, digits=2),
             after=number(shift.after.gini, language, digits=2),
@@ -255,7 +260,9 @@ def _concentration(found: ShownFound, language: Language) -> Figure:
 def _panels(count: int, sheet: Sheet, *, width: float = 5.0) -> tuple[Figure, Sequence[Axes]]:
     """Return a figure with maps beside each other, in the shape of the ground."""
     height = width * sheet.ground_height / sheet.width + 1.0
-    figure = Figure(figsize=(width * count, height), layout="constrained")
+    # A title above a map that fills its height reaches beyond the layout's usual margin.
+    layout = ConstrainedLayoutEngine(h_pad=0.1)
+    figure = Figure(figsize=(width * count, height), layout=layout)
     panels: Sequence[Axes] = figure.subplots(1, count, squeeze=False)[0]
     for axes in panels:
         axes.set_xlim(0, sheet.width)

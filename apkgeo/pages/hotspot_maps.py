@@ -15,12 +15,12 @@ from apkgeo.pages.export import map_fragment
 from apkgeo.pages.hotspot_layers import SIDES, edge_names, kinds_folium, margin_names, rates_folium
 from apkgeo.pages.hotspot_legends import Kinds, density_legend, kinds_legend, rate_legend
 from apkgeo.pages.hotspot_words import LASTING, WHITE, Mark
-from apkgeo.pages.livemaps import BORDERS, words_on_map
+from apkgeo.pages.livemaps import context_names
 from apkgeo.pages.maps import Figure, sheet_for, with_map
 from apkgeo.pages.names import name_marks
 from apkgeo.pages.palettes import FEW, INK, MUTED
 from apkgeo.pages.parts import render
-from apkgeo.pages.shell import Fragment
+from apkgeo.pages.shell import Fragment, asset
 from apkgeo.pages.shown_grid import ShownGrid
 from apkgeo.pages.staticmap import Sheet, borders, ground, labels, picture, scale_bar, shapes
 from apkgeo.pages.words import say, span
@@ -60,14 +60,17 @@ def rates_section(
         digits=5,
         still=False,
     )
+    titles = (_("Map: incidents a year before"), _("Map: incidents a year after"))
+    if grid.found is not None:
+        titles = (_("Map: density of incidents before"), _("Map: density of incidents after"))
     figures = [
         Figure(
             _rate_picture(content, sheet, grid, side, say(title, language)),
             say(caption, language, span=span(period, language)),
         )
         for side, title, caption, period in (
-            ("before", _("Map: incidents a year before"), _("Before: {span}"), cells.before),
-            ("after", _("Map: incidents a year after"), _("After: {span}"), cells.after),
+            ("before", titles[0], _("Before: {span}"), cells.before),
+            ("after", titles[1], _("After: {span}"), cells.after),
         )
     ]
     section = render(
@@ -92,28 +95,26 @@ def rates_section(
 def _hint(grid: ShownGrid, language: Language) -> str:
     if grid.found is None:
         return ""
-    return say(_("Choose a square on the map to see its street and its numbers."), language)
+    if grid.frame["name"].str.contains("·").any():
+        return say(_("Choose a square on the map to see its street and its numbers."), language)
+    return say(_("Choose a square on the map to see its numbers."), language)
 
 
 def _written(content: SiteContent, grid: ShownGrid) -> tuple[folium.FeatureGroup, ...]:
-    """Return the names on the map of the slider: districts, columns and rows."""
-    if grid.found is None:
-        return ()
-    groups = []
-    districts = content.context.districts
-    if districts is not None and "name" in districts.columns and 1 < len(districts) <= 40:
-        groups.append(words_on_map(districts, districts["name"].astype(str), pane=BORDERS))
-    return (*groups, edge_names(grid))
+    """Return the names on the map of the slider: districts, waters, columns and rows."""
+    names = context_names(content.context, grid.frame.crs, streets=False)
+    return (names,) if grid.found is None else (names, edge_names(grid))
 
 
 def _small_words(fragment: Fragment, name: str) -> Fragment:
     """Return the section with small dark words on its map, none on a phone."""
-    words = f".live-map #{name} .leaflet-marker-icon span"
+    words = f".live-map #{name} .leaflet-marker-icon :is(em,i,span)"
     style = (
         f"{words}{{color:{INK};font-size:.75rem}}"
         f"@media (max-width:47.99rem){{{words}{{display:none}}}}"
     )
-    return replace(fragment, styles=(*fragment.styles, style))
+    named = (*fragment.scripts, asset("static/map_names.js"))
+    return replace(fragment, styles=(*fragment.styles, style), scripts=named)
 
 
 def kinds_section(
@@ -129,13 +130,15 @@ def kinds_section(
     made, signs = kinds_folium(
         content, grid, kinds.column, kinds.marks, say(kinds.legend, language)
     )
+    names = context_names(content.context, grid.frame.crs, streets=False)
+    names.add_to(made)
     live = map_fragment(
         made,
         language=language,
         label=label,
         name=kinds.name,
         audience=content.study.privacy.audience,
-        places=(signs,),
+        places=(names, signs),
         digits=5,
         still=False,
     )
@@ -155,7 +158,7 @@ def kinds_section(
         legends=[kinds_legend(grid, kinds, language)],
     )
     drawn = with_map(live, section, kinds.name, sheet)
-    words = f".live-map #{kinds.name} .leaflet-marker-icon span"
+    words = f".live-map #{kinds.name} .leaflet-marker-icon em"
     style = (
         f"{words}{{color:{WHITE};font-size:.9375rem;font-weight:700;"
         f"text-shadow:0 0 2px {INK},0 0 2px {INK},0 0 3px {INK}}}"
@@ -178,7 +181,8 @@ def _rate_picture(
     ]
     if grid.found is not None:
         fills.append(shapes(sheet, _outline(frame[frame[hot]]), **_HOT_EDGE))
-    above = borders(sheet, content.context)
+    names = name_marks(sheet, content.context, streets=False)
+    above = [*borders(sheet, content.context), *names]
     if grid.found is not None:
         above = [*above, _margin(sheet, frame)]
     return _grid_picture(content, sheet, title, frame, fills, above)

@@ -86,7 +86,7 @@ def hours_section(
 
 def share_section(found: ShownFound, language: Language) -> Fragment:
     """Return the section on how concentrated incidents are."""
-    title = say(_("Share of incidents in the worst part of the city"), language)
+    title = say(_("Share of incidents in the busiest part of the city"), language)
     return render(
         "hotspot_share.html",
         language,

@@ -185,7 +185,7 @@ def share_words(found: ShownFound, language: Language) -> list[str]:
     shift = found.source.shift
     told = say(
         _(
-            "The worst {part} of the city’s area held {before} of the incidents before the start "
+            "The busiest {part} of the city’s area held {before} of the incidents before the start "
             "and {after} after it (Gini coefficient {gini_before} and {gini_after})."
         ),
         language,

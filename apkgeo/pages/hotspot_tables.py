@@ -175,9 +175,9 @@ def shift_table(grid: ShownGrid, language: Language) -> Table:
 
 def share_table(found: ShownFound, language: Language) -> Table:
     """Return what share of the incidents lies in the worst parts of the area."""
-    heads = (_("Worst part of the city"), _("Before"), _("After"))
+    heads = (_("Busiest part of the city"), _("Before"), _("After"))
     return Table(
-        say(_("Share of incidents in the worst part of the city"), language),
+        say(_("Share of incidents in the busiest part of the city"), language),
         tuple(say(head, language) for head in heads),
         tuple(
             (

@@ -94,7 +94,10 @@ PATTERNS: Mapping[str, Mark] = {
         PASSING,
         "↕",
         INK,
-        _("a hotspot in the last quarter, in some earlier one quieter than its surroundings"),
+        _(
+            "a hotspot in the last quarter, in some earlier one clearly quieter than the rest of "
+            "the city"
+        ),
     ),
     "historical": Mark(
         _("former hotspot"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import geopandas as gpd
 
 from apkgeo.crs import require_same_crs
-from apkgeo.errors import InputError
-from apkgeo.evaluation.hotspots import primary_incidents, whole_periods
+from apkgeo.evaluation.counting import primary_incidents
+from apkgeo.evaluation.hotspots import require_codes, whole_periods
 from apkgeo.language import N_, Language, _, number
 from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.hotspot_legends import CHANGE, HOT_SETS, SINCE
@@ -53,8 +53,7 @@ def count_cells(incidents: gpd.GeoDataFrame, cells: gpd.GeoDataFrame, study: Stu
     InputError
         When the cells have no ``code``.
     """
-    if "code" not in cells.columns:
-        raise InputError("the cells", expected="a column code", came=", ".join(cells.columns))
+    require_codes(cells)
     require_same_crs(incidents, cells, ("incidents", "cells"))
     before, after = whole_periods(study)
     mine = primary_incidents(incidents, study)

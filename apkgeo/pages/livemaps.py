@@ -93,10 +93,11 @@ def features(frame: gpd.GeoDataFrame, properties: Iterable[Mapping[str, Any]]) -
     }
 
 
-def context_names(context: Context, crs: Any) -> folium.FeatureGroup:
+def context_names(context: Context, crs: Any, *, streets: bool = True) -> folium.FeatureGroup:
     """Return the names of districts, waters and the longest streets, for ``static/map_names.js``.
 
-    It shows those for which there is room; they are hidden from screen readers.
+    It shows those for which there is room; they are hidden from screen readers. Without `streets`
+    there are names of districts and waters alone.
     """
     group = folium.FeatureGroup(control=False)
     districts, water = named(context.districts), named(context.water)
@@ -106,7 +107,7 @@ def context_names(context: Context, crs: Any) -> folium.FeatureGroup:
     if water is not None:
         whole = water.to_crs(crs)[["name", water.geometry.name]].dissolve("name").geometry
         _words(group, whole.representative_point(), whole.index, "i")
-    middles = street_points(context.streets, crs, _MOST_STREETS)
+    middles = street_points(context.streets if streets else None, crs, _MOST_STREETS)
     _words(group, middles, middles.index, "small")
     return group
 
@@ -136,11 +137,14 @@ def _locality_names(treated: gpd.GeoDataFrame) -> folium.FeatureGroup:
 def words_on_map(
     frame: gpd.GeoDataFrame, texts: Iterable[str], *, pane: str
 ) -> folium.FeatureGroup:
-    """Return texts inside shapes; they let the pointer through."""
+    """Return texts inside shapes, such as signs; they let the pointer through.
+
+    `static/map_names.js` leaves them where they are, and keeps names off them.
+    """
     group = folium.FeatureGroup(control=False)
     places = frame.geometry.representative_point().to_crs(WGS84)
     for place, text in zip(places, texts, strict=True):
-        html = f"<span>{escape(text)}</span>"
+        html = f"<em>{escape(text)}</em>"
         icon = folium.DivIcon(html=html, icon_size=(120, 18), icon_anchor=(60, 9))
         folium.Marker([place.y, place.x], icon=icon, pane=pane).add_to(group)
     return group

@@ -96,7 +96,7 @@ def rules() -> dict[str, Any]:
         "gaps": names.GAPS.pattern,
         "typed": {
             name: getattr(typed, name.upper()).pattern
-            for name in ("piece", "gap", "lines", "between", "start", "end", "kinds")
+            for name in ("piece", "gap", "lines", "between", "start", "end", "kinds", "around")
         },
         "notPlaces": sorted(typed.NOT_PLACES),
         "towns": sorted(towns.TOWNS),
@@ -113,7 +113,7 @@ def rules() -> dict[str, Any]:
         "crossing": {
             **{
                 name: getattr(crossings, name.upper()).pattern
-                for name in ("corner", "always", "maybe", "genitive", "sadu")
+                for name in ("corner", "always", "maybe", "dash", "genitive", "sadu")
             },
             "kinds": crossings.KINDS,
             "nearEachOther": crossings.NEAR_EACH_OTHER,
@@ -126,6 +126,7 @@ def rules() -> dict[str, Any]:
         },
         "namedDistrict": districts.NAMED_DISTRICT.pattern,
         "plain": districts.PLAIN,
+        "elsewhere": list(districts.ELSEWHERE),
         "housesAfter": districts.HOUSES_AFTER,
         "foreign": folding.FOREIGN,
         "abbreviations": dict(folding.ABBREVIATIONS),

@@ -11,6 +11,7 @@ import shapely
 from markupsafe import Markup
 
 from apkgeo.language import Language, _, number
+from apkgeo.pages.compared import chosen_by_counts, shown_comparison
 from apkgeo.pages.content import Cells, SiteContent
 from apkgeo.pages.export import map_fragment
 from apkgeo.pages.legends import Entry, Legend, box, line, swatch
@@ -251,8 +252,8 @@ def _place_marks(sheet: Sheet, areas: gpd.GeoDataFrame) -> list[Markup]:
 def comparison_map(content: SiteContent) -> Figure | None:
     """Return the map of the comparison areas; None where localities are off until asked for."""
     areas, language = content.evaluation.areas, content.study.language
-    others = areas[areas["role"] == "comparison"]
-    if content.study.privacy.audience == "public" or not len(others):
+    others = shown_comparison(content)
+    if not len(others):
         return None
     sheet = sheet_for(content, width=720)
     title = say(_("Map of the comparison areas"), language)
@@ -271,4 +272,10 @@ def comparison_map(content: SiteContent) -> Figure | None:
         "The filled areas are those that it is compared with, the outlines the localities and the "
         "rings around them."
     )
+    if chosen_by_counts(content):
+        caption = _(
+            "The filled area is where the squares were taken from that it is compared with; the "
+            "outlines are the localities and the rings around them. Which squares these are is not "
+            "shown: it would tell where there was no incident."
+        )
     return Figure(drawn, say(caption, language))

@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from apkgeo.crs import as_crs, metric_crs
+from apkgeo.evaluation.counting import primary_incidents
 from apkgeo.language import Language
 from apkgeo.pages.content import Patrols
 from apkgeo.pages.patrols import shown_totals
@@ -17,12 +18,6 @@ from apkgeo.patrols.totals import patrol_hours
 from apkgeo.study import Study
 
 SHARES = (0.05, 0.1, 0.2)
-
-
-def primary_incidents(study: Study, incidents: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the incidents of the study's primary outcome."""
-    kinds = study.outcomes[study.primary_outcome]
-    return incidents if "*" in kinds else incidents[incidents["offence"].isin(kinds)]
 
 
 def patrol_content(
@@ -50,7 +45,7 @@ def patrol_content(
     areas = localities[localities["code"].isin(treated)].to_crs(crs)
     names = areas.drop_duplicates("code").set_index("code")["name"]
     dosage = patrol_dosage(patrols.to_crs(crs), areas)
-    events = primary_incidents(study, incidents).to_crs(crs)
+    events = primary_incidents(incidents, study).to_crs(crs)
     first = patrols["recorded"].min().normalize()
     last = patrols["recorded"].max().normalize() + pd.Timedelta(days=1)
     during = events[events["occurred"].between(first, last, inclusive="left")]

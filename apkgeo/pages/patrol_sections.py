@@ -142,14 +142,14 @@ def _open(note: Note, least: int) -> bool:
 
 def coverage_table(curve: pd.DataFrame, columns: dict[str, str], language: Language) -> Table:
     """Return shares of incidents and of patrols' time as a table; missing ones are hidden."""
-    heads = [_("Worst hours and places"), _("Incidents")]
+    heads = [_("Busiest hours and places"), _("Incidents")]
     hidden = say(_("hidden"), language)
 
     def told(value: float) -> str:
         return percent(value, language) if np.isfinite(value) else hidden
 
     return Table(
-        say(_("Share of incidents and of patrols’ time in the worst hours and places"), language),
+        say(_("Share of incidents and of patrols’ time in the busiest hours and places"), language),
         (*(say(head, language) for head in heads), *columns.values()),
         tuple(
             (

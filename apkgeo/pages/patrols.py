@@ -19,7 +19,7 @@ from apkgeo.pages.palettes import LINE, MUTED, Classes, rate_classes
 from apkgeo.pages.parts import Table, alphabetical, anchor, opening, render
 from apkgeo.pages.patrol_sections import Section, sections
 from apkgeo.pages.privacy import limit
-from apkgeo.pages.shell import Fragment, typeset
+from apkgeo.pages.shell import NO_BREAK, Fragment, typeset
 from apkgeo.pages.words import say, say_count
 from apkgeo.patrols.totals import PatrolTotals, patrol_totals
 
@@ -122,6 +122,10 @@ def _lead(told: Patrols, totals: PatrolTotals, language: Language) -> list[str]:
     days = told.dosage.minutes["day"]
     if days.empty:
         return [say(_("There is no record of patrols."), language)]
+    told_notes = [typeset(note.text(language), language) for note in totals.notes]
+    if totals.notes and totals.places["hours"].isna().all():
+        # Days and months, too, would be those of one person.
+        return told_notes
     of_days = N_("from {count} day", "from {count} days")
     recorded = say(
         _(
@@ -134,7 +138,7 @@ def _lead(told: Patrols, totals: PatrolTotals, language: Language) -> list[str]:
         last=_in_month(days.max(), language),
     )
     inside = say(_("Only the time inside the localities counts."), language)
-    return [recorded, inside, *(typeset(note.text(language), language) for note in totals.notes)]
+    return [recorded, inside, *told_notes]
 
 
 def _place(
@@ -169,7 +173,7 @@ def _side_by_side(
         (say(column, language), *(typeset(names[code], language) for code in order)),
         tuple(
             (
-                month_name(month, language),
+                month_name(month, language).replace(" ", NO_BREAK),
                 *(_hours(hours[code, month], language) for code in order),
             )
             for month in months
@@ -250,7 +254,7 @@ def _table(rows: pd.DataFrame, caption: str, language: Language) -> Table:
         (say(column, language), *(shift_name(shift, language) for shift in shifts)),
         tuple(
             (
-                month_name(month, language),
+                month_name(month, language).replace(" ", NO_BREAK),
                 *(_hours(hours[month, shift], language) for shift in shifts),
             )
             for month in sorted({month for month, _shift in hours})

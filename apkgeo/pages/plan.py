@@ -134,12 +134,13 @@ def _day(plan: PatrolPlan, weekday: int, names: pd.Series, language: Language) -
     own = plan.itinerary["weekday"] == weekday
     rows = plan_table(plan, names, language)[own.to_numpy()].iloc[:, 1:]
     name = weekday_name(weekday, language)
+    title = name[0].upper() + name[1:]
     return Section(
         f"h-day-{weekday}",
-        name[0].upper() + name[1:],
+        title,
         tables=[
             Table(
-                say(_("{day}: visits, ways and breaks"), language, day=name),
+                say(_("{day}: visits, ways and breaks"), language, day=title),
                 tuple(rows.columns),
                 tuple(tuple(str(cell) for cell in row) for row in rows.itertuples(index=False)),
             )

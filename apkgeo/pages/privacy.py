@@ -15,7 +15,8 @@ Beside the counts themselves,
   out, when one of them is;
 - the doubt that a control outcome changed too, when that outcome's result is hidden;
 - the totals of the comparison areas follow the same rule (`apkgeo.pages.compared`); where one of an
-  outcome is hidden, so is every estimate of it that rests on them;
+  outcome is hidden, so is every estimate of it that rests on them; squares that are compared with
+  because there was an incident are not drawn one by one, for every other one would have had none;
 - a result without the patrols' records, when these or the other records are below the limit.
 
 The same rule holds for the tables and the JSON in ``results`` (`apkgeo.pages.results`), so that all

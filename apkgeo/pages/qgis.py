@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
 # The oldest QGIS with long-term support that reads these elements.
 _VERSION = "3.22.0"
 _GEOMETRY = {"marker": "0", "line": "1", "fill": "2"}
 _KINDS = {"marker": "SimpleMarker", "line": "SimpleLine", "fill": "SimpleFill"}
+# Where QGIS writes a label: inside an area, along a line, beneath or on the middle of an area.
+_PLACES: Mapping[str, Mapping[str, str]] = {
+    "inside": {"placement": "4", "priority": "7"},
+    "along": {"placement": "2", "placementFlags": "9", "priority": "3"},
+    "beneath": {"placement": "1", "quadOffset": "7", "yOffset": "3.5", "priority": "10"},
+    "middle": {"placement": "1", "quadOffset": "4", "priority": "10"},
+}
 
 
 @dataclass(frozen=True)
@@ -21,10 +28,38 @@ class Symbol:
     kind : {"fill", "line", "marker"}
     properties : mapping of str to str
         Of its only layer, under QGIS' names.
+    expressions : mapping of str to str
+        Properties that differ between features, and how QGIS works them out.
     """
 
     kind: str
     properties: Mapping[str, str]
+    expressions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Label:
+    """What is written on a layer's features.
+
+    Attributes
+    ----------
+    text : str
+        A field; with `expression` what QGIS works out.
+    place : {"inside", "along", "beneath", "middle"}
+        Where. What is beneath or in the middle is written in any case, the rest where there is
+        room.
+    colour, size, bold
+        How; the size in points.
+    expression : bool
+        Whether `text` is an expression.
+    """
+
+    text: str
+    place: str = "inside"
+    colour: str = "#1c2430"
+    size: float = 9.0
+    bold: bool = False
+    expression: bool = False
 
 
 def colour(value: str, opacity: float = 1.0) -> str:
@@ -91,10 +126,7 @@ def qml(
     *,
     attribute: str = "",
     categories: Sequence[tuple[str, str, Symbol]] = (),
-    label: str = "",
-    label_colour: str = "#1c2430",
-    label_size: float = 9.0,
-    bold: bool = False,
+    label: Label | None = None,
 ) -> str:
     """Return a layer's style.
 
@@ -106,10 +138,8 @@ def qml(
         Instead: the field whose values the categories are.
     categories : sequence of (value, words, Symbol)
         With `attribute`.
-    label : str
-        The field that is written beside a feature; none when empty.
-    label_colour, label_size, bold
-        How it is written; the size in points.
+    label : Label, optional
+        What is written on a feature.
 
     Examples
     --------
@@ -140,7 +170,7 @@ def qml(
             )
         _symbols(renderer, [one for _value, _words, one in categories])
     if label:
-        _labels(root, label, label_colour, label_size, bold=bold)
+        _labels(root, label)
     ET.SubElement(root, "layerGeometryType").text = _GEOMETRY[first.kind]
     ET.indent(root, " ")
     head = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
@@ -167,21 +197,37 @@ def _symbols(renderer: ET.Element, symbols: Sequence[Symbol]) -> None:
             ET.SubElement(options, "Option", type="QString", name=name, value=value)
         for name, value in one.properties.items():  # as QGIS before 3.26 reads them
             ET.SubElement(layer, "prop", k=name, v=value)
+        if one.expressions:
+            _expressions(layer, one.expressions)
 
 
-def _labels(root: ET.Element, field: str, ink: str, size: float, *, bold: bool) -> None:
+def _expressions(layer: ET.Element, told: Mapping[str, str]) -> None:
+    whole = ET.SubElement(
+        ET.SubElement(layer, "data_defined_properties"), "Option", {"type": "Map"}
+    )
+    ET.SubElement(whole, "Option", name="name", type="QString", value="")
+    listed = ET.SubElement(whole, "Option", {"name": "properties", "type": "Map"})
+    for name, expression in told.items():
+        one = ET.SubElement(listed, "Option", {"name": name, "type": "Map"})
+        ET.SubElement(one, "Option", name="active", type="bool", value="true")
+        ET.SubElement(one, "Option", name="expression", type="QString", value=expression)
+        ET.SubElement(one, "Option", name="type", type="int", value="3")
+    ET.SubElement(whole, "Option", name="type", type="QString", value="collection")
+
+
+def _labels(root: ET.Element, label: Label) -> None:
     labeling = ET.SubElement(root, "labeling", type="simple")
     settings = ET.SubElement(labeling, "settings", calloutType="simple")
     style = ET.SubElement(
         settings,
         "text-style",
-        fieldName=field,
-        isExpression="0",
-        fontSize=f"{size:g}",
+        fieldName=label.text,
+        isExpression="1" if label.expression else "0",
+        fontSize=f"{label.size:g}",
         fontSizeUnit="Point",
-        fontWeight="75" if bold else "50",
-        namedStyle="Bold" if bold else "Regular",
-        textColor=colour(ink),
+        fontWeight="75" if label.bold else "50",
+        namedStyle="Bold" if label.bold else "Regular",
+        textColor=colour(label.colour),
         textOpacity="1",
     )
     ET.SubElement(
@@ -193,3 +239,6 @@ def _labels(root: ET.Element, field: str, ink: str, size: float, *, bold: bool) 
         bufferColor=colour("#ffffff"),
         bufferOpacity="1",
     )
+    ET.SubElement(settings, "placement", dict(_PLACES[label.place]))
+    always = "1" if label.place in {"beneath", "middle"} else "0"
+    ET.SubElement(settings, "rendering", obstacle="0", displayAll=always, mergeLines="1")

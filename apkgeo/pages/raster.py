@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
+from matplotlib.transforms import Affine2D
 
 from apkgeo.pages.pictures import FONT, SIZE, text_width
 
@@ -72,12 +73,10 @@ def png(svg: str, *, scale: float = 2.0) -> bytes:
     with mpl.rc_context({"font.family": FONT, "path.simplify": False}):
         figure = Figure(figsize=(width / 72, height / 72), dpi=72 * scale)
         FigureCanvasAgg(figure)
-        axes = figure.add_axes((0, 0, 1, 1))
-        axes.set_xlim(0, width)
-        axes.set_ylim(height, 0)
-        axes.set_axis_off()
+        # Down from the top, as SVG measures.
+        units = Affine2D().scale(scale, -scale).translate(0, height * scale)
         for order, (element, look) in enumerate(_elements(root, _Look())):
-            _draw(axes, element, look, order)
+            _draw(figure, units, element, look, order)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()
@@ -96,9 +95,9 @@ def _name(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _draw(axes: Any, element: ET.Element, look: _Look, order: int) -> None:
+def _draw(figure: Figure, units: Affine2D, element: ET.Element, look: _Look, order: int) -> None:
     if _name(element) == "text":
-        _write(axes, element, look, order)
+        _write(figure, units, element, look, order)
         return
     outline = _outline(element)
     if outline is None:
@@ -117,9 +116,9 @@ def _draw(axes: Any, element: ET.Element, look: _Look, order: int) -> None:
         capstyle={"round": "round", "square": "projecting"}.get(look.stroke_linecap, "butt"),
         joinstyle={"round": "round", "bevel": "bevel"}.get(look.stroke_linejoin, "miter"),
         zorder=order,
+        transform=units,
     )
-    patch.set_clip_on(False)
-    axes.add_artist(patch)
+    figure.add_artist(patch)
 
 
 def _outline(element: ET.Element) -> Outline | None:
@@ -164,7 +163,7 @@ def _recorded(pen: RecordingPen) -> Outline | None:
     return Outline(vertices, codes) if vertices else None
 
 
-def _write(axes: Any, element: ET.Element, look: _Look, order: int) -> None:
+def _write(figure: Figure, units: Affine2D, element: ET.Element, look: _Look, order: int) -> None:
     """Write a text, its parts one after another."""
     turned = re.match(r"rotate\(([-\d.]+)", element.get("transform", ""))
     x, y = float(element.get("x", "0")) + look.x, float(element.get("y", "0")) + look.y
@@ -183,7 +182,7 @@ def _write(axes: Any, element: ET.Element, look: _Look, order: int) -> None:
         )
         angle = -float(turned[1]) if turned else 0.0
         middle = total / 2 if turned else 0.0
-        made = axes.text(
+        made = figure.text(
             x + middle,
             y,
             text,
@@ -195,6 +194,7 @@ def _write(axes: Any, element: ET.Element, look: _Look, order: int) -> None:
             rotation_mode="anchor",
             zorder=order,
             parse_math=False,
+            transform=units,
         )
         if run.paint_order == "stroke" and run.stroke != "none":
             halo = patheffects.withStroke(linewidth=run.stroke_width, foreground=run.stroke)

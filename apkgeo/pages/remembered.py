@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 from weakref import ref
 
 from apkgeo.evaluation import Evaluation
 
 Value = TypeVar("Value")
+More = ParamSpec("More")
 
 
-def remembered(compute: Callable[[Evaluation], Value]) -> Callable[[Evaluation], Value]:
-    """Keep the answer for the last evaluation: evaluations do not change.
+def remembered(
+    compute: Callable[Concatenate[Evaluation, More], Value],
+) -> Callable[Concatenate[Evaluation, More], Value]:
+    """Keep the answers for the last evaluation: evaluations do not change.
 
     Examples
     --------
@@ -25,12 +28,15 @@ def remembered(compute: Callable[[Evaluation], Value]) -> Callable[[Evaluation],
     >>> length(one), length(one), len(asked)
     (7, 7, 1)
     """
-    last: list[tuple[ref[Evaluation], Value]] = []
+    last: list[tuple[ref[Evaluation], dict[object, Value]]] = []
 
     @wraps(compute)
-    def answer(evaluation: Evaluation) -> Value:
+    def answer(evaluation: Evaluation, /, *more: More.args, **named: More.kwargs) -> Value:
         if not last or last[0][0]() is not evaluation:
-            last[:] = [(ref(evaluation), compute(evaluation))]
-        return last[0][1]
+            last[:] = [(ref(evaluation), {})]
+        answers, asked = last[0][1], (more, *sorted(named.items()))
+        if asked not in answers:
+            answers[asked] = compute(evaluation, *more, **named)
+        return answers[asked]
 
     return answer

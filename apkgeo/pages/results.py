@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 
 from apkgeo.evaluation import Evaluation, Finding
+from apkgeo.evaluation.tables import finding_key
 from apkgeo.language import LANGUAGES, Note
 from apkgeo.pages.compared import comparison_totals
 from apkgeo.pages.privacy import limit
@@ -88,6 +89,8 @@ def told_quality(report: Mapping[str, Any], least: int) -> dict[str, Any]:
     dict
         For each source its rows, reasons, notes and warnings; of its tables of counts those that
         are one name to one count, with small ones null, and one more where the sum would tell.
+        Rare offences are left out with their names: typed by hand, they may name somebody. So is
+        then the warning that adds up all spellings.
     """
     if not least:
         return dict(report)
@@ -100,6 +103,10 @@ def _told_source(told: Mapping[str, Any], least: int) -> dict[str, Any]:
         whole = isinstance(table, dict) and table and all(type(n) is int for n in table.values())
         if name not in kept and whole:
             kept[name] = _told_table(table, least)
+    if None in kept.get("offences", {}).values():
+        kept["offences"] = {kind: n for kind, n in kept["offences"].items() if n is not None}
+        spelled = told.get("suggestions", {}).get("with_a_suggestion", {}).get("rows")
+        kept["warnings"] = [one for one in kept.get("warnings", []) if f" {spelled} " not in one]
     return kept
 
 
@@ -139,15 +146,9 @@ def _study(evaluation: Evaluation) -> dict[str, Any]:
 
 def _finding(finding: Finding, shown: ShownFinding) -> dict[str, Any]:
     """Return what is told of a finding, under the names of the full one."""
-    deployment = finding.deployment
     expected = None if shown.expected is None else _rounded(shown.expected.estimate)
     return {
-        "locality": deployment.locality,
-        "name": finding.name,
-        "programme": deployment.programme,
-        "start": deployment.start.isoformat(),
-        "outcome": finding.outcome,
-        "primary": finding.primary,
+        **finding_key(finding),
         "before": _span(finding.before, shown.count_before),
         "after": _span(finding.after, shown.count_after),
         "grade": shown.grade,

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _, number, percent, translate
 from apkgeo.patrols.dosage import PatrolDosage, patrol_dosage
+from apkgeo.patrols.incident_hours import (
+    HOURS,
+    OUT,
+    UNDATED,
+    Cycle,
+    count_by_hour,
+    hour_of_cycle,
+)
 from apkgeo.patrols.track import Floats
 from apkgeo.places.locate import AreaIndex, area_index
-
-Cycle = Literal["day", "week"]
 
 # Minutes of a visit that Koper (1995) found to keep a hotspot quiet the longest for what they cost.
 RECOMMENDED = (10.0, 16.0)
@@ -114,7 +119,7 @@ class PatrolCoverage:
 
 
 _WORST = _(
-    "In the worst {share} of places and hours there were {incidents} of the incidents and "
+    "In the busiest {share} of places and hours there were {incidents} of the incidents and "
     "{patrols} of the patrols’ time."
 )
 _HOTSPOTS = _("Hotspots: {hotspots}, of them never visited: {unvisited}.")
@@ -135,12 +140,10 @@ _RECORDED = _(
     "Incidents that the patrols recorded themselves are among those counted: {count}. They follow "
     "the patrols."
 )
-_OUT = _("Incidents left out, outside the cells or without a place: {count}.")
-_UNDATED = _("Incidents left out, without a time: {count}.")
 _BEYOND = _("Incidents before the first or after the last day of the patrols’ records: {count}.")
 
 # Sentences that account for rows, where others say how the numbers are to be read.
-LEFT_OUT = (_OUT, _UNDATED, _BEYOND)
+LEFT_OUT = (OUT, UNDATED, _BEYOND)
 
 
 def patrol_coverage(
@@ -234,8 +237,7 @@ def patrol_coverage(
         notes += more
     else:
         notes.append(Note(_SAME))
-    hours = 24 if cycle == "day" else 168
-    table = _cell_hours(index, cycle, hours, ranked, counted, _minutes(dosage, index, cycle))
+    table = _cell_hours(index, cycle, ranked, counted, _minutes(dosage, index, cycle))
     notes += _doubts(incidents[index.place(incidents) >= 0], dosage, zone)
     return PatrolCoverage(
         cell_hours=table,
@@ -258,7 +260,7 @@ def patrol_coverage(
 def _check(
     cycle: str, shares: Sequence[float], hotspot_share: float, recommended: tuple[float, float]
 ) -> None:
-    if cycle not in ("day", "week"):
+    if cycle not in HOURS:
         raise InputError("cycle", expected="'day' or 'week'", came=repr(cycle))
     for name, value in [("shares", share) for share in shares] + [("hotspot_share", hotspot_share)]:
         if not 0 < value <= 1:
@@ -296,62 +298,20 @@ def dosage_in(
     return patrols
 
 
-def require_times(incidents: gpd.GeoDataFrame, what: str) -> None:
-    """Raise InputError unless the frame has zone-aware times of occurrence."""
-    if "occurred" not in getattr(incidents, "columns", []) or not isinstance(
-        incidents["occurred"].dtype, pd.DatetimeTZDtype
-    ):
-        raise InputError(
-            what,
-            expected="a column occurred with zone-aware times",
-            came="none",
-            remedy="read them with apkgeo.read_incidents",
-        )
-
-
-def count_by_hour(
-    incidents: gpd.GeoDataFrame, index: AreaIndex, cycle: Cycle, zone: Any, what: str
-) -> tuple[Any, list[Note]]:
-    """Return incidents by cell (rows) and hour of the cycle, and what was left out."""
-    require_times(incidents, what)
-    empty = gpd.GeoSeries([], crs=index.areas.crs)
-    require_same_crs(incidents, empty, (what, "the cells"))
-    place = index.place(incidents)
-    local = incidents["occurred"].dt.tz_convert(zone)
-    timed = local.notna().to_numpy()
-    used = timed & (place >= 0)
-    hours = 24 if cycle == "day" else 168
-    local = local[used]
-    hour = local.dt.hour + (24 * local.dt.day_of_week if cycle == "week" else 0)
-    key = place[used] * hours + hour.to_numpy(dtype=np.int64)
-    size = len(index.unique_codes) * hours
-    counts = np.bincount(key, minlength=size).reshape(-1, hours)
-    notes = [
-        Note(sentence, count=int(count))
-        for sentence, count in (
-            (_OUT, (place < 0).sum()),
-            (_UNDATED, (~timed & (place >= 0)).sum()),
-        )
-        if count
-    ]
-    return counts, notes
-
-
 def _minutes(dosage: PatrolDosage, index: AreaIndex, cycle: Cycle) -> Any:
     """Return patrol minutes by cell (rows) and hour of the cycle."""
     inside = dosage.minutes[dosage.minutes["where"] == "area"]
-    hours = 24 if cycle == "day" else 168
-    hour = inside["hour"] + (24 * inside["day"].dt.day_of_week if cycle == "week" else 0)
-    key = index.unique_codes.get_indexer(inside["area"]) * hours + hour.to_numpy(dtype=np.int64)
-    size = len(index.unique_codes) * hours
-    return np.bincount(key, inside["minutes"], size).reshape(-1, hours)
+    hour = hour_of_cycle(inside["hour"], inside["day"].dt.day_of_week, cycle)
+    key = index.unique_codes.get_indexer(inside["area"]) * HOURS[cycle] + hour
+    size = len(index.unique_codes) * HOURS[cycle]
+    return np.bincount(key, inside["minutes"], size).reshape(-1, HOURS[cycle])
 
 
 def _cell_hours(
-    index: AreaIndex, cycle: Cycle, hours: int, ranked: Any, counted: Any, minutes: Any
+    index: AreaIndex, cycle: Cycle, ranked: Any, counted: Any, minutes: Any
 ) -> pd.DataFrame:
-    hour = np.tile(np.arange(hours), len(index.unique_codes))
-    columns: dict[str, Any] = {"cell": index.unique_codes.repeat(hours).array}
+    hour = np.tile(np.arange(HOURS[cycle]), len(index.unique_codes))
+    columns: dict[str, Any] = {"cell": index.unique_codes.repeat(HOURS[cycle]).array}
     if cycle == "week":
         columns["weekday"] = hour // 24
     columns |= {

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from apkgeo.errors import InputError
-from apkgeo.patrols.coverage import count_by_hour
+from apkgeo.patrols.incident_hours import count_by_hour
 from apkgeo.places.locate import AreaIndex, area_index
 
 

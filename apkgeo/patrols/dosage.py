@@ -40,8 +40,8 @@ class PatrolDosage:
     minutes : pandas.DataFrame
         One row for each place, unit and local hour in which there are minutes: ``where``
         (``"area"``, ``"outside"``, ``"unknown"``), ``area`` (code; missing for the other two),
-        ``unit``, ``day`` (local midnight, without zone), ``shift``, ``hour`` (0 to 23),
-        ``minutes``.
+        ``unit``, ``day`` (local midnight, without zone), ``shift``, ``shift_day`` (on which the
+        shift began: of a night, the day before midnight), ``hour`` (0 to 23), ``minutes``.
     visits : pandas.DataFrame
         One row a visit: ``area``, ``unit``, ``arrived``, ``left`` (local time), ``minutes``
         (inside), ``bridged`` (of these, minutes of gaps whose ends both lie in the area),

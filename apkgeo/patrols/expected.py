@@ -16,7 +16,7 @@ from apkgeo.language import Language, _, number, percent, translate
 from apkgeo.patrols.coverage import PatrolCoverage
 from apkgeo.patrols.dosage import PatrolDosage
 from apkgeo.patrols.plan import PatrolPlan
-from apkgeo.patrols.tables import SHIFTS, check_shifts, shift_of_hour
+from apkgeo.patrols.tables import SHIFTS, check_shifts, shift_day, shift_of_hour
 from apkgeo.places.locate import AreaIndex, area_index
 
 
@@ -136,18 +136,20 @@ def _by_hour(acts: pd.DataFrame, shifts: Mapping[str, int]) -> pd.DataFrame:
     hour = first.loc[rows.index] + pd.to_timedelta(number.to_numpy(), unit="h")
     begin = rows["start"].where(rows["start"] > hour, hour)
     end = rows["stop"].where(rows["stop"] < hour + pd.Timedelta(hours=1), hour + pd.Timedelta("1h"))
+    day = pd.DatetimeIndex(hour.dt.normalize())
     frame = pd.DataFrame(
         {
             "where": rows["where"].to_numpy(),
             "area": rows["area"].to_numpy(),
             "unit": rows["unit"].to_numpy(),
-            "day": hour.dt.normalize().to_numpy(),
+            "day": day,
             "shift": shift_of_hour(shifts)[hour.dt.hour],
+            "shift_day": shift_day(day, hour.dt.hour.to_numpy(np.int64), shifts),
             "hour": hour.dt.hour.to_numpy(),
             "minutes": ((end - begin).dt.total_seconds() / 60).to_numpy(),
         }
     )
-    keys = ["where", "area", "unit", "day", "shift", "hour"]
+    keys = ["where", "area", "unit", "day", "shift", "shift_day", "hour"]
     return frame.groupby(keys, dropna=False, as_index=False)["minutes"].sum()
 
 
@@ -196,8 +198,8 @@ class CoverageChange:
 
 
 _CHANGE = _(
-    "In the worst {share} of places and hours there were {incidents} of the incidents; {today} of "
-    "the patrols’ time fell there so far, and {planned} would by the plan."
+    "In the busiest {share} of places and hours there were {incidents} of the incidents; {today} "
+    "of the patrols’ time fell there so far, and {planned} would by the plan."
 )
 _UNSEEN = _("Hotspots: {hotspots}; without a visit so far: {today}, by the plan: {planned}.")
 

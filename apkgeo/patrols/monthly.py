@@ -76,11 +76,10 @@ def monthly_sheet(
     Notes
     -----
     Hours are those recorded, rounded to a hundredth as they are shown, so that sums are those of
-    what is printed. Shifts and days are by the local clock: what was walked after midnight is of
-    the day that then began.
+    what is printed. A shift over midnight is one row, of the day and the month in which it began.
     """
     period = _month(month)
-    minutes = dosage.minutes[dosage.minutes["day"].dt.to_period("M") == period]
+    minutes = dosage.minutes[dosage.minutes["shift_day"].dt.to_period("M") == period]
     if minutes.empty:
         raise InputError(f"the month {period}", expected="one with records of patrols", came="none")
     unnamed = sorted(set(minutes["area"].dropna()) - set(names.index), key=str)
@@ -98,10 +97,11 @@ def monthly_sheet(
     heads = [*(str(names[code]) for code in codes), *(translate(one, language) for one in _REST)]
     totals = []
     for unit, own in table.groupby("unit", sort=True):
-        made = sheet(book, str(unit), footer=footer)
+        name = told_unit(str(unit), language)
+        made = sheet(book, name, footer=footer)
         programme = told_programme(programme_of(dosage, str(unit)), language)
-        row = _unit_sheet(made, own, title, f"{unit} ({programme})", heads, language)
-        totals.append((str(unit), programme, made.title, row, own["day"].nunique(), len(own)))
+        row = _unit_sheet(made, own, title, f"{name} ({programme})", heads, language)
+        totals.append((name, programme, made.title, row, own["shift_day"].nunique(), len(own)))
     _summary(summary, title, totals, heads, language)
     return workbook_bytes(book, title=title)
 
@@ -129,14 +129,29 @@ def told_programme(name: str, language: Language) -> str:
     return translate(PROGRAMMES[name], language) if name in PROGRAMMES else name
 
 
+def told_unit(name: str, language: Language) -> str:
+    """Return a unit's pseudonym in `language`; a name that is none as it is.
+
+    Examples
+    --------
+    >>> told_unit("unit-07", "cs"), told_unit("apk-1", "cs")
+    ('hlídka 7', 'apk-1')
+    """
+    number = name.removeprefix("unit-")
+    if number == name or not number.isdecimal():
+        return name
+    return translate(_("unit {number}"), language).format(number=int(number))
+
+
 def _table(minutes: pd.DataFrame, codes: Sequence[Any]) -> pd.DataFrame:
     """Return hours by unit, day and shift (rows) and place (columns)."""
     place = minutes["area"].astype(object).where(minutes["where"] == "area", minutes["where"])
-    first = minutes.groupby("shift")["hour"].min()
+    after_midnight = minutes["day"] > minutes["shift_day"]
+    first = (minutes["hour"] + 24 * after_midnight).groupby(minutes["shift"]).min()
     table = (
         minutes.assign(place=place)
         .pivot_table(
-            index=["unit", "day", "shift"], columns="place", values="minutes", aggfunc="sum"
+            index=["unit", "shift_day", "shift"], columns="place", values="minutes", aggfunc="sum"
         )
         .reindex(columns=[*codes, "outside", "unknown"])
         .fillna(0.0)
@@ -144,7 +159,9 @@ def _table(minutes: pd.DataFrame, codes: Sequence[Any]) -> pd.DataFrame:
     )
     table = table.round(2).reset_index()
     order = table["shift"].map(first)
-    return table.iloc[order.argsort(kind="stable")].sort_values(["unit", "day"], kind="stable")
+    return table.iloc[order.argsort(kind="stable")].sort_values(
+        ["unit", "shift_day"], kind="stable"
+    )
 
 
 def _unit_sheet(
@@ -167,8 +184,8 @@ def _unit_sheet(
     row = _FIRST
     for one in own.itertuples(index=False):
         row += 1
-        put(made, row, 1, one.day.to_pydatetime(), number_format=_DAY)
-        put(made, row, 2, str(format_date(one.day, "EEEE", locale=language)))
+        put(made, row, 1, one.shift_day.to_pydatetime(), number_format=_DAY)
+        put(made, row, 2, str(format_date(one.shift_day, "EEEE", locale=language)))
         put(
             made, row, 3, translate(PARTS[one.shift], language) if one.shift in PARTS else one.shift
         )

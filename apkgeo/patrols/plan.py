@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _, number, percent, translate
 from apkgeo.patrols.coverage import RECOMMENDED
+from apkgeo.patrols.plan_ground import (
+    DETOUR,
+    hourly_weights,
+    plan_points,
+    walking_slots,
+    weekly_demand,
+)
 from apkgeo.patrols.plan_rules import DAYS, Rules, Shift
 from apkgeo.patrols.planning import BREAK, VISIT, WAIT, WALK, Arcs, Day, solve_day
-from apkgeo.patrols.track import Floats, Ints
 from apkgeo.places.locate import AreaIndex, area_index
-
-# Streets make a way so much longer than a straight line.
-DETOUR = 1.3
 
 ACTIVITIES = {VISIT: "visit", BREAK: "break", WALK: "walk", WAIT: "free"}
 
@@ -86,8 +88,9 @@ class PatrolPlan:
             walking=percent(spent.get("walk", 0) / max(spent.sum(), 1), language),
             free=percent(spent.get("free", 0) / max(spent.sum(), 1), language),
         )
-        best = translate(_BEST, language).format(gap=percent(self.gap, language, digits=1))
-        return f"{told} {best}"
+        # What rounds to 0.0 % is nothing to be told.
+        best = translate(_BEST if self.gap >= 0.0005 else _BEST_OF_ALL, language)
+        return f"{told} {best.format(gap=percent(self.gap, language, digits=1))}"
 
 
 _PLAN = _(
@@ -95,6 +98,7 @@ _PLAN = _(
     "ways {walking}; {free} is left for other tasks."
 )
 _BEST = _("No plan within these rules could be better by more than {gap}.")
+_BEST_OF_ALL = _("No plan within these rules could be better.")
 _RULES = _(
     "Visits take {visit} minutes, nobody returns within {free} minutes, ways are walked at {speed} "
     "km/h and taken {detour} times as long as the straight line, teams have {together} members."
@@ -220,12 +224,12 @@ def plan_patrols(
     [['visit', 'A', 520.0, 535.0], ['walk', 'B', 535.0, 545.0], ['visit', 'B', 545.0, 560.0]]
     """
     index = area_index(areas)
-    table = _week(demand, index)
+    table = weekly_demand(demand, index)
     rules = Rules(visit_minutes, return_after, diminish, slot, gap, time_limit)
     rules.check(shifts, together)
-    points = _points(index, table, base)
-    walks = _walks(points, walking_speed, walking_minutes, slot)
-    weights = _weights(table, points)
+    points = plan_points(index, table, base)
+    walks = walking_slots(points, walking_speed, walking_minutes, slot)
+    weights = hourly_weights(table, points)
     rows, days = [], []
     for weekday in sorted({day for shift in shifts for day in shift.weekdays}):
         if progress is not None:
@@ -274,75 +278,6 @@ def plan_patrols(
 COLUMNS = ["weekday", "shift", "team", "activity", "area", "begin", "end", "weight"]
 
 
-def _week(demand: pd.DataFrame, index: AreaIndex) -> pd.DataFrame:
-    """Return the weight of every area, weekday and hour that has any."""
-    missing = [name for name in ("area", "hour", "weight") if name not in demand.columns]
-    if missing:
-        raise InputError(
-            "the demand",
-            expected="columns area, hour and weight",
-            came=f"no {missing[0]}",
-            remedy="make it with hourly_demand",
-        )
-    strange = sorted(set(demand["area"]) - set(index.unique_codes), key=str)
-    if strange:
-        raise InputError("the demand", expected="the areas' codes", came=repr(strange[0]))
-    hours, weight = demand["hour"], demand["weight"].astype(float)
-    if not hours.isin(range(24)).all() or not ((weight >= 0) & np.isfinite(weight)).all():
-        raise InputError("the demand", expected="hours 0 to 23, weights from 0 up", came="others")
-    table = demand[["area", "hour", "weight"]]
-    if "weekday" in demand.columns:
-        table = table.assign(weekday=demand["weekday"])
-        if not table["weekday"].isin(range(DAYS)).all():
-            raise InputError("the demand", expected="weekdays 0 (Monday) to 6", came="others")
-    else:
-        table = table.merge(pd.DataFrame({"weekday": range(DAYS)}), how="cross")
-    keys = ["area", "weekday", "hour"]
-    summed = table.groupby(keys, as_index=False)["weight"].sum()
-    return summed[summed["weight"] > 0].reset_index(drop=True)
-
-
-def _points(index: AreaIndex, demand: pd.DataFrame, base: shapely.Point | None) -> gpd.GeoDataFrame:
-    """Return a point within each area that has demand, and the base behind them."""
-    codes = [code for code in index.unique_codes if code in set(demand["area"])]
-    place = index.unique_codes.get_indexer(index.areas.codes)
-    shapes = pd.Series(list(index.areas.geometry)).groupby(place).agg(list)
-    inner = [
-        shapely.union_all(shapes[index.unique_codes.get_loc(code)]).representative_point()
-        for code in codes
-    ]
-    points = [*inner, *([] if base is None else [base])]
-    names = pd.Index([*codes, *([] if base is None else [None])], dtype=object, name="area")
-    return gpd.GeoDataFrame(index=names, geometry=points, crs=index.areas.crs)
-
-
-def _walks(points: gpd.GeoDataFrame, speed: float, given: pd.DataFrame | None, slot: float) -> Ints:
-    """Return the slots on the way between places, at least one."""
-    if not 0 < speed < np.inf:
-        raise InputError("walking_speed", expected="a positive number", came=repr(speed))
-    xy = np.c_[points.geometry.x, points.geometry.y]
-    metres = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
-    minutes = metres * DETOUR / speed / 60
-    if given is not None:
-        lacking = sorted(set(points.index.dropna()) - (set(given.index) & set(given.columns)))
-        if lacking:
-            raise InputError("walking_minutes", expected="all areas", came=f"no {lacking[0]!r}")
-        areas = np.flatnonzero(points.index.notna())
-        codes = points.index[areas]
-        minutes[np.ix_(areas, areas)] = given.loc[codes, codes].to_numpy(float)
-        if not (minutes >= 0).all():
-            raise InputError("walking_minutes", expected="numbers from 0 up", came="others")
-    return np.asarray(np.maximum(np.ceil(minutes / slot - 1e-9), 1), dtype=np.int64)
-
-
-def _weights(demand: pd.DataFrame, points: gpd.GeoDataFrame) -> Floats:
-    """Return the weights by place, weekday and hour."""
-    weights = np.zeros((len(points), DAYS, 24))
-    place = points.index.get_indexer(demand["area"])
-    weights[place, demand["weekday"], demand["hour"]] = demand["weight"]
-    return weights
-
-
 def _rows(
     day: Day, acts: Arcs, codes: pd.Index, weekday: int, shift: str, team: int, slot: float
 ) -> list[dict[str, Any]]:
@@ -352,6 +287,8 @@ def _rows(
         acts.kind.tolist(), acts.other.tolist(), acts.begin.tolist(), acts.length.tolist(),
         strict=True,
     ):  # fmt: skip
+        if not length:  # where a visit may follow a visit at once
+            continue
         if kind == WAIT and rows and rows[-1]["activity"] == "free":
             rows[-1]["end"] = (begin + length) * slot
             continue

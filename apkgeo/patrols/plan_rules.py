@@ -99,6 +99,13 @@ class Rules:
                 expected="at least one, and no more than walk in a shift",
                 came=repr(together),
             )
+        for one in shifts:
+            if (one.end - one.start) * 60 < max(self.visit, self.slot):
+                raise InputError(
+                    f"the shift {one.name!r}",
+                    expected=f"at least as long as a visit of {self.visit:g} minutes",
+                    came=f"{(one.end - one.start) * 60:g} minutes",
+                )
         names = [one.name for one in shifts]
         if len(set(names)) < len(names):
             raise InputError("shifts", expected="different names", came=repr(names))

@@ -14,8 +14,9 @@ import pandas as pd
 from apkgeo.crs import require_same_crs
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _, number, percent, translate
-from apkgeo.patrols.coverage import dosage_in, require_times
+from apkgeo.patrols.coverage import dosage_in
 from apkgeo.patrols.dosage import PatrolDosage
+from apkgeo.patrols.incident_hours import require_times
 from apkgeo.patrols.survival import kaplan_meier
 from apkgeo.places.locate import AreaIndex, area_index
 
@@ -210,15 +211,16 @@ def dose_response(
     dosage = dosage_in(patrols, index, rules)
     require_times(incidents, "the incidents")
     require_same_crs(
-        incidents, gpd.GeoSeries([], crs=index.areas.crs), ("the incidents", "the areas")
+        gpd.GeoSeries([], crs=index.areas.crs), incidents, ("the areas", "the incidents")
     )
+    zone = dosage.visits["arrived"].dt.tz
     exact, notes = _exact(incidents)
     place = index.place(exact)
     used = (place >= 0) & exact["occurred"].notna().to_numpy()
     events = pd.DataFrame(
         {
             "area": index.unique_codes.take(place[used]).array,
-            "occurred": exact.loc[used, "occurred"].dt.as_unit("us").array,
+            "occurred": exact.loc[used, "occurred"].dt.tz_convert(zone).dt.as_unit("us").array,
         }
     ).sort_values("occurred", ignore_index=True)
     last = incidents["occurred"].max()

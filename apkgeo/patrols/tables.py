@@ -44,6 +44,18 @@ def shift_of_hour(shifts: Mapping[str, int]) -> np.ndarray[tuple[int], np.dtype[
     return names
 
 
+def shift_day(day: pd.DatetimeIndex, hour: Ints, shifts: Mapping[str, int]) -> pd.DatetimeIndex:
+    """Return the day on which the shift of each hour began: after midnight, the day before.
+
+    Examples
+    --------
+    >>> day = pd.DatetimeIndex(["2018-04-01", "2018-04-01"])
+    >>> shift_day(day, np.array([5, 6]), {"day": 6, "night": 22}).day.tolist()
+    [31, 1]
+    """
+    return day - pd.to_timedelta((hour < min(shifts.values())).astype(np.int64), unit="D")
+
+
 def minutes_table(
     fixes: Fixes, steps: Steps, pieces: Pieces, codes: pd.Index, shifts: Mapping[str, int]
 ) -> pd.DataFrame:
@@ -71,13 +83,15 @@ def minutes_table(
     other = np.flatnonzero(place < 2)
     rows = np.concatenate([inside, other[np.argsort(-place[other], kind="stable")]])
     place, unit, clock = place[rows], unit[rows], clock[rows]
+    day = pd.DatetimeIndex(days[rows])
     return pd.DataFrame(
         {
             "where": np.array(["unknown", "outside", "area"], dtype=object)[place.clip(max=2)],
             "area": codes.array.take(np.where(place < 2, -1, place - 2), allow_fill=True),
             "unit": fixes.units.take(unit).array,
-            "day": pd.DatetimeIndex(days[rows]),
+            "day": day,
             "shift": shift_of_hour(shifts)[clock],
+            "shift_day": shift_day(day, clock, shifts),
             "hour": clock,
             "minutes": total[rows] / 60,
         }
@@ -85,7 +99,10 @@ def minutes_table(
 
 
 def _by_hour(fixes: Fixes, steps: Steps, pieces: Pieces) -> tuple[Ints, Ints, Floats]:
-    """Return piece, local hour since the origin, and seconds, pieces cut at full hours."""
+    """Return piece, local hour since the origin, and seconds, pieces cut at full hours.
+
+    Clocks change at a full hour: what begins there has the local time after the change.
+    """
     offset = fixes.offset[steps.fix[pieces.step]]
     begin, end = pieces.begin + offset, pieces.end + offset
     first = np.floor(begin / HOUR).astype(np.int64)
@@ -95,6 +112,10 @@ def _by_hour(fixes: Fixes, steps: Steps, pieces: Pieces) -> tuple[Ints, Ints, Fl
     hour = first[piece] + np.arange(len(piece)) - np.repeat(np.cumsum(parts) - parts, parts)
     starts = np.maximum(begin[piece], hour * HOUR)
     ends = np.minimum(end[piece], (hour + 1) * HOUR)
+    later = np.flatnonzero(hour > first[piece])
+    clock = fixes.moment(starts[later] - offset[piece[later]]).tz_localize(None)
+    since = (clock - fixes.origin.tz_localize(None)) / pd.Timedelta(hours=1)
+    hour[later] = np.floor(since.to_numpy() + 1e-9).astype(np.int64)
     return piece, hour, ends - starts
 
 

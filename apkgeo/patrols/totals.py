@@ -126,7 +126,7 @@ def patrol_hours(dosage: PatrolDosage, names: pd.Series) -> pd.DataFrame:
         When an area with minutes has no name.
     """
     inside = _inside(dosage, names)
-    frame = inside.assign(month=inside["day"].dt.strftime("%Y-%m"))
+    frame = inside.assign(month=inside["shift_day"].dt.strftime("%Y-%m"))
     keys = ["area", "month", "shift", "unit"]
     hours = (frame.groupby(keys)["minutes"].sum() / 60).rename("hours").reset_index()
     hours.insert(1, "name", hours["area"].map(names).astype("str"))
@@ -162,7 +162,7 @@ def patrol_totals(
         Fewest units behind a number. With 2, each of two units can tell the other's hours; 3
         rules that out. With 1 nothing is hidden: for internal pages only.
     min_days : int
-        Fewest days of work (of one unit each) behind a number.
+        Fewest days of work (of one unit each) behind a number; a night is one.
     language : {"cs", "en"}
         Language of the name of all localities together.
 
@@ -224,7 +224,7 @@ def _by_shift(
     shown = table.loc[table["safe"], ["area", "period"]].drop_duplicates()
     frame = inside.assign(
         area=EVERYWHERE if grain.together else inside["area"],
-        period=inside["day"].dt.to_period(grain.frequency),
+        period=inside["shift_day"].dt.to_period(grain.frequency),
     ).merge(shown)
     keys = ["period", "shift"]
     cells = _behind(frame, keys)
@@ -266,7 +266,7 @@ def _behind(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     share = by_unit / by_unit.groupby(keys).transform("sum")
     # A day counts for a unit that counts; an hour now and then of another is no screen.
     counted = share[share >= CONTRIBUTION].reset_index()[[*keys, "unit"]]
-    worked = frame[[*keys, "unit", "day"]].drop_duplicates().merge(counted)
+    worked = frame[[*keys, "unit", "shift_day"]].drop_duplicates().merge(counted)
     return pd.DataFrame(
         {
             "hours": by_unit.groupby(keys).sum() / 60,
@@ -280,7 +280,7 @@ def _table(
     inside: pd.DataFrame, grain: Grain, names: pd.Series, language: Language
 ) -> pd.DataFrame:
     """Return hours, units and days of work for every area, period and shift of a grain."""
-    periods = inside["day"].dt.to_period(grain.frequency)
+    periods = inside["shift_day"].dt.to_period(grain.frequency)
     frame = inside.assign(
         area=EVERYWHERE if grain.together else inside["area"],
         period=periods,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Container, Mapping
 from typing import NamedTuple
 
-from apkgeo.places.folding import ABBREVIATIONS, COUNTRY_WORDS, FOREIGN, written_out
+from apkgeo.places.folding import ABBREVIATIONS, COUNTRY_WORDS, FOREIGN, STREET_WORDS, written_out
 
 LONGEST = 300
 MOST_SEGMENTS = 4
@@ -24,7 +24,7 @@ _MARK = (
     r"cislo evidencni|evidencni cislo|ev ?\.?|"
     r"c ?\.? ?or? ?\.?|cislo orientacni|c ?\.|c|cislo"
 )
-_LETTER = r"(?:([a-z])(?![a-z0-9])| ([a-z])(?= ?(?:[,-]|$)))?"
+_LETTER = r"(?:/?([a-z])(?![a-z0-9])|[ -]([a-z])(?= ?(?:[,-]|$)))?"
 TOKEN = re.compile(
     r"([,×-])"
     r"|psc ?(\d{3} ?\d{2})(?![0-9a-z])"
@@ -35,7 +35,7 @@ TOKEN = re.compile(
 
 
 # A code of an address point stands alone; house numbers and postcodes are shorter.
-CODE = re.compile(r"(?:kod (?:adm )?)?(\d{6,9})$")
+CODE = re.compile(r"(?:(?:ruian|kod|adm|adresniho|mista|adresni|misto|id|c\.?) )*(\d{6,9})$")
 
 
 class Number(NamedTuple):
@@ -57,6 +57,12 @@ class Number(NamedTuple):
     def plain(self) -> bool:
         """Whether it can be a part of a street's name, as in ``17. listopadu``."""
         return not (self.letter or self.other or self.mark)
+
+    @property
+    def marked(self) -> str:
+        """The number with its mark, as it is told: ``č. ev. 12``."""
+        mark = {"p": "č.\xa0p.\xa0", "e": "č.\xa0ev.\xa0"}.get(self.mark, "")
+        return f"{mark}{self}"
 
     def __str__(self) -> str:
         """Write it in the usual way: ``1873/42a``."""
@@ -206,6 +212,8 @@ def _spans(
                 break
             else:
                 name.append(token)
+            if token in STREET_WORDS:  # begins the street that follows: Plzeň - ul. Tylova
+                continue
             key = written_out(tuple(name))
             if key in places or key in COUNTRY_WORDS:
                 spans[start] = (end + 1, key)

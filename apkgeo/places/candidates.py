@@ -12,7 +12,7 @@ import numpy as np
 
 from apkgeo.places.address_index import PART, AddressIndex, Group
 from apkgeo.places.addresses import Written
-from apkgeo.places.house_numbers import houses, letter_code
+from apkgeo.places.house_numbers import houses
 from apkgeo.places.matches import Found, Precision
 from apkgeo.places.names import Target
 
@@ -41,14 +41,11 @@ def answers(
             cost += WHOLE_TOWN_COST
         hit = False
         for house in houses(index, rows, number, in_street=isinstance(what, Group)):
-            assumed = tuple(
-                (letter_code(index, number, house) if code == "letter" else code, str(number))
-                for code in house.assumed
-            )
+            assumed = tuple((code, str(number)) for code in house.assumed)
             extra, more = beside(index, written, int(index.profile[house.row]), postcode)
             score = 1000 - cost - house.cost - extra
             if score >= LEAST:
-                hit = True
+                hit |= precision == "street" or "kind" not in house.assumed
                 yield Found(
                     score, "address", target.kind, (house.row,), what.name,
                     target.assumed + assumed + more,
@@ -83,7 +80,7 @@ def _whole(
         inside = _span(chosen)
     assumed = target.assumed + around[fitting[0]][1]
     if written.number is not None:
-        assumed += (("number_unknown", str(written.number)),)
+        assumed += (("number_unknown", written.number.marked),)
     score = 1000 - cost - least
     if score >= LEAST:
         yield Found(score, precision, target.kind, inside, target.what.name, assumed)

@@ -18,6 +18,7 @@ from apkgeo.places.assumptions import VALUES
 from apkgeo.places.candidates import LEAST, answers
 from apkgeo.places.matches import Found
 from apkgeo.places.names import loose_names
+from apkgeo.places.typed import quiet
 from apkgeo.places.ways import ways
 
 if TYPE_CHECKING:
@@ -29,15 +30,18 @@ Search = Callable[[str], list[Found]]
 
 # Words that announce a crossing; what stands between its streets is any of the two kinds then.
 CORNER = re.compile(
-    "(?:(?:[Nn]a|[Vv]) )?(?:[Rr]ohu?|[Nn][aá]ro[zž][ií]|[Kk][rř]i[zž]ovat(?:ka|ky|ku|ce)"
+    "(?:(?:[Nn]a|[UuVv]) )?(?:[Rr]ohu?|[Nn][aá]ro[zž][ií]|[Kk][rř]i[zž](?:ovat(?:ka|ky|ku|ce)|\\.)"
     "|[Kk][rř][ií][zž]en[ií]|[Cc]orner(?: of)?|[Cc]rossing(?: of)?|[Ii]ntersection(?: of)?)"
     "(?: ulice?| ul\\.)? ",
 )
 # What always means a crossing, and what may be a part of a street's name.
 ALWAYS = re.compile(
-    " ?[×✕✖&+] ?| [xX] |(?<=[a-zA-Zá-žÁ-Ž.]) ?/ ?(?=[a-zA-Zá-žÁ-Ž]|[0-9]+\\. ?[a-zA-Zá-žÁ-Ž])"
+    " ?[×✕✖&+] ?| (?:[xX]|[Rr]oh) "
+    "|(?<=[a-zA-Zá-žÁ-Ž.]) ?/ ?(?=[a-zA-Zá-žÁ-Ž]|[0-9]+\\. ?[a-zA-Zá-žÁ-Ž])"
 )
-MAYBE = re.compile(" (?:a|A|s|and|at|with) |, ?")
+MAYBE = re.compile(" (?:a|A|s|and|at|with|[-\\u2013]) |, ?")
+# Between two names only a word for a crossing makes a dash without spaces part them.
+DASH = re.compile("[-\\u2013]")
 # Endings of the genitive that follows "roh": Korandovy, Americké třídy.
 GENITIVE = re.compile("(?<=[a-zá-ž])[yeé](?= |,|$)")
 SADU = re.compile("(?<=[Ss]ad)ů(?= |,|$)")
@@ -134,10 +138,11 @@ def splits(text: str, *, always: bool) -> Iterator[tuple[str, str]]:
     >>> list(splits("Korandova a Plachého", always=True))
     []
     """
+    text = quiet(text)
     corner = CORNER.match(text)
     if corner:
         text = text[corner.end() :]
-    kinds = (ALWAYS, MAYBE) if corner or not always else (ALWAYS,)
+    kinds = (ALWAYS, MAYBE, DASH) if corner else (ALWAYS,) if always else (ALWAYS, MAYBE)
     for kind in kinds:
         for cut in kind.finditer(text):
             left, right = text[: cut.start()].strip(" "), text[cut.end() :].strip(" ")

@@ -100,7 +100,7 @@ class DistrictMatch:
         Whether it lies in any of the districts.
     certain : bool
         Whether everything that the text can mean lies in this district; never where a town was
-        written that is not known.
+        written that is not known, or a part in which the address is not.
     numbers : tuple of NumberRange
         For a street in several districts: the house numbers in this one.
     address_code : str or None

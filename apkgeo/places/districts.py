@@ -42,6 +42,8 @@ NAMED_DISTRICT = re.compile("(?:police district|district|okrsek|obvod) (?:c ?\\.
 # What an address scores below this does not stand before a district's own code.
 PLAIN = 900
 HOUSES_AFTER = 1_000_000
+# With these another place may be meant than the one that was found.
+ELSEWHERE = ("place_unknown", "places_differ")
 
 
 class _Answer(NamedTuple):
@@ -188,7 +190,7 @@ class DistrictLookup:
             return [self._whole(one, epoch, certain, shown) for one in named[:limit]]
         answers = [one for found in candidates for one in self._answers(found, epoch)]
         certain = len({one.area for one in answers}) == 1 and answers[0].area >= 0
-        certain &= not any(code == "place_unknown" for one in candidates for code, _ in one.assumed)
+        certain &= not any(code in ELSEWHERE for one in candidates for code, _ in one.assumed)
         return [self._told(one, epoch, certain, shown, today) for one in answers[:limit]]
 
     def suggest(self, text: str, limit: int = 5) -> list[str]:

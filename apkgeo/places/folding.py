@@ -20,6 +20,7 @@ ABBREVIATIONS: Mapping[str, str] = {
     "dr": "doktora",
     "gen": "generala",
     "general": "generala",
+    "hl": "hlavni",
     "ing": "inzenyra",
     "inz": "inzenyra",
     "kap": "kapitana",

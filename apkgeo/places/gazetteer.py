@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from apkgeo.errors import InputError
+from apkgeo.language import Note, _
 from apkgeo.places.address_index import AddressIndex
 from apkgeo.places.assumptions import note
 from apkgeo.places.folding import written_out
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from apkgeo.frames import Reading
-    from apkgeo.language import Note
 
+AS_LIKELY = _("Another answer is as likely: {other}.")
 
 # What frames of incidents call the precision of a point that came from such an answer.
 _AS_INCIDENTS: dict[str, str] = {"point": "measured", "crossing": "street"}
@@ -84,13 +86,16 @@ class Gazetteer:
         """Return why a text that `find` has no answer to has none, in a plain sentence."""
         return reason(self.index, text)
 
-    def geocode(self, series: pd.Series, *, least: float = 0.6) -> gpd.GeoDataFrame:
+    def geocode(
+        self, series: pd.Series | Sequence[str | None], *, least: float = 0.6
+    ) -> gpd.GeoDataFrame:
         """Return the likeliest address of each text.
 
         Parameters
         ----------
         series : pandas.Series of str
-            Addresses as people wrote them; a missing one is not found.
+            Addresses as people wrote them; a missing one is not found. A list or an array does as
+            well.
         least : float
             A likeliest answer that scores less is not taken.
 
@@ -102,8 +107,14 @@ class Gazetteer:
             ``score`` (0 where nothing was found), ``precision`` as incidents have it (``address``,
             ``street``, also for a crossing, ``part``, ``measured`` where coordinates were
             written, or missing),
-            ``assumed`` (a tuple of Note), ``candidates`` (how many addresses, streets or parts the
-            text can mean) and geometry, missing where nothing was found.
+            ``assumed`` (a tuple of Note, which says too when another answer is as likely),
+            ``candidates`` (how many addresses, streets or parts the text can mean) and geometry,
+            missing where nothing was found.
+
+        Raises
+        ------
+        InputError
+            When it is no column of texts.
 
         Examples
         --------
@@ -121,6 +132,7 @@ class Gazetteer:
         import geopandas as gpd
         import pandas as pd
 
+        series = _column(series)
         answers: dict[Any, tuple[Any, ...]] = {}
         nothing = (None, None, 0.0, None, (), 0, None)
         for text in series.dropna().unique():
@@ -131,8 +143,8 @@ class Gazetteer:
             one = self.told(candidates[0])
             precision = _AS_INCIDENTS.get(one.precision, one.precision)
             answers[text] = (
-                one.text, one.address_code, one.score, precision, one.assumed,
-                len(candidates), one.geometry,
+                one.text, one.address_code, one.score, precision,
+                (*one.assumed, *self._as_likely(candidates)), len(candidates), one.geometry,
             )  # fmt: skip
         rows = [answers.get(text, nothing) if pd.notna(text) else nothing for text in series]
         columns = ["matched", "address_code", "score", "precision", "assumed", "candidates"]
@@ -146,6 +158,12 @@ class Gazetteer:
             geometry=gpd.GeoSeries([row[-1] for row in rows], index=series.index),
             crs=self.index.crs,
         )
+
+    def _as_likely(self, candidates: Sequence[Found]) -> tuple[Note, ...]:
+        """Tell of the next candidate when nothing but the order of the register is against it."""
+        if len(candidates) < 2 or candidates[1].score < candidates[0].score:
+            return ()
+        return (Note(AS_LIKELY, other=self.told(candidates[1]).text),)
 
     def search(self, text: Any) -> list[Found]:
         """Return the candidates of `find` in their order, not yet told."""
@@ -230,3 +248,23 @@ class Gazetteer:
             return int(chosen[0])
         distance = np.hypot(x - x[placed].mean(), y - y[placed].mean())
         return int(chosen[np.nanargmin(distance)])
+
+
+def _column(texts: Any) -> pd.Series:
+    """Return texts as a column.
+
+    Raises
+    ------
+    InputError
+        When they are none: one text, or a table.
+    """
+    import pandas as pd
+
+    if isinstance(texts, pd.Series):
+        return texts
+    if isinstance(texts, (str, bytes)) or np.ndim(texts) != 1:
+        raise InputError(
+            "the addresses to geocode", expected="a Series or a list of texts",
+            came=f"a {type(texts).__name__}", remedy="name the column, or ask find for one text",
+        )  # fmt: skip
+    return pd.Series(texts, dtype="object")

@@ -232,11 +232,12 @@ def _parts(extent: Extent) -> tuple[Array, CRS | None]:
             remedy="buffer lines, or choose one kind",
         )
     if not shapely.is_valid(parts).all():
+        points = kinds == {"Point"}
         raise InputError(
             "the extent of a grid",
-            expected="valid polygons",
+            expected="finite coordinates" if points else "valid polygons",
             came=shapely.is_valid_reason(parts[~shapely.is_valid(parts)][0]),
-            remedy="repair them with .make_valid()",
+            remedy="drop the others" if points else "repair them with .make_valid()",
         )
     return parts, crs
 

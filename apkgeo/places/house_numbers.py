@@ -20,6 +20,8 @@ REGISTRATION_COST = 20
 LETTER_COST = 60
 SWAPPED_COST = 60
 KIND_COST = 100
+# Without a street č.p. 5 and č.ev. 5 are two houses; it is less sure than the place as a whole.
+OTHER_HOUSE_COST = 350
 STREET_LEFT_OUT_COST = 30
 HOUSE_DIFFERS_COST = 120
 ORIENTATION_DIFFERS_COST = 150
@@ -67,6 +69,14 @@ def houses(
     A lone number is an orientation number (č.o.) in a street and, where another house has it as
     its house number (č.p.), that one too; without streets it is the house number.
     """
+    found = _houses(index, rows, number, in_street=in_street)
+    return [_with_letter(index, number, one) if "letter" in one.assumed else one for one in found]
+
+
+def _houses(
+    index: AddressIndex, rows: slice | NDArray[np.int64], number: Number, *, in_street: bool
+) -> list[House]:
+    """Return the same with the code "letter" for any other letter than was written."""
     at = _Rows(index, rows)
     if number.value <= 0:
         return []
@@ -75,7 +85,8 @@ def houses(
     if number.mark in ("p", "e"):
         same = at.house == number.value
         right = same & (at.registered == (number.mark == "e"))
-        return at.where(right) or at.where(same, KIND_COST, "kind")
+        other = KIND_COST if in_street else OTHER_HOUSE_COST
+        return at.where(right) or at.where(same, other, "kind")
     if number.mark == "o":
         same = at.orientation == number.value
         return at.where(same & at.has_letter(number.letter)) or at.where(
@@ -84,14 +95,15 @@ def houses(
     return _lone(at, number, in_street=in_street)
 
 
-def letter_code(index: AddressIndex, number: Number, house: House) -> str:
-    """Return what happened to the letter of a number that was found with another or none."""
-    written = number.other_letter if number.other else number.letter
-    if not written:
-        return "letter_added"
-    # A house number (č.p.) has no letter.
-    kept = "cp" not in house.assumed and index.letters[index.letter[house.row]]
-    return "letter_differs" if kept else "letter_left_out"
+def _with_letter(index: AddressIndex, number: Number, house: House) -> House:
+    """Return a house with what happened to the letter of the number."""
+    code = "letter_added"
+    if number.other_letter if number.other else number.letter:
+        # A house number (č.p.) has no letter.
+        kept = "cp" not in house.assumed and index.letters[index.letter[house.row]]
+        code = "letter_differs" if kept else "letter_left_out"
+    assumed = tuple(code if one == "letter" else one for one in house.assumed)
+    return house._replace(assumed=assumed)
 
 
 def _lone(at: _Rows, number: Number, *, in_street: bool) -> list[House]:

@@ -23,6 +23,9 @@ Kind = Literal["exact", "folded", "abbreviated", "shortened", "fuzzy", "code", "
 # What each way of reading a name takes from a score of 1000.
 CASE_COST, DIACRITICS_COST, BOTH_COST = 5, 15, 20
 ABBREVIATION_COST, INITIALS_COST, ORDER_COST, SHORTENED_COST = 40, 60, 80, 180
+# Who writes "Školní náměstí", which there is, hardly means Školní: less sure than a number that is
+# not in the register.
+DROPPED_COST = 360
 # A misspelt name has at most 900, less its share of wrong letters.
 FUZZY_BASE = 900
 # Names of fewer letters are like too many others.
@@ -38,6 +41,8 @@ _LOOSE: dict[str, tuple[int, Kind]] = {
     "initials": (INITIALS_COST, "abbreviated"),
     "order": (ORDER_COST, "abbreviated"),
     "shortened": (SHORTENED_COST, "shortened"),
+    "fewer": (SHORTENED_COST, "shortened"),
+    "dropped": (DROPPED_COST, "shortened"),
 }
 
 
@@ -111,14 +116,18 @@ def loose_names(index: AddressIndex, written: Written) -> list[Target]:
             best.setdefault(number, how)
     bare = " ".join(word for word in every if word not in GENERIC_WORDS | TITLE_WORDS)
     if bare != key:
+        how = "dropped" if key in index.street_keys else "fewer"
         for number in index.street_keys.get(bare, ()):
-            best.setdefault(number, "shortened")
+            best.setdefault(number, how)
         for number, _ in index.loose_keys.get(bare, ()):
-            best.setdefault(number, "shortened")
-    return [
-        Target(index.groups[number], *_LOOSE[how], ((how, index.groups[number].name),))
-        for number, how in best.items()
-    ]
+            best.setdefault(number, how)
+    return [_loosely(index.groups[number], how) for number, how in best.items()]
+
+
+def _loosely(group: Group, how: str) -> Target:
+    """Return a street whose name differs from the written one in the way `how`."""
+    told = "spelling" if how in ("fewer", "dropped") else how
+    return Target(group, *_LOOSE[how], ((told, group.name),))
 
 
 def most_letters(length: int) -> int:
@@ -136,10 +145,12 @@ def misspelt_names(index: AddressIndex, written: Written) -> list[Target]:
     """Return the streets and places whose name differs in few letters.
 
     Letters are counted as optimal string alignment does: one left out, added, replaced, or two
-    neighbours exchanged count as one. The digits of a name must be right.
+    neighbours exchanged count as one. The digits of a name must be right. How many may be wrong is
+    told by the name without its word for square or avenue, which is the same in many.
     """
     key = written_out(written.name)
-    most = most_letters(len(key))
+    own = " ".join(word for word in key.split() if word not in GENERIC_WORDS)
+    most = most_letters(len(own or key))
     if not most:
         return []
     digits = _DIGITS.findall(key)

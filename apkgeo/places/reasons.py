@@ -52,10 +52,10 @@ def _reason(index: AddressIndex, text: Any) -> tuple[str, dict[str, Any]]:
     if "<" in text or ">" in text:
         return "markup", {}
     folded = fold(text)
+    code = CODE.match(folded)
+    if code:
+        return "code_unknown", {"value": code[1]}
     if not _LETTER.search(folded):
-        code = CODE.match(folded)
-        if code:
-            return "code_unknown", {"value": code[1]}
         if FOREIGN in folded:
             return "alphabet", {}
         return ("no_name" if _DIGIT.search(folded) else "empty"), {}

@@ -19,7 +19,7 @@ from apkgeo.places.crossings import crossings
 from apkgeo.places.folding import fold
 from apkgeo.places.matches import Found
 from apkgeo.places.names import Target, exact_names, loose_names, misspelt_names, plain
-from apkgeo.places.typed import LeftOut, clean, left_out
+from apkgeo.places.typed import AROUND, LeftOut, clean, left_out, quiet
 from apkgeo.places.typed_points import TypedPoint, typed_point
 from apkgeo.places.ways import ways
 
@@ -45,10 +45,27 @@ def search(index: AddressIndex, text: Any) -> list[Found]:
     if met.found or met.apart:
         return met.found
     found = addresses(index, text)
-    if not found or found[0].score < SURE:
+    if not found or found[0].score < SURE or _left_out_beside_a_street(found[0]):
         met = crossings(index, tidy, lambda name: addresses(index, name), always=False)
         found = met.found or found
+    if not found or found[0].score < SURE:
+        found = max(found, _without_surroundings(index, tidy), key=_best)
     return found or by_code(index, text)
+
+
+def _left_out_beside_a_street(found: Found) -> bool:
+    """Whether a street was found by leaving words out, which may be a street that crosses it."""
+    return found.precision == "street" and any(code == "ignored" for code, _ in found.assumed)
+
+
+def _without_surroundings(index: AddressIndex, text: str) -> list[Found]:
+    """Return what a text means when what tells where beside the address it is stands apart."""
+    parted = AROUND.sub(r", \g<0>, ", quiet(text))
+    return addresses(index, parted) if len(parted) > len(text) else []
+
+
+def _best(found: list[Found]) -> int:
+    return found[0].score if found else 0
 
 
 def _at_point(index: AddressIndex, point: TypedPoint) -> Found:

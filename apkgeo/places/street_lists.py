@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LOCALITY_REACH, DISTRICT_REACH, LEAST_REACH = 40.0, 250.0, 1.0
 NEARLY_ALL = 0.8
 
-ACCOUNT = _("{used} of {rows} entries name {addresses} addresses; {rejected} were not used.")
+ACCOUNT = _("{used} of {rows} entries name {addresses} addresses; entries not used: {rejected}.")
 REACHES = _(
     "Areas hold the land nearest to their own addresses, up to {reach} m from them; borders run "
     "in the middle between houses of different areas."

@@ -78,6 +78,8 @@ class Item:
         ``"p"`` (č.p.), ``"e"`` (č.ev.), ``"o"`` (č.o.) or empty.
     excluded : bool
         Whether the numbers are taken out instead.
+    by_ends : bool
+        Whether the parity is that of the ends and was not written; see `settled`.
     """
 
     shape: Shape
@@ -88,6 +90,7 @@ class Item:
     parity: int | None = None
     mark: str = ""
     excluded: bool = False
+    by_ends: bool = False
 
     @property
     def rank(self) -> int:
@@ -294,9 +297,8 @@ class _Reader:
 
     def _parity(self, parity: int) -> None:
         """Take ``lichá`` for what follows it, for what stands before it, or for the street."""
-        ahead = self.place < len(self.tokens) and self.tokens[self.place].kind in {
-            "number", "from", "to", "mark"
-        }  # fmt: skip
+        rest = (token.kind for token in self.tokens[self.place :] if token.kind != "mark")
+        ahead = next(rest, "") in {"number", "from", "to"}
         if self.leading is None:
             self.leading = ahead and not any(item.shape == "range" for item in self.items)
         if self.leading and ahead:
@@ -345,8 +347,8 @@ def _bound(number: Number) -> Bound:
 def settled(items: list[Item]) -> list[Item]:
     """Return an entry's items with a trailing ``lichá`` given to all ranges that it can mean.
 
-    ``2–6, 10–14 sudá`` are even numbers twice. An entry that only takes numbers out begins with
-    the whole street.
+    ``2–6, 10–14 sudá`` are even numbers twice, and ``1–19, 2–40`` are two sides of a street. An
+    entry that only takes numbers out begins with the whole street.
     """
     trailing = items[-1].parity if items and items[-1].shape == "range" else None
     made = [
@@ -360,10 +362,28 @@ def settled(items: list[Item]) -> list[Item]:
         else item
         for item in items
     ]
+    made = _by_sides(made)
     parities = [item for item in made if not (item.shape == "whole" and item.parity is None)]
     if any(not item.excluded for item in parities):
         return parities if len(parities) < len(made) and _only_parity(parities) else made
     return [Item("whole"), *made] if not any(not item.excluded for item in made) else made
+
+
+def _by_sides(items: list[Item]) -> list[Item]:
+    """Give ranges the parity of their ends where a range of odd ends overlaps one of even ends."""
+    ends = {
+        place: (item.first.value, item.last.value)
+        for place, item in enumerate(items)
+        if item.shape == "range" and item.parity is None and item.first and item.last
+        if not item.excluded and item.first.value % 2 == item.last.value % 2
+    }
+    odd, even = ([pair for pair in ends.values() if pair[0] % 2 == side] for side in (ODD, EVEN))
+    if not any(a[0] < b[1] and b[0] < a[1] for a in odd for b in even):
+        return items
+    return [
+        replace(item, parity=ends[place][0] % 2, by_ends=True) if place in ends else item
+        for place, item in enumerate(items)
+    ]
 
 
 def _only_parity(items: list[Item]) -> bool:

@@ -9,6 +9,9 @@ A list as people write it::
     Husovo náměstí č. 2, 4, 6–10
 
     Okrsek 12: Resslova celá, část ulice Tylova od č. 15
+
+    Okrsek 13 (strážník: Jan Novák, tel. 378 000 000)
+    Ulice: Dlouhá, Lesní
 """
 
 from __future__ import annotations
@@ -35,8 +38,10 @@ _KEYS: Mapping[str, str] = {
     "valid from": "valid_from", "platnost od": "valid_from", "plati od": "valid_from",
     "valid to": "valid_to", "platnost do": "valid_to", "plati do": "valid_to",
     "station": "station", "sluzebna": "station",
-    "officer": "officer", "straznik": "officer", "okrskar": "officer", "phone": "phone",
-    "telefon": "phone", "state police": "state_police", "pcr": "state_police",
+    "officer": "officer", "straznik": "officer", "okrskar": "officer",
+    "straznik okrskar": "officer", "okrskovy straznik": "officer", "phone": "phone",
+    "telefon": "phone", "tel": "phone", "tel.": "phone", "mobil": "phone",
+    "state police": "state_police", "pcr": "state_police",
     "population": "population", "obyvatel": "population",
 }  # fmt: skip
 DETAILS = ("valid_from", "valid_to", "station", "officer", "phone", "state_police", "population")
@@ -46,6 +51,11 @@ _KINDS = re.compile(
     r"(?P<code>[0-9a-z]{1,4}(?:[./-][0-9a-z]+)?)?"
     r"(?P<rest>.*)"
 )
+# What is said of an area: "strážník: Jan Novák", "valid_from = 2016-01-01", "tel. 378 000 000".
+_DETAIL = re.compile(r"([^\W\d_][^\W\d]*(?: [^\W\d]+)*\.?)\s*([:=])\s*(\S.*)")
+_PHONE = re.compile(r"(tel|mobil)\.?()\s*(\+?\d[\d ]{7,})", re.IGNORECASE)
+_PARENTHESES = re.compile(r"\(([^()]*)\)")
+_LONGEST = 300
 _BULLET = re.compile(r"^\s*(?:[-–—•·*▪]\s+|\d{1,3}\)\s+|[a-z]\)\s+)")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
 
@@ -175,6 +185,10 @@ def _from_lines(text: str, is_street: IsStreet, name: str) -> list[Section]:
         line = _BULLET.sub("", _COMMENT.sub("", raw)).strip()
         if not line or not any(c.isalnum() for c in line):
             continue
+        if sections and (details := _details(line)):
+            sections[-1].name = details.pop("name", sections[-1].name)
+            sections[-1].details.update(details)
+            continue
         for section, listed in _heads(line, is_street):
             if section is not None:
                 sections.append(section)
@@ -183,14 +197,7 @@ def _from_lines(text: str, is_street: IsStreet, name: str) -> list[Section]:
             if not sections:
                 sections.append(Section(_stem(name), _stem(name), lines=[]))
                 alone = number, listed
-            before, _, value = listed.partition("=")
-            key, value = _KEYS.get(fold(before)), value.strip(" \"'")
-            if value and key == "name":
-                sections[-1].name = value
-            elif value and key in DETAILS:
-                sections[-1].details[key] = value
-            else:
-                sections[-1].lines.append((number, listed))
+            sections[-1].lines.append((number, listed))
     if alone is not None and len(sections) > 1:
         raise InputError(
             f"{name}, line {alone[0]}: a street before the first area",
@@ -198,6 +205,22 @@ def _from_lines(text: str, is_street: IsStreet, name: str) -> list[Section]:
             came=alone[1][:60],
         )
     return sections
+
+
+def _details(text: str) -> dict[str, str]:
+    """Return what a text says of an area itself; nothing when it says anything else."""
+    found: dict[str, str] = {}
+    key = ""
+    for piece in map(str.strip, re.split("[,;]", text if len(text) < _LONGEST else "")):
+        match = _DETAIL.fullmatch(piece) or _PHONE.fullmatch(piece)
+        known = _KEYS.get(fold(match[1]), "") if match else ""
+        if match and (known in DETAILS or (known == "name" and match[2] == "=")):
+            key, found[known] = known, match[3].strip(" \"'")
+        elif key:  # of several officers
+            found[key] += f", {piece}"
+        else:
+            return {}
+    return found
 
 
 def _stem(name: str) -> str:
@@ -214,7 +237,13 @@ def _heads(line: str, is_street: IsStreet) -> Iterator[tuple[Section | None, str
         title = name.strip(" –-") or code
         yield Section(code, title, _kind(title) is not None), listed.strip()
         return
-    head, colon, listed = line.partition(":")
+    # Not the colon in parentheses: "Okrsek 12 (strážník: Jan Novák): Dlouhá".
+    outside = _PARENTHESES.sub(lambda inside: " " * len(inside[0]), line)
+    at = outside.find(":") % (len(line) + 1)
+    head, colon, listed = line[:at], line[at : at + 1], line[at + 1 :]
+    if _KEYS.get(fold(head)) == "streets" and colon:
+        yield None, listed.strip()
+        return
     if colon and not (listed.strip() and is_street(head, listed)):
         yield _headed(head.strip()), listed.strip()
         return
@@ -230,11 +259,17 @@ def _kind(head: str) -> re.Match[str] | None:
 
 def _headed(head: str) -> Section:
     """Return the area of a heading such as ``Okrsek č. 12 – Slovany`` or ``Plac``."""
+    details: dict[str, str] = {}
+    for inside in _PARENTHESES.finditer(head):
+        if said := _details(inside[1].strip()):
+            details |= said
+            head = " ".join(head.replace(inside[0], " ").split())
     match = _kind(head)
     if match is not None and match["code"]:
         # The code as it was written, capital letters too.
         written = (word.strip(".,–-:") for word in head.split())
         code = next((word for word in written if fold(word) == match["code"]), match["code"])
-        return Section(code, head.strip(" –-"), district=match["kind"] != "lokalita")
+        district = match["kind"] != "lokalita"
+        return Section(code, head.strip(" –-"), district, details)
     code = "-".join(re.findall(r"[a-z0-9]+", fold(head))) or head
-    return Section(code, head.strip(" –-"))
+    return Section(code, head.strip(" –-"), details=details)

@@ -27,6 +27,12 @@ PARTLY_TAKEN = _(
 )
 MORE_EXACT = _("{text} (line {line}): {count} addresses go to areas that list them by number.")
 BOTH_SIDES = _("{text} (line {line}) was read as odd and even numbers alike.")
+ODD_SIDE = _(
+    "{text} (line {line}) was read as odd numbers, since a range of even ones overlaps it."
+)
+EVEN_SIDE = _(
+    "{text} (line {line}) was read as even numbers, since a range of odd ones overlaps it."
+)
 ASSUMED = _("{text} (line {line}): {assumed}")
 UNLISTED = _("Addresses of the register in no list: {count} of {total}.")
 STREETS_UNLISTED = _("Streets in no list: {count} ({names}).")
@@ -107,6 +113,10 @@ def _assumed(rows: Sequence[Row]) -> list[Note]:
         )
         if item.shape == "range" and item.parity is None and same and ends[0] != ends[1]:
             said = Note(BOTH_SIDES, text=row.text, line=entry.line)
+            notes.setdefault(str(said), said)
+        elif item.by_ends:
+            side = ODD_SIDE if item.parity else EVEN_SIDE
+            said = Note(side, text=row.text, line=entry.line)
             notes.setdefault(str(said), said)
     return list(notes.values())
 

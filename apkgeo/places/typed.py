@@ -28,17 +28,35 @@ _TAIL = "[ ,;(\\u2010-\\u2015-]*"
 END = re.compile(f"{_TAIL}(?:(?:[Pp][Ss][Čč] ?)?(?<![0-9/])[0-9]{{3}} ?[0-9]{{2}}{_TAIL})?$")
 START = re.compile("^[ ,;)\\u2010-\\u2015-]+")
 KINDS = re.compile("č\\.(p|ev|o)\\.( (?=[0-9]))?")
+# Where something is told to be, before or beside the address: "před domem", "v ulici", "u č.p.".
+_BY = (
+    "[vV]e?|[uU]|[nN]a|[zZ]a|[pP][rř]ed|[nN]aproti|[pP]roti|[vV]edle|[pP]obl[ií][zž]|[nN]edaleko"
+    "|[kK]olem|[oO]kolo"
+)
+AROUND = re.compile(
+    f"(?:^|(?<=[ ,]))(?:(?:(?:{_BY}) )+"
+    "(?:dom(?:u|em|ech|ů|ě)|objekt(?:u|em)|ulic[ei]|ul\\.?)(?= ?[^a-zá-ž]|$)"
+    f"|(?:{_BY})(?= (?:č|c\\.|[0-9])))"
+    "|^(?:[nN]aproti|[vV]edle|[pP]obl[ií][zž]|[nN]edaleko)(?= )"
+)
 # Folded words that begin something else than a town: a flat, an entrance, a person.
 NOT_PLACES = frozenset(
-    {"blok", "byt", "budova", "dum", "dvere", "dvur", "firma", "garaz", "hala", "hotel", "kolem"}
-    | {"naproti", "obchod", "okres", "pan", "pani", "patro", "podlazi", "prizemi", "restaurace"}
-    | {"roh", "schodiste", "skola", "ubytovna", "vchod", "vedle", "vlevo", "vpravo", "zadni"}
+    {"blok", "byt", "budova", "dum", "dvere", "dvur", "firma", "garaz", "hala", "hotel", "hriste"}
+    | {"kolem", "naproti", "nedaleko", "obchod", "objekt", "okres", "pan", "pani", "park", "patro"}
+    | {"parkoviste", "pobliz", "podlazi", "pred", "prizemi", "proti", "restaurace", "roh"}
+    | {"schodiste", "skola", "sluzebna", "ubytovna", "vchod", "vedle", "vlevo", "vpravo", "zadni"}
+    | {"zastavka"}
 )
 
 
 def clean(text: str) -> str:
     """Return a text with every gap as one space, and none around it."""
     return GAP.sub(" ", unicodedata.normalize("NFC", text)).strip(" ")
+
+
+def quiet(text: str) -> str:
+    """Return a text that is all in capitals in small letters; any other as it is."""
+    return text.lower() if text == text.upper() else text
 
 
 class LeftOut(NamedTuple):

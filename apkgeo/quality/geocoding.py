@@ -158,13 +158,17 @@ def geocoding(frame: gpd.GeoDataFrame, days: pd.Series, study: Study | None = No
     table = pd.DataFrame({"incidents": 1, "wanting": wanting, "matched": by_address}).astype(int)
     offence = frame["offence"].where(frame["offence"].isin(CODES), OTHER)
     column, district = _district(frame, wanting)
-    grouped = [table.groupby(key).sum() for key in (days.dt.strftime("%Y-%m"), offence, district)]
+    months = days.astype("datetime64[s]").to_numpy("datetime64[M]").astype("datetime64[s]")
+    grouped = [
+        table.groupby(key).sum()
+        for key in (pd.Series(months, index=days.index, name=days.name), offence, district)
+    ]
     return Geocoding(
         wanting=int(wanting.sum()),
         matched=int(by_address.sum()),
         incidents=len(frame),
         placed=int(placed.sum()),
-        by_month=grouped[0],
+        by_month=grouped[0].set_axis(grouped[0].index.strftime("%Y-%m")),
         by_offence=grouped[1],
         by_district=grouped[2],
         district_column=column,

@@ -161,7 +161,8 @@ def _sections(found: Examination, language: Language) -> list[Section]:
     if found.coverage is not None:
         sections.append(_months(found.coverage, language))
     if found.geocoding is not None:
-        sections.append(_geocoding(found.geocoding, language))
+        names = _names(found.readings.get("localities"))
+        sections.append(_geocoding(found.geocoding, names, language))
     if found.masking is not None:
         sections.append(_points(found.masking, language))
     if len(found.suggestions):
@@ -200,7 +201,7 @@ def _calendar(caption: str, cells: Mapping[str, str], language: Language) -> Tab
     )
 
 
-def _geocoding(found: Geocoding, language: Language) -> Section:
+def _geocoding(found: Geocoding, names: Mapping[str, str], language: Language) -> Section:
     title = say(_("Placing by address"), language)
     if not found.wanting:
         every = say(_("Every incident came with coordinates."), language)
@@ -229,14 +230,14 @@ def _geocoding(found: Geocoding, language: Language) -> Section:
         )
     ]
     if len(found.by_district):
-        names = [
+        told = [
             say(_("not told"), language) if name == UNKNOWN else name
             for name in found.by_district.index.astype(str)
         ]
         caption, head = _("Placing by district"), _("District")
         if found.district_column == CITY_PART:
             caption, head = _("Placing by part of the city"), _("Part of the city")
-        tables.append(_groups(caption, head, found.by_district, names, language))
+        tables.append(_groups(caption, head, found.by_district, told, language))
     shares = {
         str(month): percent(row["matched"] / row["wanting"], language)
         for month, row in found.by_month.iterrows()
@@ -244,7 +245,7 @@ def _geocoding(found: Geocoding, language: Language) -> Section:
     }
     tables.append(_calendar(_("Share placed by address, by year and month"), shares, language))
     if found.changes:
-        tables.insert(0, _changes(found, language))
+        tables.insert(0, _changes(found, names, language))
     return Section("h-placing", title, [sentence], tables)
 
 
@@ -278,17 +279,26 @@ def _groups(
     return _made(caption, heads, rows, language, 1)
 
 
-def _changes(found: Geocoding, language: Language) -> Table:
+def _names(areas: Reading | None) -> dict[str, str]:
+    """Return the names of areas by their codes."""
+    if areas is None or "name" not in areas.frame.columns:
+        return {}
+    named = areas.frame[areas.frame["name"].notna()]
+    return dict(zip(named["code"].astype(str), named["name"].astype(str), strict=True))
+
+
+def _changes(found: Geocoding, names: Mapping[str, str], language: Language) -> Table:
+    places = [str(change.deployment.locality) for change in found.changes]
     rows = [
         (
-            f"{change.deployment.locality} · {since(change.deployment, language)}",
+            f"{typeset(names.get(place, place), language)} · {since(change.deployment, language)}",
             *(
                 f"{number(matched, language)} / {number(total, language)}"
                 for matched, total in (change.before, change.after)
             ),
             number(change.p_value, language, digits=3),
         )
-        for change in found.changes
+        for place, change in zip(places, found.changes, strict=True)
     ]
     heads = (_("Deployment"), _("Placed before"), _("Placed after"), _("p if nothing changed"))
     return _made(_("Placing before and after each deployment"), heads, rows, language, 1)

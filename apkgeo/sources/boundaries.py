@@ -28,6 +28,7 @@ NO_GEOMETRY = _("The area has no geometry.")
 NOT_A_POLYGON = _("The geometry is not a polygon.")
 NOTHING_LEFT = _("The polygon crosses itself and nothing is left after repair.")
 BAD_DATE = _("The date of validity cannot be read.")
+NEVER_VALID = _("The area ceases to be valid before it begins.")
 _TEXTS = ("station", "officer", "phone", "state_police")
 _ORDER = ("code", "name", "level", "valid_from", "valid_to")
 
@@ -147,6 +148,9 @@ def _attributes(cells: pd.DataFrame, columns: Columns, level: str, sieve: Sieve)
             made[field] = read_days(column)
             bad = made[field].isna() & as_text(column).notna()
             sieve.reject(bad, columns[field], column, BAD_DATE)
+    if "valid_to" in columns:
+        never = made["valid_to"] < made["valid_from"]
+        sieve.reject(never, columns["valid_to"], cells[columns["valid_to"]], NEVER_VALID)
     for field in _TEXTS:
         if field in columns:
             made[field] = as_text(cells[columns[field]])

@@ -25,12 +25,14 @@ _DATE = re.compile(
 _UNTIMED = re.compile(r"[\s,;(]+[^\W\d_][^\d]*$")
 _COMPACT = re.compile(r"^(\d{4})(\d\d)(\d\d)[T ]?(?:(\d\d)(\d\d)(\d\d)?)?$")
 _CLOCK = re.compile(
-    r"""^(?P<h>\d{1,2})
-    (?:\s*[:.,hH]\s*(?P<m>\d{2})(?:\s*[:.]\s*(?P<s>\d{2})(?:[.,](?P<f>\d+))?)?)?
-    \s*(?:hod(?:in)?\.?|h\.?)?\s*(?P<half>[aApP]\.?[mM]\.?)?
-    \s*(?P<zone>[zZ]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$""",
+    r"""^(?:(?:cca|asi|kolem|okolo|přibližně|v|ve)\b\.?\s*|~\s*)?(?P<h>\d{1,2})(?:\.(?=\s*hod))?
+    (?:\s*(?:[:.,hH]|hod\.?)\s*(?P<m>\d{2})(?:\s*[:.]\s*(?P<s>\d{2})(?:[.,](?P<f>\d+))?)?
+    (?:\s*min\.?)?)?
+    \s*(?:hod(?:in[ay]?)?\.?|h\.?)?\s*(?P<half>[aApP]\.?[mM]\.?)?
+    \s*(?P<zone>[zZ]|UTC|GMT|CES?T|SEL?Č|[+-]\d\d(?::?\d\d)?)?$""",
     re.VERBOSE,
 )
+_ZONES = {"CET": 3600, "SEČ": 3600, "CEST": 7200, "SELČ": 7200}
 _DIGITS = re.compile(r"^(\d{1,2})(\d\d)(\d\d)?$")
 _MONTH_NAMES = """leden ledna led january jan|unor unora uno february feb|brezen brezna bre march
         mar|duben dubna dub april apr|kveten kvetna kve may|cerven cervna cvn june jun
@@ -153,7 +155,7 @@ def _offset(zone: str | None) -> int | None:
     if not zone:
         return None
     if zone[0] not in "+-":
-        return 0
+        return _ZONES.get(zone, 0)
     digits = zone[1:].replace(":", "")
     seconds = int(digits[:2]) * 3600 + int(digits[2:] or 0) * 60
     return -seconds if zone[0] == "-" else seconds

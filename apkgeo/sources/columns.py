@@ -18,17 +18,19 @@ INCIDENTS: Vocabulary = {
     "incident_id": """cislojednaci cj cislopripadu cisloudalosti cisloprestupku spisovaznacka
         incidentid caseid casenumber caseno case idudalosti idpripadu idprestupku incidentnumber
         reportnumber uid id guid globalid objectid ogcfid evidencnicislo evcislo poradovecislo
-        pc""",
+        porcislo porc pc""",
     "occurred": """occurred occurredat spachano datumacasspachani datumacasprestupku
-        datumacasudalosti datumacas datumcas datumspachani datumprestupku datumudalosti datumcasod
-        datumacasod datumod spachanood casspachani dne datum kdy datetime occurreddate
+        datumacasudalosti datumacasskutku datumacasvzniku datumacas datumcas datumspachani
+        datumprestupku datumudalosti datumskutku datumvzniku datumcasod datumacasod datumod
+        spachanood casspachani dne datum kdy zacatek datetime occurreddate
         occurrencedate dateoccurred occurredfrom occurreddatetime incidentdate incidentdatetime
         offensedate offencedate crimedate dateutc datesingle datefrom date timestamp startdate
         datumzjisteni datumoznameni reporteddate datereported reported""",
-    "time": """time cas hodina casprestupku casudalosti casod hodinaspachani timeoccurred
+    "time": """time cas hodina hod hour casspachani casprestupku casudalosti casskutku casvzniku
+        casod hodinaspachani timeoccurred
         incidenttime occurredtime timefrom caszjisteni casoznameni""",
     "occurred_to": """occurredto datumacasdo datumcasdo datumdo spachanodo dateto enddate datetimeto
-        occurreduntil datumukonceni""",
+        occurreduntil datumukonceni konec""",
     "time_to": "timeto casdo endtime casukonceni",
     "offence": """offence offense typprestupku druhprestupku typudalosti druhudalosti prestupek
         offensetype offencetype offencetext crimetype primarytype incidenttype skutek duvod
@@ -42,9 +44,9 @@ INCIDENTS: Vocabulary = {
     "coordinates": """coordinates gps gpssouradnice souradnice souradnicegps poloha wkt geom thegeom
         geometry latlon latlng lonlat point bod location""",
     "street": "street ulice nazevulice ulicenazev streetname",
-    "house_number": """housenumber cislo cislodomu cislodomovni cislopopisne cp cpco domovnicislo
-        cisloobjektu streetnumber""",
-    "orientation_number": "orientationnumber cisloorientacni co",
+    "house_number": """housenumber cislodomu cislodomovni cislopopisne cpopisne cp cpco cpcor
+        domovnicislo cdomu cisloobjektu streetnumber cislo""",
+    "orientation_number": "orientationnumber cisloorientacni corientacni cor co",
     "address": """address adresa mistospachani mistoprestupku mistoudalosti misto adresaudalosti
         kde addr blockaddress block location poloha""",
     "municipality": "municipality obec mesto nazevobce city town",
@@ -55,17 +57,17 @@ INCIDENTS: Vocabulary = {
 _PAIRS = """x/y lon/lat lng/lat long/lat longitude/latitude gpse/gpsn gpslon/gpslat
         gpslng/gpslat gpsx/gpsy gpsdelka/gpssirka zemepisnadelka/zemepisnasirka delka/sirka
         souradnicex/souradnicey sourx/soury sx/sy coordx/coordy xcoord/ycoord
-    xcoordinate/ycoordinate xjtsk/yjtsk jtskx/jtsky xsjtsk/ysjtsk sjtskx/sjtsky
+        xcoordinate/ycoordinate xjtsk/yjtsk jtskx/jtsky xsjtsk/ysjtsk sjtskx/sjtsky
     krovakx/krovaky xkrovak/ykrovak wgs84lon/wgs84lat wgslon/wgslat
     lonwgs84/latwgs84 xwgs84/ywgs84 wgs84x/wgs84y
-    pointx/pointy easting/northing e/n"""
+        pointx/pointy easting/northing e/n"""
 PAIRS = tuple((pair.split("/")[0], pair.split("/")[1]) for pair in _PAIRS.split())
 PATROLS: Vocabulary = {
     "unit": """unit hlidka jednotka pseudonym asistent cisloasistenta deviceid device devicename
         zarizeni patrol unitid idhlidky tracker name jmeno""",
-    "occurred": """recorded recordedat fixtime devicetime time timestamp datetime datumacas datumcas
-        cas datum date servertime""",
-    "time": "",
+    "occurred": """recorded recordedat fixtime devicetime timestamp datetime datumacas datumcas
+        datum dne date servertime""",
+    "time": "time cas hodina hod",
     "coordinates": INCIDENTS["coordinates"],
     "x": "",
     "y": "",
@@ -90,18 +92,23 @@ _QUALIFIERS = """mcpraha mestskacast mc mestskyobvod obvod momc kodmomc kodobvod
     obec kodobec kodobce borough city municipality district station sluzebna"""
 QUALIFIERS = tuple(_QUALIFIERS.split())
 
-# A word in the name of a column that no list has; the second list takes it back.
+# A word in the name of a column that no list has; a word that begins so takes it back.
 _HINTS: Mapping[str, tuple[str, str]] = {
     "occurred": (
-        "datum date spachano",
-        "narozeni birth zapis vlozeni aktualizace updated created do",
+        "datum dat date spachano den",
+        """narozen birth zapis vloz vklad evid zaevid aktualiz zmen updat creat modif edit import
+        export vyriz vyres uzavr ukonc splat zaplac odesl tisk pravni do to end""",
     ),
     "paragraph": ("paragraf", ""),
     "street": ("ulice street", "kod code"),
-    "address": ("adresa address", "bydliste mail"),
+    "address": ("adresa address", "bydlist mail"),
     "offence": ("prestupek prestupku offense offence", "cislo id datum cas misto"),
 }
-_WGS84_PAIRS = {"lon", "lng", "long", "longitude", "gpse", "zemepisnadelka"}
+# A day and a time of day in two columns are named alike but for these words.
+_DAYS = frozenset(["datum", "dat", "den", "dne", "date", "day"])
+_CLOCKS = frozenset(["cas", "hodina", "hodiny", "hod", "time", "hour"])
+# So are two coordinates: the east one, the north one.
+_AXES = (("x", "y"), ("e", "n"), ("lon", "lat"), ("lng", "lat"), ("delka", "sirka"))
 
 
 @dataclass(frozen=True)
@@ -176,28 +183,43 @@ def recognise(
         if column not in taken:
             folded.setdefault(fold(column), []).append(column)
     notes: list[Note] = []
+    several: dict[str, list[str]] = {}
     if "x" in vocabulary and not {"x", "y", "coordinates"} & found.keys():
         _add_pair(found, folded, notes)
+        if "x" not in found:
+            found.update(_alike_pair([c for c in present if c not in taken]))
     for field, names in _lists(tuple(vocabulary.items())).items():
         if field in found:
             continue
         matches = [c for n in names for c in folded.get(n, []) if c not in found.values()]
         if field == "coordinates" and "x" in found:
             continue
-        if matches:
-            found[field] = matches[0]
-            if len(matches) > 1:
-                notes.append(_ambiguous(matches, field))
-    for field in _HINTS.keys() & vocabulary.keys():
+        _add_one(found, field, matches)
+        if len(matches) > 1:
+            several[field] = matches
+    for field in [field for field in _HINTS if field in vocabulary and field not in found]:
         hinted = [c for c in present if c not in found.values() and _hinted(c, field)]
-        if field not in found and hinted:
+        if hinted:
             found[field] = hinted[0]
+    for day, clock in (("occurred", "time"), ("occurred_to", "time_to")):
+        if clock in vocabulary and clock not in found and day in found:
+            left = [c for c in present if c not in found.values()]
+            _add_one(found, clock, [c for c in left if _is_clock_of(c, found[day])])
     if "time" in found and "occurred" not in found:
         found["occurred"] = found.pop("time")
+    for field, matches in several.items():
+        others = [c for c in matches if c not in found.values()]
+        if others:
+            notes.append(_ambiguous([matches[0], *others], field))
     if found:
         listed = ", ".join(f"{field} = {found[field]}" for field in vocabulary if field in found)
         notes.insert(0, Note(_("Columns recognised: {columns}."), columns=listed))
     return Columns(found, tuple(notes))
+
+
+def _add_one(found: dict[str, str], field: str, matches: Sequence[str]) -> None:
+    if matches:
+        found[field] = matches[0]
 
 
 def _ambiguous(matches: Sequence[str], field: str) -> Note:
@@ -222,10 +244,35 @@ def _add_pair(found: dict[str, str], folded: dict[str, list[str]], notes: list[N
         notes.append(_ambiguous([f"{pairs[0][0]}/{pairs[0][1]}", *sorted(others)], "x/y"))
 
 
+def _alike_pair(present: Sequence[str]) -> dict[str, str]:
+    """Return two columns that are named alike but for an axis, such as ``WGS-84 E``."""
+    words = {column: _words(column) for column in present}
+    for east, north in _AXES:
+        for first in (c for c in present if east in words[c]):
+            wanted = words[first] - {east} | {north}
+            second = next((c for c in present if words[c] == wanted), None)
+            if second is not None:
+                return {"x": first, "y": second}
+    return {}
+
+
+def _is_clock_of(column: str, day: str) -> bool:
+    words, of_day = _words(column), _words(day)
+    return bool(words & _CLOCKS) and bool(of_day & _DAYS) and words - _CLOCKS == of_day - _DAYS
+
+
 def _hinted(column: str, field: str) -> bool:
     wanted, unwanted = _HINTS[field]
-    words = {fold(word) for word in re.split(r"[\W_]+", column)}
-    return bool(words & set(wanted.split())) and not words & set(unwanted.split())
+    words = _words(column)
+    return bool(words & set(wanted.split())) and not any(
+        word == stem or (len(stem) > 3 and word.startswith(stem))
+        for word in words
+        for stem in unwanted.split()
+    )
+
+
+def _words(column: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in re.split(r"[\W_]+", column) if fold(word))
 
 
 def _named(

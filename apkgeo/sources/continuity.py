@@ -106,21 +106,21 @@ def category_breaks(
     >>> [(one.code, one.change, str(one.month)) for one in category_breaks(frame)]
     [('47', 'stops', '2017-07-01'), ('5', 'starts', '2017-07-01')]
     """
-    known = frame[["occurred", "offence"]].dropna()
-    if known.empty:
+    codes, kinds = pd.factorize(frame["offence"])
+    day = frame["occurred"].dt.tz_localize(None).to_numpy("datetime64[D]")
+    known = (codes >= 0) & ~np.isnat(day)
+    if not known.any():
         return ()
-    day = known["occurred"].dt.tz_localize(None).dt.normalize()
-    first = pd.Timestamp(start) if start else day.min()
-    last = pd.Timestamp(end) if end else day.max() + pd.Timedelta(days=1)
-    inside = (day >= first) & (day < last)
+    first = pd.Timestamp(start) if start else pd.Timestamp(day[known].min())
+    last = pd.Timestamp(end) if end else pd.Timestamp(day[known].max()) + pd.Timedelta(days=1)
+    inside = known & (day >= np.datetime64(first)) & (day < np.datetime64(last))
     if not inside.any() or last <= first:
         return ()
     months = pd.period_range(first, last - pd.Timedelta(days=1), freq="M")
     days = _days(months, first, last)
-    place = months.get_indexer(day[inside].dt.to_period("M"))
-    codes, kinds = pd.factorize(known.loc[inside, "offence"], sort=True)
-    counts = np.zeros((len(kinds), len(months)), dtype="int64")
-    np.add.at(counts, (codes, place), 1)
+    place = (day[inside].astype("datetime64[M]") - np.datetime64(first, "M")).astype("int64")
+    cells = np.bincount(codes[inside] * len(months) + place, minlength=len(kinds) * len(months))
+    counts = cells.reshape(len(kinds), len(months))
     found = [
         one
         for kind, row in zip(kinds, counts, strict=True)

@@ -184,7 +184,7 @@ def sniff(head: bytes, name: str) -> Format:
     ending = Path(name).suffix.lower()
     if start == b"<" and (b"<gpx" in head or ending == ".gpx"):
         return "gpx"
-    if start in {b"{", b"<"} and ending in _TABLES:
+    if start in {b"{", b"<"} and ending in (*_TABLES, ".xls"):
         what = "JSON" if start == b"{" else "XML or a web page"
         raise InputError(
             f"{name} holds {what}, not a table", remedy="export it again, or name it by its kind"
@@ -226,6 +226,9 @@ def _zipped(path: Path) -> list[Part]:
             names = {item.filename for item in members}
             if "[Content_Types].xml" in names and any(n.startswith("xl/") for n in names):
                 return [Part(path.name, "excel", data=_read(path))]
+            _refuse_documents(names, path.name)
+            # What a Mac puts beside each file of an archive is no file of its own.
+            members = [item for item in members if not Path(item.filename).name.startswith("._")]
             tables = [item for item in members if item.filename.lower().endswith(_TABLES)]
             tables = [item for item in tables if "readme" not in item.filename.lower()]
             if any(name.lower().endswith((".shp", ".gpkg", ".geojson", ".gml")) for name in names):
@@ -248,6 +251,14 @@ def _zipped(path: Path) -> list[Part]:
         if isinstance(error, InputError):
             raise
         raise _broken(path.name, error) from None
+
+
+def _refuse_documents(names: set[str], name: str) -> None:
+    """Raise InputError for what offices write as archives and nothing here reads."""
+    kinds = {"content.xml": "a document of LibreOffice", "word/document.xml": "a Word document"}
+    for member, what in kinds.items():
+        if member in names:
+            raise InputError(f"{name} is {what}", remedy="save its table as .xlsx or .csv")
 
 
 def _drawing(path: Path, archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Part:

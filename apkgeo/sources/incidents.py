@@ -27,6 +27,7 @@ from apkgeo.sources.origins import read_origins
 from apkgeo.sources.points import make_points, place_points
 from apkgeo.sources.police_cr import read_police_cr
 from apkgeo.sources.police_files import is_police_cr
+from apkgeo.sources.repeats import Earlier, judge_repeats
 from apkgeo.sources.sheets import SheetName
 from apkgeo.sources.suggestions import decided_codes, read_decisions
 from apkgeo.sources.tables import Table, as_text, read_table
@@ -42,7 +43,6 @@ from apkgeo.sources.times import (
 from apkgeo.sources.written_addresses import written_addresses
 
 NO_PLACE = _("No place: neither coordinates nor an address.")
-DUPLICATE = _("Duplicate: the same row, with the same number, stands above.")
 _FIELDS = ("incident_id", "occurred", "offence", "offence_text", "origin", "precision")
 
 
@@ -118,8 +118,11 @@ def read_incidents(
     accepted = offences or request.offences
     decisions = None if accepted is None else read_decisions(accepted)
 
+    several = len(request.files) > 1 or request.files[0].suffix.lower() == ".zip"
+    earlier: Earlier = [] if several else None
+
     def read(part: Part) -> Reading:
-        return read_part(part, request, zone, sheet=sheet)
+        return read_part(part, request, zone, sheet=sheet, earlier=earlier)
 
     reading = read_each(request, read, "incidents")
     if decisions is None:
@@ -131,12 +134,20 @@ def read_incidents(
 
 
 def read_part(
-    part: Part, request: Request, zone: ZoneInfo, *, sheet: SheetName | None = None
+    part: Part,
+    request: Request,
+    zone: ZoneInfo,
+    *,
+    sheet: SheetName | None = None,
+    earlier: Earlier = None,
 ) -> Reading:
-    """Read one file, or one piece of it, by a judgement of its own; see `read_incidents`."""
+    """Read one file, or one piece of it, by a judgement of its own; see `read_incidents`.
+
+    Rows that stand in `earlier` files are rejected, and the part's are added there.
+    """
     known = known_names(INCIDENTS, request.columns)
     table = read_table(part, known, encoding=request.encoding, sheet=sheet)
-    return _incidents(table, request.columns, request.crs, zone)
+    return _incidents(table, request.columns, request.crs, zone, earlier)
 
 
 def _of_state_police(files: tuple[Path, ...]) -> bool:
@@ -152,7 +163,9 @@ def _of_state_police(files: tuple[Path, ...]) -> bool:
     return bool(theirs)
 
 
-def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo) -> Reading:
+def _incidents(
+    table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo, earlier: Earlier
+) -> Reading:
     cells = table.cells
     columns = recognise(list(cells.columns), INCIDENTS, _with_words(cells, named), table.name)
     _require(columns, table)
@@ -175,7 +188,8 @@ def _incidents(table: Table, named: Mapping[str, str], crs: CRS | None, zone: Zo
     lost = ~here if address is None else ~here & address.isna().to_numpy()
     sieve.reject(lost, columns.found.get("x", columns.found.get("coordinates", "")), None, NO_PLACE)
     made["precision"] = _precision(cells, columns, here)
-    _duplicates(cells, columns, made, placed, sieve, notes)
+    number = cells[columns["incident_id"]] if "incident_id" in columns else None
+    judge_repeats(made, placed, number, sieve, notes, earlier)
     return _reading(table, columns, made, placed, sieve, notes)
 
 
@@ -302,10 +316,24 @@ def _offences(
     if "paragraph" in columns:
         by_law = offence_codes(law, dates)
         code = by_law.where(by_law.isin(CODES), code.where(code.notna(), by_law))
-        shown = (text + " (" + law + ")").where(text.notna() & law.notna(), text.fillna(law))
+        shown = _both(text, law)
     else:
         shown = text
     return code, shown
+
+
+def _both(texts: pd.Series, laws: pd.Series) -> pd.Series:
+    """Return words with the paragraph behind them, and either where the other is missing.
+
+    Of a million incidents there are but few such pairs: each is put together once.
+    """
+    (first, words), (second, paragraphs) = pd.factorize(texts), pd.factorize(laws)
+    numbers, pairs = pd.factorize((first + 1) * (len(paragraphs) + 1) + second + 1)
+    one, other = np.divmod(pairs, len(paragraphs) + 1)
+    text = pd.Series([pd.NA, *words], dtype="str").take(one).reset_index(drop=True)
+    law = pd.Series([pd.NA, *paragraphs], dtype="str").take(other).reset_index(drop=True)
+    both = (text + " (" + law + ")").where(text.notna() & law.notna(), text.fillna(law))
+    return both.take(numbers).set_axis(texts.index)
 
 
 def _precision(cells: pd.DataFrame, columns: Columns, here: Mask) -> pd.Series:
@@ -314,52 +342,6 @@ def _precision(cells: pd.DataFrame, columns: Columns, here: Mask) -> pd.Series:
         return measured
     given = as_text(cells[columns["precision"]]).str.lower()
     return given.where(given.isin(PRECISIONS), measured)
-
-
-def _duplicates(
-    cells: pd.DataFrame,
-    columns: Columns,
-    made: pd.DataFrame,
-    placed: Placed,
-    sieve: Sieve,
-    notes: list[Note],
-) -> None:
-    """Reject rows that repeat one above with its number; tell of other incidents alike."""
-    key = made[["incident_id", "occurred", "offence_text"]].assign(
-        x=placed.x, y=placed.y, address=made.get("address")
-    )
-    if "incident_id" in columns:
-        number = cells[columns["incident_id"]]
-        shared = sieve.good & made["incident_id"].duplicated(keep=False).to_numpy()
-        again = key[shared].duplicated().reindex(cells.index, fill_value=False)
-        known = as_text(number).notna()
-        sieve.reject(again & known, columns["incident_id"], number, DUPLICATE)
-    alike = _places(key)[sieve.good].duplicated()
-    if alike.any():
-        notes.append(
-            Note(
-                _(
-                    "Incidents that share moment and place with another: {count}; they were "
-                    "kept, having numbers or offences of their own."
-                ),
-                count=int(alike.sum()),
-            )
-        )
-
-
-def _places(key: pd.DataFrame) -> pd.Series:
-    """Return one number for each moment and place: coordinates, or the address without them."""
-    here = key["x"].notna()
-    place = pd.Series(0, index=key.index, dtype="uint64")
-    for column in ("occurred", "x", "y"):
-        place = place * np.uint64(31) ^ pd.util.hash_array(
-            key[column].to_numpy("datetime64[us]").astype("int64")
-            if column == "occurred"
-            else key[column].to_numpy()
-        )
-    if here.all():
-        return place
-    return place.where(here, place ^ pd.util.hash_array(pd.factorize(key["address"])[0]))
 
 
 def _reading(

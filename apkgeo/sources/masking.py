@@ -168,11 +168,11 @@ def detect_masking(points: gpd.GeoDataFrame | gpd.GeoSeries) -> Masking:
         marked = points["precision"].eq("masked").fillna(False).to_numpy(dtype=bool)
         declared = bool(kept.any()) and float(marked[kept].mean()) >= 0.5
     geometry = geometry[kept]
-    distinct = _distinct(geometry)
-    count, places = len(geometry), len(distinct)
+    first = _first_at_their_place(geometry)
+    count, places = len(geometry), int(first.sum())
     if not declared and (count < _ENOUGH or places > _SHARED * count):
         return Masking(count, places, np.nan, None)
-    nearest = _nearest(distinct) if places > 1 else np.array([np.nan])
+    nearest = _nearest(geometry[first]) if places > 1 else np.array([np.nan])
     spacing = float(np.median(nearest))
     if declared:
         return Masking(count, places, spacing, "declared")
@@ -181,9 +181,9 @@ def detect_masking(points: gpd.GeoDataFrame | gpd.GeoSeries) -> Masking:
     return Masking(count, places, spacing, "regular" if _is_regular(nearest) else None)
 
 
-def _distinct(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
-    xy = pd.DataFrame({"x": geometry.x.to_numpy(), "y": geometry.y.to_numpy()})
-    return geometry[~xy.duplicated().to_numpy()]
+def _first_at_their_place(geometry: gpd.GeoSeries) -> npt.NDArray[np.bool_]:
+    x, y = shapely.get_coordinates(geometry.to_numpy()).T
+    return np.asarray(~pd.Series(x + 1j * y).duplicated().to_numpy())
 
 
 def _nearest(places: gpd.GeoSeries) -> npt.NDArray[np.float64]:

@@ -234,13 +234,13 @@ def _serials(
 def add_clock(naive: Naive, clock: pd.Series) -> Mask:
     """Set the time of day from a column of its own; return where it cannot be read."""
     seconds, written, unreadable = read_clocks(clock)
-    use = written & ~unreadable & ~naive.zoned
     # A date that carries its own time keeps it.
-    use &= ~(naive.timed & (naive.micros % (DAY * MICRO) != 0))
+    own = naive.zoned | (naive.timed & (naive.micros % (DAY * MICRO) != 0))
+    use = written & ~unreadable & ~own
     midnight = naive.micros - naive.micros % (DAY * MICRO)
     naive.micros = np.where(use, midnight + np.round(seconds * MICRO).astype("int64"), naive.micros)
     naive.timed = naive.timed | use
-    return np.asarray(unreadable & naive.read, dtype=bool)
+    return np.asarray(unreadable & naive.read & ~own, dtype=bool)
 
 
 def read_clocks(clock: pd.Series) -> tuple[npt.NDArray[np.float64], Mask, Mask]:

@@ -51,8 +51,9 @@ def read_origins(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd
     if "origin" not in columns:
         return pd.Series(pd.NA, index=cells.index, dtype="str")
     text = as_text(cells[columns["origin"]])
-    meaning = {word: origin_of(word) for word in text.dropna().unique()}
-    unknown = [word for word, origin in meaning.items() if origin is None]
+    numbers, words = pd.factorize(text)
+    meaning = [origin_of(word) for word in words]
+    unknown = [word for word, origin in zip(words, meaning, strict=True) if origin is None]
     if unknown:
         notes.append(
             Note(
@@ -60,7 +61,8 @@ def read_origins(cells: pd.DataFrame, columns: Columns, notes: list[Note]) -> pd
                 words=", ".join(unknown[:10]),
             )
         )
-    return text.map({word: origin or "other" for word, origin in meaning.items()}).astype("str")
+    known = pd.Series([*(origin or "other" for origin in meaning), pd.NA], dtype="str")
+    return known.take(numbers).set_axis(text.index)
 
 
 def origin_of(text: str) -> str | None:

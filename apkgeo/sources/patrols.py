@@ -17,13 +17,13 @@ from apkgeo.crs import WGS84
 from apkgeo.errors import InputError
 from apkgeo.frames import Reading, rejections
 from apkgeo.language import Note, _
-from apkgeo.sources.accounting import FileNote, Mask, Sieve, read_each, stacked
+from apkgeo.sources.accounting import FileNote, Mask, Sieve, read_each
+from apkgeo.sources.clock import written_moment
 from apkgeo.sources.columns import PATROLS, Columns, fold, known_names, listing, recognise
-from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, requested
 from apkgeo.sources.fixes import mark_fixes
 from apkgeo.sources.loggers import read_log
-from apkgeo.sources.points import make_points, place_points
+from apkgeo.sources.points import place_points, points_reading
 from apkgeo.sources.tables import Table, as_text, read_table
 from apkgeo.sources.times import NO_TIME, OUT_OF_RANGE, UNREADABLE, read_times, zone_of
 from apkgeo.sources.tracks import read_gpx
@@ -31,6 +31,8 @@ from apkgeo.study import Source
 
 NO_POSITION = _("The point has no position.")
 NO_FIX = _("The tracker had lost its position and told an older one.")
+# What says when a position was measured, where other columns tell when it came.
+_OF_THE_FIX = {"recorded", "recordedat", "fixtime", "devicetime"}
 _TRACCAR = {"deviceid", "fixtime", "latitude", "longitude"}
 
 
@@ -175,6 +177,7 @@ def _from_gpx(part: Part, zone: ZoneInfo) -> Reading:
 def _from_table(
     part: Part, table: Table, named: Mapping[str, str], crs: CRS | None, zone: ZoneInfo
 ) -> Reading:
+    named = _with_moments(table.cells, named)
     columns = recognise(list(table.cells.columns), PATROLS, named, part.name)
     notes = [*table.notes, *columns.notes]
     paired = "x" in columns and "y" in columns
@@ -192,6 +195,18 @@ def _from_table(
         written = ZoneInfo("UTC")
         notes.append(Note(_("A table of Traccar: times that name no zone were read as UTC.")))
     return _reading(table, unit, columns.found, crs, written, zone, notes)
+
+
+def _with_moments(cells: pd.DataFrame, named: Mapping[str, str]) -> Mapping[str, str]:
+    """Return `named`, and a column "time" as the whole moment where it holds the day as well."""
+    moments, clocks = PATROLS["occurred"].split(), PATROLS["time"].split()
+    column = next((one for one in cells.columns if fold(one) in clocks), None)
+    told = {"occurred", "time", *moments, *clocks} & {fold(key) for key in named}
+    if column is None or told or _OF_THE_FIX & {fold(one) for one in cells.columns}:
+        return named
+    some = as_text(cells[column].head(100)).dropna()
+    whole = sum(written_moment(text) is not None for text in some)
+    return {**named, "occurred": column} if 2 * whole > len(some) else named
 
 
 def _missing(table: Table, what: str, expected: str, remedy: str) -> InputError:
@@ -226,7 +241,7 @@ def _reading(
     sieve.reject(np.isnan(placed.x), found.get("x", "geometry"), None, NO_POSITION)
     recorded = times.start.dt.tz_convert(zone)
     made = pd.DataFrame({"unit": unit, "recorded": recorded}, index=table.cells.index)
-    return _frame(table, made, placed, sieve, notes)
+    return points_reading(table, made, placed, sieve, notes)
 
 
 def _lost(cells: pd.DataFrame) -> Mask:
@@ -236,12 +251,3 @@ def _lost(cells: pd.DataFrame) -> Mask:
         return np.zeros(len(cells), dtype=bool)
     words = as_text(cells[told]).str.lower()
     return np.asarray(words.isin(["false", "0", "f", "n", "v"]), dtype=bool)
-
-
-def _frame(
-    table: Table, made: pd.DataFrame, placed: Placed, sieve: Sieve, notes: list[Note]
-) -> Reading:
-    points = make_points(placed.x[sieve.good], placed.y[sieve.good])
-    frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
-    rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
-    return Reading(frame.reset_index(drop=True), rejected, tuple(notes))

@@ -15,8 +15,9 @@ import shapely
 from pyproj import CRS
 
 from apkgeo.crs import S_JTSK
+from apkgeo.frames import Reading
 from apkgeo.language import Note, _
-from apkgeo.sources.accounting import Sieve
+from apkgeo.sources.accounting import Sieve, stacked
 from apkgeo.sources.columns import Columns
 from apkgeo.sources.coordinates import (
     HALF,
@@ -74,6 +75,16 @@ def place_points(
         notes.append(Note(_("Coordinates {names} have a decimal comma."), names=names))
     _reject_unread(east, north, names, shown, sieve)
     return _placed(east.values, north.values, crs, table, names, sieve, notes, shown)
+
+
+def points_reading(
+    table: Table, made: pd.DataFrame, placed: Placed, sieve: Sieve, notes: list[Note]
+) -> Reading:
+    """Return the rows of `made` that are good, with their points, beside those that are not."""
+    points = make_points(placed.x[sieve.good], placed.y[sieve.good])
+    frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
+    rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
+    return Reading(frame.reset_index(drop=True), rejected, tuple(notes))
 
 
 def _told(columns: Columns, table: Table) -> set[str]:

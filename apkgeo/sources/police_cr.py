@@ -17,12 +17,12 @@ from apkgeo.crs import WGS84
 from apkgeo.errors import InputError
 from apkgeo.frames import Reading
 from apkgeo.language import Note, _
-from apkgeo.sources.accounting import Sieve, read_parts, stacked
+from apkgeo.sources.accounting import Sieve, read_parts
 from apkgeo.sources.columns import Columns, fold, listing
 from apkgeo.sources.coordinates import Placed
 from apkgeo.sources.files import Part, PathLike, parts, requested
 from apkgeo.sources.masking import detect_masking
-from apkgeo.sources.points import make_points, place_points
+from apkgeo.sources.points import place_points, points_reading
 from apkgeo.sources.police_files import COLUMNS, read_police_table
 from apkgeo.sources.police_types import ROOTS, TypeTree, is_list, read_type_tree
 from apkgeo.sources.tables import Table, as_text
@@ -167,7 +167,7 @@ def _incidents(
     for name in ("relevance", "mp"):
         made[name] = _optional(one, found, name)
     told.of_effect += int((made["relevance"].eq(_PLACE_OF_EFFECT) & sieve.good).sum())
-    return _reading(table, made, placed, sieve, notes)
+    return points_reading(table, made, placed, sieve, notes)
 
 
 def _recognised(columns: Iterable[Any], table: Table) -> dict[str, str]:
@@ -281,15 +281,6 @@ def _offences(types: list[tuple[int, ...]], tree: TypeTree, index: pd.Index) -> 
         "precision": pd.Series("masked", index=index, dtype="str"),
         "types": pd.Series(types, index=index, dtype="object"),
     }
-
-
-def _reading(
-    table: Table, made: pd.DataFrame, placed: Placed, sieve: Sieve, notes: list[Note]
-) -> Reading:
-    points = make_points(placed.x[sieve.good], placed.y[sieve.good])
-    frame = gpd.GeoDataFrame(made[sieve.good], geometry=points, crs=placed.crs)
-    rejected = stacked([table.rejected, sieve.table()]).sort_values("row", ignore_index=True)
-    return Reading(frame.reset_index(drop=True), rejected, tuple(notes))
 
 
 def _whole(reading: Reading, told: _Told) -> list[Note]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import accumulate
 from typing import Any
 
 import pandas as pd
@@ -17,9 +18,10 @@ from apkgeo.sources.columns import fold
 from apkgeo.sources.files import UNPACKED_LIMIT, buffer
 from apkgeo.sources.text import (
     Cells,
-    header_place,
+    find_header,
     header_score,
     require_header,
+    shared_names,
     unique_names,
 )
 
@@ -43,53 +45,66 @@ def read_sheets(
     sheets = _sheets(data, name)
     if sheet is not None:
         sheets = {title: sheets[title] for title in _chosen(list(sheets), sheet, name)}
-    heads = {title: header_place(rows, known) for title, rows in sheets.items() if rows}
+    heads = {title: find_header(rows, known) for title, rows in sheets.items() if rows}
     if not heads:
         raise InputError(f"{name} is empty", remedy="name the right file")
     scores = {
-        t: (header_score(sheets[t][place], known), len(sheets[t])) for t, place in heads.items()
+        title: (header_score(head.cells, known), len(sheets[title]))
+        for title, head in heads.items()
     }
     best = max(scores, key=lambda title: scores[title])
-    header = _trimmed(sheets[best][heads[best]])
+    header = _trimmed(heads[best].cells)
     require_header(header, known, name)
-    same = [t for t in heads if _folded(sheets[t][heads[t]]) == _folded(header)]
+    same = [title for title, head in heads.items() if _folded(head.cells) == _folded(header)]
     if sheet is not None and len(same) < len(heads):
         other = next(title for title in heads if title not in same)
         raise InputError(
             f"{name}: sheets {best!r} and {other!r} have different headers",
             remedy="read them one by one",
         )
-    notes = _told(best, same, list(sheets), heads)
-    width = len(header)
-    rows = [
-        (*row[:width], *[None] * (width - len(row)))
-        for title in same
-        for row in sheets[title][heads[title] + 1 :]
-    ]
-    frame = pd.DataFrame(rows, columns=unique_names(header), dtype="object")
+    counts = {title: len(sheets[title]) - heads[title].last - 1 for title in same}
+    notes = [*_told(best, counts, list(sheets), heads[best].first), *shared_names(header)]
+    rows = [row for title in same for row in sheets[title][heads[title].last + 1 :]]
+    frame = _framed(header, rows)
     frame.index = pd.RangeIndex(1, len(frame) + 1)
-    return Cells(frame, rejections(), notes)
+    return Cells(frame, rejections(), tuple(notes))
 
 
-def _told(
-    best: str, same: Sequence[str], every: Sequence[str], heads: dict[str, int]
-) -> tuple[Note, ...]:
+def _framed(header: list[Any], rows: Rows) -> pd.DataFrame:
+    """Return rows under their header; columns that have no name are kept where they are not empty.
+
+    A lone cell far to the right, where Excel has its 16,384th column, adds one column.
+    """
+    width = len(header)
+    beside = {
+        place
+        for row in rows
+        for place, cell in enumerate(row[width:], width)
+        if cell not in (None, "")
+    }
+    places = [*range(width), *sorted(beside)]
+    full = [tuple(row[p] if p < len(row) else None for p in places) for row in rows]
+    names = unique_names([*header, *[f"column {place + 1}" for place in sorted(beside)]])
+    return pd.DataFrame(full, columns=names, dtype="object")
+
+
+def _told(best: str, rows: Mapping[str, int], every: Sequence[str], above: int) -> list[Note]:
     notes = []
-    if len(same) > 1:
-        notes.append(
-            Note(
-                _("Sheets {sheets} have the same header and were read together."),
-                sheets=", ".join(same),
-            )
-        )
+    if len(rows) > 1:
+        # Where a row that is rejected stands.
+        last = list(accumulate(rows.values()))
+        places = zip(rows, last, rows.values(), strict=True)
+        spans = [f"{title} ({end - count + 1}–{end})" for title, end, count in places if count]
+        told = _("Sheets with the same header were read together, with these rows: {sheets}.")
+        notes.append(Note(told, sheets=", ".join(spans)))
     elif len(every) > 1:
         others = ", ".join(title for title in every if title != best)
         notes.append(
             Note(_("Sheet {sheet} was read; not read: {others}."), sheet=best, others=others)
         )
-    if heads[best]:
-        notes.append(Note(_("Lines above the header, left out: {count}."), count=heads[best]))
-    return tuple(notes)
+    if above:
+        notes.append(Note(_("Lines above the header, left out: {count}."), count=above))
+    return notes
 
 
 def _trimmed(cells: Sequence[Any]) -> list[Any]:

@@ -73,6 +73,10 @@ def read_table(
         found = read_sheets(part.data, known, part.name, sheet)
     else:
         text, notes = decode(part.data, encoding, part.name)
+        if text.lstrip().startswith(("[{", "{")):
+            raise InputError(
+                f"{part.name} holds JSON, not a table", remedy="save it as CSV, .xlsx or GeoJSON"
+            )
         found = read_text(text, known, part.name)
         return Table(part.name, found.frame, None, found.rejected, (*notes, *found.notes))
     return Table(part.name, found.frame, None, found.rejected, found.notes)

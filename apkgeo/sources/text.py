@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -71,15 +72,16 @@ def read_text(text: str, known: Collection[str], name: str) -> Cells:
     """
     if not text.strip():
         raise InputError(f"{name} is empty", remedy="export it again")
-    text = _one_line_end(text)
-    delimiter, header, offset = _layout(text, known)
+    text = _one_line_end(text.rstrip("\x1a"))  # how DOS ended a file
+    delimiter, header, lines, offset = _layout(text, known)
     notes = [_separated(delimiter)] if len(header) > 1 else []
-    titles = text[:offset].count("\n") - 1
+    titles = text[:offset].count("\n") - lines
     if titles > 0 and "\n" not in "".join(header):
         notes.append(Note(_("Lines above the header, left out: {count}."), count=titles))
     require_header(header, known, name)
     names = unique_names(header)
-    frame, quoted = _rows(text[offset:], delimiter, len(names))
+    notes.extend(shared_names(header))
+    frame, quoted = _rows(text, offset, delimiter, len(names))
     if not quoted:
         notes.append(Note(_("Quotation marks were read as plain characters: they do not pair up.")))
     frame.index = pd.RangeIndex(1, len(frame) + 1)
@@ -102,10 +104,14 @@ def _separated(delimiter: str) -> Note:
 
 def _one_line_end(text: str) -> str:
     """Return `text` without carriage returns that stand inside a line, not at its end."""
-    lone = text.count("\r") - text.count("\r\n")
-    if not lone or "\n" not in text:
+    if not _has_lone_return(text) or "\n" not in text:
         return text
     return _LONE_RETURN.sub(" ", text)
+
+
+def _has_lone_return(text: str) -> bool:
+    # To look for a first one is many times faster than to count.
+    return "\r" in text and text.count("\r") != text.count("\r\n")
 
 
 def unique_names(header: Sequence[object]) -> list[str]:
@@ -113,14 +119,25 @@ def unique_names(header: Sequence[object]) -> list[str]:
     seen: Counter[str] = Counter()
     names = []
     for place, cell in enumerate(header, 1):
-        name = " ".join(str(cell).split()) if cell is not None else ""
-        name = name or f"column {place}"
+        name = _one_line(cell) or f"column {place}"
         seen[name] += 1
         while seen[name] > 1:
             name = f"{name} ({seen[name]})"
             seen[name] += 1
         names.append(name)
     return names
+
+
+def shared_names(header: Sequence[object]) -> list[Note]:
+    """Tell of names that more than one column has."""
+    seen = Counter(_one_line(cell) for cell in header)
+    shared = [name for name, count in seen.items() if name and count > 1]
+    told = _("Columns that share a name: {names}; the later ones got a number behind it.")
+    return [Note(told, names=", ".join(shared))] if shared else []
+
+
+def _one_line(cell: object) -> str:
+    return "" if cell is None else " ".join(str(cell).split())
 
 
 def header_score(cells: Sequence[object], known: Collection[str]) -> int:
@@ -143,8 +160,8 @@ def require_header(header: Sequence[object], known: Collection[str], name: str) 
         )
 
 
-def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int]:
-    """Return the delimiter, the header's cells, and where in the text the first row begins."""
+def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int, int]:
+    """Return the delimiter, the header's cells and rows, and where in the text the data begin."""
     found = _best_layout(text, known, DELIMITERS)
     if len(found[1]) > 1:
         return found
@@ -154,27 +171,71 @@ def _layout(text: str, known: Collection[str]) -> tuple[str, list[str], int]:
 
 def _best_layout(
     text: str, known: Collection[str], delimiters: Sequence[str]
-) -> tuple[str, list[str], int]:
-    best: tuple[tuple[float, ...], str, list[str], int] | None = None
+) -> tuple[str, list[str], int, int]:
+    best: tuple[tuple[float, ...], str, list[str], int, int] | None = None
     for rank, delimiter in enumerate(delimiters):
         records = _sample(text, delimiter)
-        place = header_place([cells for cells, _end in records], known)
-        header, end = records[place]
-        below = [cells for cells, _end in records[place + 1 :]]
+        found = find_header([cells for cells, _end in records], known)
+        header = [str(cell) for cell in found.cells]
+        end = records[found.last][1]
+        below = [cells for cells, _end in records[found.last + 1 :]]
         same = sum(len(cells) == len(header) for cells in below) / max(len(below), 1)
         score = (header_score(header, known), len(header) > 1, same, len(header), -rank)
         if best is None or score > best[0]:
-            best = (score, delimiter, header, end)
+            best = (score, delimiter, header, found.last - found.first + 1, end)
     assert best is not None
     return best[1:]
 
 
-def header_place(rows: Sequence[Sequence[object]], known: Collection[str]) -> int:
-    """Return which of the first rows is the header.
+class Header(NamedTuple):
+    """Names of columns, and which rows of a table they stand in (usually one)."""
+
+    cells: list[object]
+    first: int
+    last: int
+
+
+def find_header(rows: Sequence[Sequence[object]], known: Collection[str]) -> Header:
+    """Return the header among the first rows.
 
     It is the first with half as many known names as any has (a row of data may hold such words,
-    too), or else the first full one.
+    too), or else the first full one. Names of groups of columns are joined with the names below
+    them: ``Souřadnice`` over ``X`` and ``Y``.
     """
+    place = _header_place(rows, known)
+    header = list(rows[place]) if rows else []
+    if place + 1 < len(rows):
+        joined = _joined(header, list(rows[place + 1]), known)
+        if header_score(joined, known) > header_score(header, known):
+            return Header(joined, place, place + 1)
+    return Header(header, place, place)
+
+
+def _joined(upper: list[object], lower: list[object], known: Collection[str]) -> list[object]:
+    """Return names of columns with those of their groups above them; `upper` if it has no groups.
+
+    A group is a name with nothing in the next column; two names at least stand below groups.
+    """
+    width = max(len(upper), len(lower))
+    over = [_one_line(cell) for cell in [*upper, *[None] * (width - len(upper))]]
+    under = [_one_line(cell) for cell in [*lower, *[None] * (width - len(lower))]]
+    if sum(bool(below) and below != above for above, below in zip(over, under, strict=True)) < 2:
+        return upper
+    names: list[object] = []
+    group = ""
+    for place, (above, below) in enumerate(zip(over, under, strict=True)):
+        group = above or group
+        grouped = not above or (place + 1 < width and not over[place + 1] and under[place + 1])
+        if not below or below == above:
+            names.append(above)
+        elif not grouped or not group or any(letter.isdigit() for letter in below):
+            return upper
+        else:
+            names.append(below if fold(below) in known else f"{group} {below}")
+    return names
+
+
+def _header_place(rows: Sequence[Sequence[object]], known: Collection[str]) -> int:
     top = rows[:_TITLE_ROWS]
     scores = [header_score(cells, known) for cells in top]
     if max(scores, default=0) > 0:
@@ -205,10 +266,11 @@ def _sample(text: str, delimiter: str) -> list[tuple[list[str], int]]:
     return records or [([start.split("\n", 1)[0].strip()], ends[1])]
 
 
-def _rows(text: str, delimiter: str, width: int) -> tuple[pd.DataFrame, bool]:
-    """Return the rows below the header, and whether quotation marks were understood."""
-    if len(text) >= _LARGE and (even := _even_rows(text, delimiter, width)) is not None:
+def _rows(text: str, offset: int, delimiter: str, width: int) -> tuple[pd.DataFrame, bool]:
+    """Return the rows from the offset on, and whether quotation marks were understood."""
+    if len(text) >= _LARGE and (even := _even_rows(text, offset, delimiter, width)) is not None:
         return even, True
+    text = text[offset:]
     # A quotation mark that nothing closes swallows the lines after it.
     quoted = text.count('"') % 2 == 0
     options = {
@@ -228,7 +290,7 @@ def _rows(text: str, delimiter: str, width: int) -> tuple[pd.DataFrame, bool]:
     return frame, quoted
 
 
-def _even_rows(text: str, delimiter: str, width: int) -> pd.DataFrame | None:
+def _even_rows(text: str, offset: int, delimiter: str, width: int) -> pd.DataFrame | None:
     """Return the rows of a plain table by Arrow's reader, on several processors.
 
     None where it might understand them otherwise than `_rows` does: with quotation marks, with
@@ -237,13 +299,13 @@ def _even_rows(text: str, delimiter: str, width: int) -> pd.DataFrame | None:
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
-    odd = any(mark in text for mark in ('"', "\0", "\ufeff"))
-    if odd or width < 2 or len(delimiter) != 1 or text.count("\r") != text.count("\r\n"):
+    odd = any(text.find(mark, offset) >= 0 for mark in ('"', "\0", "\ufeff"))
+    if odd or width < 2 or len(delimiter) != 1 or _has_lone_return(text):
         return None
     names = [str(number) for number in range(width)]
     try:
         table = arrow_csv.read_csv(
-            pa.BufferReader(text.encode()),
+            pa.BufferReader(pa.py_buffer(text.encode()).slice(len(text[:offset].encode()))),
             arrow_csv.ReadOptions(column_names=names),
             arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False),
             arrow_csv.ConvertOptions(

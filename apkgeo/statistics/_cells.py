@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import geopandas as gpd
@@ -18,7 +18,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Flags: TypeAlias = NDArray[np.bool_]
 Cells: TypeAlias = "gpd.GeoDataFrame | gpd.GeoSeries"
-Values: TypeAlias = "pd.Series | Sequence[float] | NDArray[Any] | str"
+Values: TypeAlias = "pd.Series | Mapping[Any, float] | Sequence[float] | NDArray[Any] | str"
 
 
 def coordinates(frame: Any, what: str) -> Floats:
@@ -26,13 +26,8 @@ def coordinates(frame: Any, what: str) -> Floats:
 
     A frame without a CRS is taken to be in metres, as a grid over a bare geometry has none.
     """
-    if not isinstance(frame, (gpd.GeoDataFrame, gpd.GeoSeries)):
-        plain = np.asarray(frame, dtype=float) if not hasattr(frame, "geometry") else None
-        if plain is None or plain.ndim != 2 or plain.shape[1] != 2:
-            raise InputError(
-                what, expected="a GeoDataFrame or a GeoSeries", came=f"a {type(frame).__name__}"
-            )
-        return finite(plain, what)
+    if not isinstance(frame, (gpd.GeoDataFrame, gpd.GeoSeries)) or not hasattr(frame, "crs"):
+        return _bare_coordinates(frame, what)
     if frame.crs is not None:
         require_metric(frame, what)
     geometry = np.asarray(frame.geometry.values, dtype=object)
@@ -54,6 +49,25 @@ def coordinates(frame: Any, what: str) -> Floats:
     if middles is None:
         middles = shapely.get_coordinates(shapely.centroid(geometry))
     return np.ascontiguousarray(middles)
+
+
+def _bare_coordinates(places: Any, what: str) -> Floats:
+    """Return the coordinates of geometries in no frame, or of an array (n, 2)."""
+    if not isinstance(places, pd.DataFrame):
+        shapes = np.asarray(places, dtype=object)
+        if shapes.ndim == 1 and len(shapes) and shapely.is_geometry(shapes).all():
+            return coordinates(gpd.GeoSeries(shapes, crs=getattr(places, "crs", None)), what)
+        try:
+            plain = np.asarray(places, dtype=float)
+        except (TypeError, ValueError):
+            plain = np.zeros(0)
+        if plain.ndim == 2 and plain.shape[1] == 2:
+            return finite(plain, what)
+    raise InputError(
+        what,
+        expected="a GeoDataFrame or a GeoSeries",
+        came=f"a {type(places).__name__} without geometry",
+    )
 
 
 def _middles(polygons: NDArray[Any]) -> Floats | None:
@@ -90,8 +104,18 @@ def finite(values: Floats, what: str) -> Floats:
     return values
 
 
-def cell_values(cells: Any, values: Values, what: str = "values") -> Floats:
-    """Return one finite number a cell, in the order of the cells.
+def index_of(*columns: Any) -> pd.Index:
+    """Return the index of the first column that has one, else positions."""
+    for column in columns:
+        if isinstance(column, (pd.Series, pd.DataFrame)):
+            return column.index
+        if isinstance(column, Mapping):
+            return pd.Index(list(column))
+    return pd.RangeIndex(len(columns[0]))
+
+
+def aligned(cells: Any, values: Any, what: str) -> pd.Series:
+    """Return one value a cell, in the order of the cells.
 
     A Series is aligned by its index, which must hold the same labels; an array is taken in order;
     a text names a column of the cells.
@@ -107,27 +131,40 @@ def cell_values(cells: Any, values: Values, what: str = "values") -> Floats:
             came=f"a frame of {len(values)} rows",
             remedy="count points with count_points first, or give one column",
         )
+    if isinstance(values, Mapping):
+        values = pd.Series(values)
     index = cells.index if hasattr(cells, "index") else pd.RangeIndex(len(cells))
-    if isinstance(values, pd.Series) and not values.index.equals(index):
-        same = values.index.is_unique and index.is_unique and len(values) == len(index)
-        if not same or not index.isin(values.index).all():
+    if not isinstance(values, pd.Series):
+        values = pd.Series(values)
+        if len(values) != len(index):
             raise InputError(
-                f"the index of {what}",
-                expected="the cells' index",
-                came="another one",
-                remedy=f"align it: {what}.reindex(cells.index, fill_value=0)",
+                what, expected=f"{len(index)} numbers, one a cell", came=str(len(values))
             )
-        values = values.reindex(index)
-    numbers = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(float, na_value=np.nan)
-    if numbers.shape != (len(index),):
-        raise InputError(what, expected=f"{len(index)} numbers, one a cell", came=str(len(numbers)))
+        return values.set_axis(index)
+    if values.index.equals(index):
+        return values
+    same = values.index.is_unique and index.is_unique and len(values) == len(index)
+    if not same or not index.isin(values.index).all():
+        raise InputError(
+            f"the index of {what}",
+            expected="the cells' index",
+            came="another one",
+            remedy=f"align it: {what}.reindex(cells.index, fill_value=0)",
+        )
+    return values.reindex(index)
+
+
+def cell_values(cells: Any, values: Values, what: str = "values") -> Floats:
+    """Return one finite number a cell, in the order of the cells; see `aligned`."""
+    column = aligned(cells, values, what)
+    numbers = pd.to_numeric(column, errors="coerce").to_numpy(float, na_value=np.nan)
     wrong = ~np.isfinite(numbers)
     if wrong.any():
         first = int(np.flatnonzero(wrong)[0])
         raise InputError(
-            f"{what}, cell {index[first]!r}",
+            f"{what}, cell {column.index[first]!r}",
             expected="a finite number",
-            came=str(pd.Series(values).iloc[first]),
+            came=str(column.iloc[first]),
             remedy="give 0 where nothing was counted, or drop cells that were not recorded",
         )
     return np.asarray(numbers)
@@ -138,10 +175,12 @@ def cell_counts(cells: Any, values: Values, what: str) -> Floats:
     counts = cell_values(cells, values, what)
     wrong = (counts < 0) | (counts != np.floor(counts))
     if wrong.any():
+        first = int(np.flatnonzero(wrong)[0])
+        index = cells.index if hasattr(cells, "index") else pd.RangeIndex(len(cells))
         raise InputError(
-            what,
+            f"{what}, cell {index[first]!r}",
             expected="whole, non-negative counts",
-            came=repr(float(counts[wrong][0])),
+            came=repr(float(counts[first])),
         )
     return counts
 
@@ -153,29 +192,3 @@ def on_cells(cells: Any, columns: dict[str, Any]) -> pd.DataFrame:
             columns, index=cells.index, geometry=cells.geometry.values, crs=cells.crs
         )
     return pd.DataFrame(columns, index=getattr(cells, "index", pd.RangeIndex(len(cells))))
-
-
-def choice(value: Any, known: Sequence[str], what: str) -> str:
-    """Return `value` when it is one of `known`."""
-    if value not in known:
-        raise InputError(what, expected=" or ".join(map(repr, known)), came=repr(value))
-    return str(value)
-
-
-def positive(value: Any, what: str, unit: str = "") -> float:
-    """Return `value` as a positive, finite number."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        number = np.nan
-    if not 0 < number < np.inf:
-        raise InputError(what, expected=f"a positive number{unit}", came=repr(value))
-    return number
-
-
-def level_of(value: Any) -> float:
-    """Return a level of confidence, between 0 and 1."""
-    number = positive(value, "level")
-    if number >= 1:
-        raise InputError("level", expected="a number between 0 and 1", came=repr(value))
-    return number

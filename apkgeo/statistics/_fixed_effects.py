@@ -78,7 +78,9 @@ def fit(
         weight, score = mean / (1 + dispersion * mean), (counts - mean) / (1 + dispersion * mean)
         score = np.where(seen, score, 0.0)
         total, cross, schur = _information(weight, regressors)
-        rhs = np.concatenate([score.sum(axis=0)[1:], (regressors * score).sum(axis=(1, 2))])
+        rhs = score.sum(axis=0)[1:]
+        if len(regressors):
+            rhs = np.concatenate([rhs, (regressors * score).sum(axis=(1, 2))])
         own = score.sum(axis=1)
         try:
             move = np.linalg.solve(schur, rhs - cross.T @ (own / total))
@@ -102,21 +104,26 @@ def fit(
 
 def _linear(others: Array, regressors: Array, size: int) -> Array:
     """Return what periods and regressors add to the logarithm of the mean."""
-    periods = np.concatenate([[0.0], others[:size]])
+    periods = np.zeros(size + 1)
+    periods[1:] = others[:size]
+    if not len(regressors):
+        return periods
     return np.asarray(periods + np.tensordot(others[size:], regressors, axes=1))
 
 
 def _information(weight: Array, regressors: Array) -> tuple[Array, Array, Array]:
     """Return the areas' information, its cross terms, and what is left for all other effects."""
-    count = len(regressors)
-    total = weight.sum(axis=1)
-    weighted = regressors * weight
-    cross = np.concatenate([weight[:, 1:], weighted.sum(axis=2).T], axis=1)
-    periods = np.diag(weight.sum(axis=0)[1:])
-    mixed = weighted.sum(axis=1)[:, 1:].T
-    flat = weighted.reshape(count, weight.size)
-    corner = flat @ regressors.reshape(count, weight.size).T
-    full = np.block([[periods, mixed], [mixed.T, corner]])
+    count, size = len(regressors), weight.shape[1] - 1
+    total, cross = weight.sum(axis=1), weight[:, 1:]
+    full = np.zeros((size + count, size + count))
+    full[range(size), range(size)] = weight.sum(axis=0)[1:]
+    if count:
+        weighted = regressors * weight
+        cross = np.concatenate([cross, weighted.sum(axis=2).T], axis=1)
+        full[size:, :size] = weighted.sum(axis=1)[:, 1:]
+        full[:size, size:] = full[size:, :size].T
+        flat = weighted.reshape(count, weight.size)
+        full[size:, size:] = flat @ regressors.reshape(count, weight.size).T
     return total, cross, full - cross.T @ (cross / total[:, None])
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from apkgeo.errors import InputError
 from apkgeo.language import Note, _
 from apkgeo.statistics import _checks
+from apkgeo.statistics._checks import said
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -183,19 +184,6 @@ def _labels(values: pd.Series) -> pd.Index:
             expected="values of one kind, which can be ordered",
             came=", ".join(sorted({type(value).__name__ for value in found})),
         ) from None
-
-
-def said(label: Any) -> str:
-    """Return a label as a reader writes it: 3, not np.int64(3); a date without its midnight.
-
-    Examples
-    --------
-    >>> said(np.int64(3)), said("north"), said(pd.Timestamp(2016, 3, 1))
-    ('3', "'north'", '2016-03-01')
-    """
-    if isinstance(label, (pd.Timestamp, pd.Period, np.datetime64)):
-        return str(label).removesuffix(" 00:00:00")
-    return repr(label.item() if isinstance(label, np.generic) else label)
 
 
 def counts_of(values: pd.Series, what: str) -> Array:

@@ -164,7 +164,9 @@ def area_tails(counts: Floats, sums: Floats, areas: Floats, covered: Floats) -> 
     sums, covered : ndarray, shape (n,)
         Incidents in each window, and its area.
     """
-    share = np.round(np.clip(covered / areas, 0.0, 1.0), 15)
+    # The only cell there is has no other area: nothing can fall there.
+    share = np.divide(covered, areas, out=np.zeros(len(covered)), where=areas > 0)
+    share = np.round(np.clip(share, 0.0, 1.0), 15)
     # Most cells of a grid ask the same few questions.
     shares, which = np.unique(share, return_inverse=True)
     trials, how_many = np.unique(counts.astype(np.int64), return_inverse=True)

@@ -10,7 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from apkgeo.errors import InputError
-from apkgeo.statistics._cells import Floats, choice, level_of, positive
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Floats
+from apkgeo.statistics._moments import column_of, require_same_order, wall_clock
 from apkgeo.statistics.multiplicity import adjust_p_values
 
 Period: TypeAlias = Literal["hour", "weekday", "hour_of_week"]
@@ -75,7 +77,8 @@ def aoristic_weights(start: Any, end: Any = None, *, by: Period = "hour") -> pd.
     -----
     Every moment of the half-open interval [start, end) is taken as equally likely [1]_. Intervals
     of several weeks weigh the bins almost evenly, as they know nothing. In the night when the
-    clocks change the wall clock skips or repeats an hour; that hour is not corrected for.
+    clocks change the wall clock skips or repeats an hour; that hour is not corrected for. An
+    interval from the first pass of the repeated hour to the second lies in that hour.
 
     References
     ----------
@@ -89,8 +92,9 @@ def aoristic_weights(start: Any, end: Any = None, *, by: Period = "hour") -> pd.
     >>> weights.loc[0, [22, 23, 0]].tolist()
     [0.25, 0.5, 0.25]
     """
-    choice(by, tuple(_BINS), "by")
+    _checks.choice(by, tuple(_BINS), "by")
     index = start.index if isinstance(start, pd.Series) else None
+    require_same_order(start, end, ("start", "end"))
     first = _hours(start, "start")
     last = first if end is None else _hours(end, "end")
     if np.isnan(first).any():
@@ -103,6 +107,8 @@ def aoristic_weights(start: Any, end: Any = None, *, by: Period = "hour") -> pd.
     if len(last) != len(first):
         raise InputError("end", expected=f"{len(first)} times", came=str(len(last)))
     last = np.where(np.isnan(last), first, last)
+    if (last < first).any():
+        first, last = _in_order(first, last, start, end)
     if (last < first).any():
         row = int(np.flatnonzero(last < first)[0])
         raise InputError(
@@ -144,8 +150,9 @@ def hour_weekday_profile(start: Any, end: Any = None) -> pd.DataFrame:
     >>> profile.loc[2, [21, 22]].tolist()  # a Wednesday
     [0.0, 2.0]
     """
-    first = _column(start, "start")
-    last = first if end is None else _column(end, "end")
+    require_same_order(start, end, ("start", "end"))
+    first = column_of(start, "start")
+    last = first if end is None else column_of(end, "end")
     if len(first) != len(last):
         raise InputError("end", expected=f"{len(first)} times", came=str(len(last)))
     total = np.zeros(_WEEK)
@@ -207,16 +214,16 @@ def profile_change(
     >>> found.p_value, found.table.index[found.table["changed"]].tolist()
     (0.001, [2, 20])
     """
-    if before.shape[1] != after.shape[1] or not len(before) or not len(after):
+    tables = isinstance(before, pd.DataFrame) and isinstance(after, pd.DataFrame)
+    if not tables or before.shape[1] != after.shape[1] or before.empty or after.empty:
         raise InputError(
             "before and after",
             expected="weights with the same bins, of at least one incident each",
-            came=f"{before.shape} and {after.shape}",
+            came=" and ".join(str(getattr(one, "shape", one)) for one in (before, after)),
         )
-    level = level_of(level)
-    if permutations < 1 or int(permutations) != permutations:
-        raise InputError("permutations", expected="a whole number", came=repr(permutations))
-    days = [positive(value, "exposure") for value in exposure]
+    level = _checks.level(level, "level")
+    permutations = _checks.whole(permutations, "permutations", least=1)
+    days = _checks.positive_pair(exposure, "exposure")
     weights = np.vstack([before.to_numpy(dtype=float), after.to_numpy(dtype=float)])
     sizes = len(before), len(after)
     total, rng = weights.sum(axis=0), np.random.default_rng(rng)
@@ -230,7 +237,7 @@ def profile_change(
     overall, reached = 1, np.ones(len(total))
     tie = 1 - 1e-9
     kinds, sizes_of_kinds = _kinds(weights)
-    for _shuffle in range(int(permutations)):
+    for _shuffle in range(permutations):
         drawn = rng.multivariate_hypergeometric(sizes_of_kinds, sizes[1], method="marginals")
         shuffled = difference(drawn @ kinds)
         overall += int(np.sum(shuffled**2 * inverse) >= tie * np.sum(found**2 * inverse))
@@ -253,7 +260,7 @@ def profile_change(
         },
         index=before.columns,
     )
-    return ProfileChange(table, overall / (permutations + 1), int(permutations))
+    return ProfileChange(table, overall / (permutations + 1), permutations)
 
 
 def _kinds(weights: Floats) -> tuple[Floats, NDArray[np.int64]]:
@@ -277,23 +284,13 @@ def _elapsed(moments: Floats, bins: Floats, cycle: int, width: int) -> Floats:
 
 def _hours(times: Any, what: str) -> Floats:
     """Return hours since a Monday midnight, by the wall clock; nan where there is no time."""
-    series = _column(times, what)
-    if not isinstance(series.dtype, pd.DatetimeTZDtype):
-        try:
-            series = pd.to_datetime(series)
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                what, expected="times", came=repr(series.iloc[0]), remedy="parse them first"
-            ) from error
-    if isinstance(series.dtype, pd.DatetimeTZDtype):
-        series = series.dt.tz_localize(None)
-    return np.asarray((series - _MONDAY) / _HOUR, dtype=float)
+    return np.asarray((wall_clock(column_of(times, what), what) - _MONDAY) / _HOUR, dtype=float)
 
 
-def _column(times: Any, what: str) -> pd.Series:
-    """Return times one below the other; a whole frame of incidents is none."""
-    if isinstance(times, pd.DataFrame):
-        raise InputError(
-            what, expected="times", came="a frame", remedy="give its column, such as 'occurred'"
-        )
-    return pd.Series(times).reset_index(drop=True)
+def _in_order(first: Floats, last: Floats, start: Any, end: Any) -> tuple[Floats, Floats]:
+    """Exchange moments where the clock went back between them, so that only it ran backwards."""
+    columns = column_of(start, "start"), column_of(end, "end")
+    if not all(isinstance(column.dtype, pd.DatetimeTZDtype) for column in columns):
+        return first, last
+    back = (last < first) & (columns[0] <= columns[1]).to_numpy()
+    return np.where(back, last, first), np.where(back, first, last)

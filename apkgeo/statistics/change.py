@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import special, stats
 
-from apkgeo.errors import InputError
-from apkgeo.statistics._cells import choice
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Cells, Values, cell_counts, index_of, on_cells
 from apkgeo.statistics.multiplicity import CORRECTIONS, Correction, adjust_p_values
 
 # Probabilities that differ by less are ties in the two-sided test (the same rule as scipy's).
@@ -16,9 +18,10 @@ _TIE = 1 + 1e-7
 
 
 def hotspot_change(
-    before: pd.Series,
-    after: pd.Series,
+    before: Values,
+    after: Values,
     *,
+    cells: Cells | None = None,
     exposure: tuple[float, float] = (1, 1),
     correction: Correction = "by",
     level: float = 0.95,
@@ -28,7 +31,10 @@ def hotspot_change(
     Parameters
     ----------
     before, after : pandas.Series of int
-        Incidents in each cell, on the same index (lists of one length will do).
+        Incidents in each cell, on the same index (lists of one length will do); with `cells`, on
+        theirs, or names of their columns.
+    cells : geopandas.GeoDataFrame or GeoSeries, optional
+        The cells, for their geometry.
     exposure : tuple of float
         Lengths of the two periods in one unit, e.g. days.
     correction : {"by", "bh", "holm", "none"}
@@ -40,10 +46,10 @@ def hotspot_change(
 
     Returns
     -------
-    pandas.DataFrame
-        On the cells' index: ``before``, ``after``, ``ratio`` (of rates, after to before), ``low``,
-        ``high``, ``p`` (two-sided), ``p_adjusted``, ``rise``, ``fall`` (adjusted p at most
-        ``1 - level``).
+    pandas.DataFrame or geopandas.GeoDataFrame
+        On the cells' index, with their geometry when they are given: ``before``, ``after``,
+        ``ratio`` (of rates, after to before), ``low``, ``high``, ``p`` (two-sided),
+        ``p_adjusted``, ``rise``, ``fall`` (adjusted p at most ``1 - level``).
 
     Raises
     ------
@@ -75,14 +81,15 @@ def hotspot_change(
     A2  0.8333      1.0000  False
     A3     NaN      1.0000  False
     """
-    before, after = pd.Series(before), pd.Series(after)
-    earlier, later = _counts(before, after)
-    days_before, days_after = (float(days) for days in exposure)
-    if not (0 < days_before < np.inf and 0 < days_after < np.inf):
-        raise InputError("exposure", expected="two positive lengths", came=repr(exposure))
-    choice(correction, CORRECTIONS, "correction")
-    if not 0 < level < 1:
-        raise InputError("level", expected="a number between 0 and 1", came=repr(level))
+    if cells is None:
+        places: Any = pd.DataFrame(index=index_of(before, after))
+    else:
+        places = cells
+    earlier = cell_counts(places, before, "before").astype(np.int64)
+    later = cell_counts(places, after, "after").astype(np.int64)
+    days_before, days_after = _checks.positive_pair(exposure, "exposure")
+    _checks.choice(correction, CORRECTIONS, "correction")
+    level = _checks.level(level, "level")
     tested = earlier + later > 0
     p = _two_sided(later, earlier + later, days_after / (days_before + days_after))
     adjusted = np.ones(len(p))
@@ -93,7 +100,8 @@ def hotspot_change(
         ratio = later / earlier * scale
         low, high = low / (1 - low) * scale, high / (1 - high) * scale
     clear = tested & (adjusted <= 1 - level)
-    return pd.DataFrame(
+    return on_cells(
+        places,
         {
             "before": earlier,
             "after": later,
@@ -105,26 +113,7 @@ def hotspot_change(
             "rise": clear & (ratio > 1),
             "fall": clear & (ratio < 1),
         },
-        index=before.index,
     )
-
-
-def _counts(before: pd.Series, after: pd.Series) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    if not before.index.equals(after.index):
-        raise InputError("before and after", expected="the same index", came="two different ones")
-    found = []
-    for name, counts in (("before", before), ("after", after)):
-        values = pd.to_numeric(counts, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        wrong = ~np.isfinite(values) | (values < 0) | (values != np.floor(values))
-        if wrong.any():
-            first = int(np.flatnonzero(wrong)[0])
-            raise InputError(
-                f"{name}, cell {counts.index[first]!r}",
-                expected="a whole number of incidents",
-                came=repr(counts.iloc[first]),
-            )
-        found.append(values.astype(np.int64))
-    return found[0], found[1]
 
 
 def _two_sided(

@@ -10,7 +10,8 @@ import pandas as pd
 
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _, number, percent, translate
-from apkgeo.statistics._cells import Floats, cell_values
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Floats, cell_values, index_of
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ class Concentration:
         >>> concentration([6, 2, 1, 1]).share_of_worst(0.25)
         0.6
         """
-        if not 0 <= share <= 1:
-            raise InputError("share", expected="a share between 0 and 1", came=repr(share))
+        share = _share(share)
         return float(np.interp(share, self.lorenz["area_share"], self.lorenz["incident_share"]))
 
     def area_holding(self, share: float) -> float:
@@ -56,8 +56,7 @@ class Concentration:
         >>> concentration([6, 2, 1, 1]).area_holding(0.8)
         0.5
         """
-        if not 0 <= share <= 1:
-            raise InputError("share", expected="a share between 0 and 1", came=repr(share))
+        share = _share(share)
         curve = self.lorenz["incident_share"].to_numpy()
         top = int(np.searchsorted(curve, 1.0 - 1e-12)) + 1
         return float(np.interp(share, curve[:top], self.lorenz["area_share"].to_numpy()[:top]))
@@ -114,8 +113,7 @@ def concentration(counts: Any, area: Any = None) -> Concentration:
     >>> spread.summary()
     'The worst 5% of the area hold 12% of the incidents; half of them lie in 20.8% of it (Gini ...'
     """
-    index = counts.index if isinstance(counts, pd.Series) else pd.RangeIndex(len(counts))
-    cells = pd.DataFrame(index=index)
+    cells = pd.DataFrame(index=index_of(counts))
     amounts = cell_values(cells, counts, "counts")
     sizes = np.ones(len(amounts)) if area is None else cell_values(cells, area, "area")
     if (amounts < 0).any() or amounts.sum() <= 0:
@@ -136,6 +134,14 @@ def concentration(counts: Any, area: Any = None) -> Concentration:
 def gini_of(amounts: Floats, sizes: Floats) -> float:
     """Return Gini's coefficient of amounts, at least one above nought, over sizes."""
     return _gini(*_curve(amounts, sizes))
+
+
+def _share(value: Any) -> float:
+    """Return `value` as a share of the whole, from 0 to 1."""
+    share = 0.0 if value == 0 else _checks.positive(value, "share")
+    if share > 1:
+        raise InputError("share", expected="a share between 0 and 1", came=repr(value))
+    return share
 
 
 def _curve(amounts: Floats, sizes: Floats) -> tuple[Floats, Floats]:

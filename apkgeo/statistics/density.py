@@ -11,15 +11,14 @@ import shapely
 from scipy import special
 
 from apkgeo.errors import InputError
+from apkgeo.statistics import _checks
 from apkgeo.statistics._cells import (
     Cells,
     Floats,
-    choice,
+    aligned,
     coordinates,
     finite,
-    level_of,
     on_cells,
-    positive,
     same_place,
 )
 from apkgeo.statistics._kernels import Kernel, KernelName, kernel_sums
@@ -56,8 +55,9 @@ def kernel_density(
         By the rule named, Scott's when not given (see `choose_bandwidth`).
     kernel : {"quartic", "gaussian"}
         The quartic one ends at the bandwidth; the Gaussian one is cut at six bandwidths.
-    weights : array (n,), optional
-        How much each incident counts.
+    weights : pandas.Series, array (n,) or text, optional
+        How much each incident counts: on the points' index, in their order, or by the name of one
+        of their columns.
     edge_correction : bool, default False
         Whether to divide by the share of the kernel that lies on the cells, so that places at
         the border of the area of record are not taken for quiet ones.
@@ -104,10 +104,10 @@ def kernel_density(
     [149.2, 53.7, 0.0]
     """
     same_place(points, cells, ("points", "cells"))
-    choice(kernel, KERNELS, "kernel")
+    _checks.choice(kernel, KERNELS, "kernel")
     xy, centres = coordinates(points, "points"), coordinates(cells, "cells")
     chosen = _bandwidth(xy, bandwidth, kernel)
-    density = kernel_sums(xy, _weights(weights, len(xy)), centres, Kernel(kernel, chosen))
+    density = kernel_sums(xy, _weights(weights, points, len(xy)), centres, Kernel(kernel, chosen))
     if edge_correction:
         density = density / covered_share(cells, centres, Kernel(kernel, chosen))
     found = on_cells(cells, {"density": density})
@@ -152,8 +152,8 @@ def choose_bandwidth(points: Any, *, rule: Rule = "scott", kernel: KernelName = 
     >>> round(choose_bandwidth(corners, kernel="gaussian"), 2)  # 115.47 × 4 ** (-1/6)
     91.65
     """
-    choice(rule, ("scott", "robust"), "rule")
-    choice(kernel, KERNELS, "kernel")
+    _checks.choice(rule, ("scott", "robust"), "rule")
+    _checks.choice(kernel, KERNELS, "kernel")
     return _bandwidth(coordinates(points, "points"), rule, kernel)
 
 
@@ -220,15 +220,13 @@ def dual_density(
     """
     same_place(points, cells, ("points", "cells"))
     same_place(reference, cells, ("reference", "cells"))
-    choice(kernel, KERNELS, "kernel")
-    choice(correction, CORRECTIONS, "correction")
-    level = level_of(level)
+    _checks.choice(kernel, KERNELS, "kernel")
+    _checks.choice(correction, CORRECTIONS, "correction")
+    level = _checks.level(level, "level")
     sets = coordinates(points, "points"), coordinates(reference, "reference")
     centres = coordinates(cells, "cells")
     chosen = _bandwidth(np.vstack(sets), bandwidth, kernel)
-    per = [positive(value, "exposure") for value in exposure]
-    if len(per) != 2:
-        raise InputError("exposure", expected="a pair", came=repr(exposure))
+    per = _checks.positive_pair(exposure, "exposure")
     share = np.ones(len(centres))
     if edge_correction:
         share = covered_share(cells, centres, Kernel(kernel, chosen))
@@ -299,8 +297,8 @@ def _compare(
 
 def _bandwidth(xy: Floats, bandwidth: Bandwidth, kernel: KernelName) -> float:
     if bandwidth is not None and not isinstance(bandwidth, str):
-        return positive(bandwidth, "bandwidth", " of metres")
-    rule = choice(bandwidth or "scott", ("scott", "robust"), "bandwidth")
+        return _checks.positive(bandwidth, "bandwidth", " of metres")
+    rule = _checks.choice(bandwidth or "scott", ("scott", "robust"), "bandwidth")
     count = len(xy)
     away = np.sqrt(((xy - xy.mean(axis=0)) ** 2).sum(axis=1)) if count else np.zeros(0)
     if count < 2 or away.max() == 0:
@@ -320,10 +318,12 @@ def _bandwidth(xy: Floats, bandwidth: Bandwidth, kernel: KernelName) -> float:
     return float(0.9 * narrower * count ** (-1 / 5))
 
 
-def _weights(weights: Any, count: int) -> Floats:
+def _weights(weights: Any, points: Any, count: int) -> Floats:
     if weights is None:
         return np.ones(count)
-    values = finite(np.asarray(weights, dtype=float), "weights")
+    if isinstance(points, (gpd.GeoDataFrame, gpd.GeoSeries)):
+        weights = aligned(points, weights, "weights")
+    values = pd.to_numeric(pd.Series(weights), errors="coerce").to_numpy(float, na_value=np.nan)
     if values.shape != (count,):
         raise InputError("weights", expected=f"{count}, one a point", came=str(values.shape))
-    return values
+    return finite(values, "weights")

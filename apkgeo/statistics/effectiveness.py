@@ -189,11 +189,25 @@ def outcome(observed: int, expected: float, area_draws: Array) -> dict[str, Any]
     }
 
 
+def log_indices(indices: Sequence[EffectivenessIndex]) -> tuple[Array, Array]:
+    """Return logarithms of indices, and their errors, such as can be averaged over places.
+
+    Half an incident is added to every count: the logarithm of a small one is too low on average.
+    Chance enters the errors by what each place should have counted if all had the same index,
+    not by its own count: a place that counted few by chance would weigh less than one that
+    counted many, and the mean be too high.
+    """
+    observed = np.array([one.observed for one in indices], dtype=float)
+    expected = np.array([one.expected for one in indices])
+    scatter = np.array([np.var(one.draws) / np.mean(one.draws) ** 2 for one in indices])
+    common = (observed + 0.5).sum() / expected.sum()
+    return np.log((observed + 0.5) / expected), np.sqrt(1 / (common * expected) + scatter)
+
+
 def tails(observed: int, rates: Array) -> tuple[float, float]:
     """Return the mid-p chances of a count at most, and at least, the observed one."""
-    lower = float(special.pdtr(observed, rates).mean())
-    below = float(special.pdtr(observed - 1, rates).mean()) if observed else 0.0
-    middle = (lower + below) / 2
+    here = np.exp(special.xlogy(observed, rates) - rates - special.gammaln(observed + 1))
+    middle = float((special.pdtr(observed, rates) - here / 2).mean())
     return middle, 1 - middle
 
 

@@ -10,18 +10,8 @@ import pandas as pd
 from scipy import special
 
 from apkgeo.errors import InputError
-from apkgeo.statistics import _permutation
-from apkgeo.statistics._cells import (
-    Cells,
-    Flags,
-    Floats,
-    Ints,
-    cell_values,
-    choice,
-    level_of,
-    on_cells,
-    positive,
-)
+from apkgeo.statistics import _checks, _permutation
+from apkgeo.statistics._cells import Cells, Flags, Floats, Ints, cell_values, on_cells
 from apkgeo.statistics.getis_ord import NULLS, Null, cell_areas, chance_p, significance
 from apkgeo.statistics.mann_kendall import trends
 from apkgeo.statistics.multiplicity import CORRECTIONS, Correction
@@ -112,19 +102,18 @@ def hotspots_by_step(
     >>> hotspots_by_step(cells, counts, 150).hot.sum().tolist()
     [0, 18]
     """
-    choice(correction, CORRECTIONS, "correction")
-    choice(population, ("step", "cube"), "population")
+    _checks.choice(correction, CORRECTIONS, "correction")
+    _checks.choice(population, ("step", "cube"), "population")
     if null is not None:
-        choice(null, NULLS, "null")
-    level = level_of(level)
-    if time_lag < 0 or int(time_lag) != time_lag:
-        raise InputError("time_lag", expected="a whole number of steps", came=repr(time_lag))
+        _checks.choice(null, NULLS, "null")
+    level = _checks.level(level, "level")
+    time_lag = _checks.whole(time_lag, "time_lag", unit=" of steps")
     cube = _cube(cells, counts)
     window = windows(cells, distance)
     areas = cell_areas(cells)
     z, exact = np.full(cube.shape, np.nan), np.full(cube.shape, np.nan)
     for step in range(cube.shape[1]):
-        first = max(0, step - int(time_lag))
+        first = max(0, step - time_lag)
         drawn = cube if population == "cube" else cube[:, first : step + 1]
         inside = cube[:, first : step + 1].sum(axis=1)
         z[:, step], exact[:, step] = _step(inside, step + 1 - first, drawn, window, areas, null)
@@ -193,10 +182,12 @@ def emerging_hotspots(
     - *historical*: not hot in the last step, but in at least 90 %;
     - *no pattern detected*: none of these.
 
-    A cell that was hot in all steps but the last, and is cold in that, is a new cold spot. One
-    that was cold long ago and hot in the last steps only is consecutive; one that was hot in 90 %
-    without a trend, but not in the last, is historical, though it also fits the published words
-    for persistent.
+    A cell that was hot in all steps but the last, and is cold in that, is a new cold spot, and the
+    other way round. One that was cold long ago and hot in the last step or steps only is new or
+    consecutive, not oscillating; one that was hot in 90 % without a trend, but not in the last, is
+    historical, though it also fits the published words for persistent. ArcGIS corrects for the
+    false discovery rate and, unless told otherwise, takes one earlier step into a neighbourhood
+    (``correction="bh"``, ``time_lag=1``); it asks for no exact p-value.
 
     References
     ----------
@@ -229,7 +220,7 @@ def emerging_hotspots(
     )
     z = found.z.to_numpy()
     _s, _variance, tau, rank_z, trend_p = trends(z)
-    trend = np.where(trend_p <= 1 - level_of(trend_level), np.sign(rank_z), 0.0)
+    trend = np.where(trend_p <= 1 - _checks.level(trend_level, "trend_level"), np.sign(rank_z), 0.0)
     hot, cold = found.hot.to_numpy(), found.cold.to_numpy()
     return on_cells(
         cells,
@@ -267,15 +258,18 @@ def classify(hot: Flags, cold: Flags, trend: Floats, *, persistence: float = 0.9
     >>> classify(steps, np.zeros_like(steps), np.zeros(2))
     ['sporadic hot spot', 'consecutive hot spot']
     """
-    persistence = positive(persistence, "persistence")
+    persistence = _checks.positive(persistence, "persistence")
+    if persistence > 1:
+        raise InputError("persistence", expected="a share up to 1", came=repr(persistence))
     # For cold spots a falling z is a growing intensity.
     names = {
         "hot spot": _patterns(hot, cold, trend, persistence),
         "cold spot": _patterns(cold, hot, -trend, persistence),
     }
     category = np.full(len(hot), NO_PATTERN, dtype=object)
-    for kind, patterns in names.items():
-        for place, pattern in enumerate(PATTERNS):
+    # What was is written first, so that what the last step is stays, hot or cold.
+    for place, pattern in reversed(list(enumerate(PATTERNS))):
+        for kind, patterns in names.items():
             category[patterns == place] = f"{pattern} {kind}"
     return [str(name) for name in category]
 
@@ -307,8 +301,11 @@ def _cube(cells: Any, counts: Any) -> Floats:
         raise InputError(
             "counts", expected="a table, one column a step", came=f"a {type(counts).__name__}"
         )
-    columns = [cell_values(cells, counts[name], f"counts of {name}") for name in counts.columns]
-    return np.column_stack(columns)
+    steps = [
+        cell_values(cells, counts.iloc[:, place], f"counts of {name}")
+        for place, name in enumerate(counts.columns)
+    ]
+    return np.column_stack(steps)
 
 
 def _step(

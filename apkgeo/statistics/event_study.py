@@ -14,13 +14,14 @@ from scipy import stats
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
+from apkgeo.statistics._checks import said
 from apkgeo.statistics._fixed_effects import (
     clustered_covariance,
     fit,
     fit_negative_binomial,
 )
 from apkgeo.statistics._inference import reassigned, score_error
-from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel, said
+from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel
 from apkgeo.statistics._randomisation import (
     EffectTest,
     assignments,

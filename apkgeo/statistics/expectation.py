@@ -41,7 +41,7 @@ def empirical_bayes_before_after(
         ``earlier_2``, … (further back, each as long as ``before``), ``exposure_before`` and
         ``exposure_after`` (1 when absent).
     treated : sequence
-        Index labels of the treated areas.
+        Index labels of the treated areas (a single label, or True or False for each area, will do).
     rng : numpy.random.Generator or int, optional
         Generator or seed of what is drawn; 0 when not given, so that the same counts give the
         same answer.
@@ -264,26 +264,18 @@ def _checked(
     if not counts.index.is_unique:
         twice = counts.index[counts.index.duplicated()][0]
         raise InputError("counts", expected="one row per area", came=f"{twice} twice")
-    labels = [treated] if isinstance(treated, str) else list(treated)
-    unknown = [label for label in labels if label not in counts.index]
-    if unknown or not labels:
-        raise InputError(
-            "treated",
-            expected="labels of the counts' index",
-            came=", ".join(map(repr, unknown)) or "none",
-        )
+    chosen = _checks.chosen(treated, counts.index)
     earlier = sorted(
         (name for name in counts.columns if str(name).startswith("earlier_")), key=_how_early
     )
     table = counts[["before", *earlier, "after"]]
     for label, row in zip(table.index, table.to_numpy(), strict=True):
         for name, value in zip(table.columns, row, strict=True):
-            _checks.count(value, f"area {label!r}, column {name!r}")
+            _checks.count(value, f"area {_checks.said(label)}, column {name!r}")
     exposure = np.ones((len(counts), 2))
     for column, name in enumerate(("exposure_before", "exposure_after")):
         if name in counts.columns:
             exposure[:, column] = [_checks.positive(value, name) for value in counts[name]]
-    chosen = np.asarray(counts.index.isin(labels))
     _require_enough(table, chosen)
     return table.astype(int), exposure, chosen
 

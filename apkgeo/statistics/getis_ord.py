@@ -13,18 +13,8 @@ import shapely
 from scipy import special
 
 from apkgeo.errors import InputError
-from apkgeo.statistics import _permutation
-from apkgeo.statistics._cells import (
-    Cells,
-    Flags,
-    Floats,
-    Ints,
-    Values,
-    cell_values,
-    choice,
-    level_of,
-    on_cells,
-)
+from apkgeo.statistics import _checks, _permutation
+from apkgeo.statistics._cells import Cells, Flags, Floats, Ints, Values, cell_values, on_cells
 from apkgeo.statistics.multiplicity import CORRECTIONS, Correction, adjust_p_values
 from apkgeo.statistics.neighbours import LatticeWindows, Neighbours, windows
 
@@ -171,11 +161,12 @@ def getis_ord(
     >>> getis_ord(cells, [2, 3, 3.2, 5, 8, 7], 15)["z"].round(4).tolist()
     [-1.3973, -0.2892, 0.6506, -0.2892, 1.2345, 2.0242]
     """
-    choice(correction, CORRECTIONS, "correction")
-    choice(weights, WEIGHTS, "weights")
+    _checks.choice(correction, CORRECTIONS, "correction")
+    _checks.choice(weights, WEIGHTS, "weights")
     if null is not None:
-        choice(null, NULLS, "null")
-    level = level_of(level)
+        _checks.choice(null, NULLS, "null")
+    level = _checks.level(level, "level")
+    permutations = _checks.whole(permutations, "permutations")
     numbers = cell_values(cells, values)
     window = windows(cells, distance)
     found = local_g(numbers, window, star=star)
@@ -301,10 +292,7 @@ def cell_areas(cells: Any) -> Floats | None:
     """Return the areas of polygons, or None when they are equal or the cells are points."""
     if not isinstance(cells, (gpd.GeoDataFrame, gpd.GeoSeries)):
         return None
-    if isinstance(cells, gpd.GeoDataFrame) and "share" in cells.columns:
-        areas = cells["share"].to_numpy(dtype=float)
-    else:
-        areas = shapely.area(np.asarray(cells.geometry.values, dtype=object))
+    areas = shapely.area(np.asarray(cells.geometry.values, dtype=object))
     if not (areas > 0).all() or np.ptp(areas) <= 1e-6 * areas.max():
         return None
     return np.asarray(areas)
@@ -319,11 +307,9 @@ def shuffled_p(
     rng: np.random.Generator | int | None,
 ) -> Floats:
     """Return two-sided p-values of sums over shuffled values, the cell's own staying."""
-    if permutations < 1 or int(permutations) != permutations:
-        raise InputError("permutations", expected="a whole number", came=repr(permutations))
     sums = found.sums - values if star else found.sums
     low, high = _permutation.permutation_p(
-        values, sums, others, int(permutations), np.random.default_rng(rng)
+        values, sums, others, permutations, np.random.default_rng(rng)
     )
     p: Floats = np.minimum(1.0, 2 * np.minimum(low, high))
     p[np.isnan(found.z)] = np.nan

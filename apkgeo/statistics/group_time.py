@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
+from apkgeo.statistics._checks import said
 from apkgeo.statistics._group_time_cells import Cell, Pooled, added_cells, cells_of, pooled
-from apkgeo.statistics._panel import Panel, read_panel, said
+from apkgeo.statistics._panel import Panel, read_panel
 from apkgeo.statistics._text import decimal, of_ratio, tell
 
 Comparison = Literal["not_yet", "never"]

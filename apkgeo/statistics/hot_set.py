@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 
 from apkgeo.errors import InputError
-from apkgeo.statistics._cells import Cells, Flags, Floats, coordinates, on_cells
+from apkgeo.statistics._cells import Cells, Flags, Floats, aligned, coordinates, on_cells
 
 CHANGES = ("vanished", "stayed", "appeared")
 
@@ -56,9 +56,9 @@ def hot_set_change(cells: Cells, before: Any, after: Any) -> HotSetChange:
     ----------
     cells : geopandas.GeoDataFrame or GeoSeries
         Cells in a CRS in metres.
-    before, after : pandas.Series or array of bool
-        Whether each cell is hot, on the cells' index or in their order (column ``hot`` of
-        `getis_ord`).
+    before, after : pandas.Series, array or text
+        Whether each cell is hot: a Series of true and false on the cells' index (column ``hot``
+        of `getis_ord`), an array in their order, or the name of one of their columns.
 
     Returns
     -------
@@ -138,10 +138,8 @@ def _way(one: _Middle, other: _Middle) -> float:
 
 
 def _flags(cells: Any, values: Any, what: str) -> Flags:
-    flags = pd.Series(values) if not isinstance(values, pd.Series) else values
-    if isinstance(values, pd.Series) and not values.index.equals(cells.index):
-        raise InputError(f"the index of {what}", expected="the cells' index", came="another one")
-    if len(flags) != len(cells) or not pd.api.types.is_bool_dtype(flags):
+    flags = aligned(cells, values, what)
+    if not pd.api.types.is_bool_dtype(flags) or flags.isna().any():
         raise InputError(
             what, expected=f"{len(cells)} times true or false", came=f"{len(flags)} {flags.dtype}"
         )

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from apkgeo.errors import InputError
 from apkgeo.language import Language, _, number, percent, translate
-from apkgeo.statistics._cells import Cells, Flags, Floats, Values, cell_counts, choice, level_of
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Cells, Flags, Floats, Values, cell_counts
+from apkgeo.statistics._text import p_text
 from apkgeo.statistics.concentration import Concentration, concentration, gini_of
 from apkgeo.statistics.getis_ord import cell_areas, exact_p, local_g, significance
 from apkgeo.statistics.hot_set import HotSetChange, hot_set_change, measures, places
@@ -65,16 +66,16 @@ class HotspotShift:
             return translate(message, language)
         message = _(
             "Of {ever} cells that were hot before or after, {stayed} stayed hot ({overlap}; as few "
-            "by chance: p = {p_overlap}). The middle of the hot area moved by {moved} m (as far by "
-            "chance: p = {p_moved})."
+            "by chance: {p_overlap}). The middle of the hot area moved by {moved} m (as far by "
+            "chance: {p_moved})."
         )
         return translate(message, language).format(
             ever=number(ever, language),
             stayed=number(told.stayed, language),
             overlap=percent(told.overlap, language),
-            p_overlap=number(self.p_overlap, language, digits=3),
+            p_overlap=p_text(self.p_overlap, language),
             moved=number(round(told.moved), language),
-            p_moved=number(self.p_moved, language, digits=3),
+            p_moved=p_text(self.p_moved, language),
         )
 
 
@@ -142,10 +143,9 @@ def hotspot_shift(
     >>> found.change.stayed, found.p_overlap, found.p_gini
     (0, 0.01, 1.0)
     """
-    choice(correction, CORRECTIONS, "correction")
-    level = level_of(level)
-    if permutations < 0 or int(permutations) != permutations:
-        raise InputError("permutations", expected="a whole number", came=repr(permutations))
+    _checks.choice(correction, CORRECTIONS, "correction")
+    level = _checks.level(level, "level")
+    permutations = _checks.whole(permutations, "permutations")
     earlier = cell_counts(cells, before, "before")
     later = cell_counts(cells, after, "after")
     areas = cell_areas(cells)
@@ -162,7 +162,7 @@ def hotspot_shift(
 
     found = measured(earlier, later)
     drawn = np.random.default_rng(rng).multivariate_hypergeometric(
-        (earlier + later).astype(np.int64), int(earlier.sum()), int(permutations), "marginals"
+        (earlier + later).astype(np.int64), int(earlier.sum()), permutations, "marginals"
     )
     above, below = np.ones(len(found)), np.ones(len(found))
     for one in drawn.astype(float):
@@ -178,7 +178,7 @@ def hotspot_shift(
     if not permutations:
         p[:] = np.nan
     overlap, moved, spread, gini = p.tolist()
-    return HotspotShift(told, *curves, overlap, moved, spread, gini, int(permutations))
+    return HotspotShift(told, *curves, overlap, moved, spread, gini, permutations)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ from scipy.spatial import cKDTree
 
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _, number, translate
-from apkgeo.statistics._cells import Floats, Ints, choice, coordinates, finite
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Floats, Ints, coordinates
+from apkgeo.statistics._moments import require_same_order, ticks
+from apkgeo.statistics._text import p_text
 
 Closed: TypeAlias = Literal["left", "right"]
 Positions: TypeAlias = NDArray[np.int32]
@@ -97,7 +100,7 @@ class Knox:
         }
         if not self.permutations:
             return translate(_BARE, language).format(**values)
-        values["p"] = _number(float(self.p_value[0, 0]), language, 3)
+        values["p"] = p_text(float(self.p_value[0, 0]), language)
         return translate(_TESTED, language).format(**values)
 
 
@@ -109,7 +112,7 @@ _BARE = _(
 _TESTED = _(
     "Of all pairs among {incidents} incidents, {observed} lie within {metres} m and {days} days "
     "of each other; {expected} would be expected if place and time had nothing to do with each "
-    "other (p = {p})."
+    "other ({p})."
 )
 
 
@@ -185,16 +188,16 @@ def knox(
     >>> result.observed.tolist()
     [[1, 1], [0, 4]]
     """
-    xy, moments = coordinates(points, "points"), days(times, "times")
+    require_same_order(points, times, ("points", "times"))
+    xy, (moments, day) = coordinates(points, "points"), ticks(times, "times")
     if len(xy) != len(moments):
         raise InputError("times", expected=f"{len(xy)}, one a point", came=str(len(moments)))
     near, soon = _edges(distances, "distances"), _edges(durations, "durations")
-    choice(closed, ("left", "right"), "closed")
-    if permutations < 0 or int(permutations) != permutations:
-        raise InputError("permutations", expected="a whole number", came=repr(permutations))
+    _checks.choice(closed, ("left", "right"), "closed")
+    permutations = _checks.whole(permutations, "permutations")
     first, second, starts = _pairs_by_band(xy, near, closed)
-    compact = _compact(moments)
-    limits = _limits(compact, soon, closed)
+    compact, day = _compact(moments, day)
+    limits = _limits(compact, in_ticks(soon, day), closed)
     observed = _count(compact, first, second, starts, limits)
     total = len(xy) * (len(xy) - 1) // 2
     by_duration = _pairs_by_duration(compact, limits)
@@ -203,7 +206,7 @@ def knox(
     if permutations:
         generator = np.random.default_rng(rng)
         reached = np.ones(observed.shape)
-        for _shuffle in range(int(permutations)):
+        for _shuffle in range(permutations):
             shuffled = generator.permutation(compact)
             reached += _count(shuffled, first, second, starts, limits) >= observed
         p_value = reached / (permutations + 1)
@@ -222,34 +225,8 @@ def knox(
         pairs_by_distance=np.diff(starts),
         pairs_by_duration=by_duration,
         incidents=len(xy),
-        permutations=int(permutations),
+        permutations=permutations,
     )
-
-
-def days(times: Any, what: str) -> Floats:
-    """Return times as numbers of days: numbers as they are, others by the wall clock."""
-    series = pd.Series(times).reset_index(drop=True)
-    if series.empty:
-        return np.zeros(0)
-    if pd.api.types.is_numeric_dtype(series):
-        return finite(series.to_numpy(dtype=float), what)
-    if not isinstance(series.dtype, pd.DatetimeTZDtype):
-        try:
-            series = pd.to_datetime(series)
-        except (TypeError, ValueError) as error:
-            raise InputError(
-                what, expected="dates, times or numbers of days", came=repr(series.iloc[0])
-            ) from error
-    if isinstance(series.dtype, pd.DatetimeTZDtype):
-        series = series.dt.tz_localize(None)
-    if series.isna().any():
-        raise InputError(
-            f"{what}, row {int(series.isna().argmax())}",
-            expected="a time",
-            came="none",
-            remedy=f"drop the {int(series.isna().sum())} incident(s) without a time",
-        )
-    return np.asarray((series - series.min().normalize()) / _DAY, dtype=float)
 
 
 def band_of(values: Floats, edges: Floats, closed: Closed) -> Ints:
@@ -273,9 +250,7 @@ def _edges(values: Sequence[Any], what: str) -> Floats:
     except (TypeError, ValueError):
         edges = np.array([np.nan])
     if len(edges) < 2 or not (np.diff(edges) > 0).all() or edges[0] < 0:
-        raise InputError(
-            what, expected="at least two edges, increasing, from 0", came=str(list(values))
-        )
+        raise InputError(what, expected="at least two edges, increasing, from 0", came=str(values))
     return edges
 
 
@@ -296,6 +271,11 @@ def _pairs_by_band(xy: Floats, edges: Floats, closed: Closed) -> tuple[Positions
     starts = np.concatenate([[0], np.cumsum(np.bincount(band, minlength=bands))])
     first, second = (np.ascontiguousarray(pairs[order, side]) for side in (0, 1))
     return first, second, starts.astype(np.int64)
+
+
+def in_ticks(edges: Floats, day: float) -> Floats:
+    """Return edges in days as `apkgeo.statistics._moments.ticks` counts."""
+    return edges if day == 1 else np.rint(edges * day)
 
 
 def _limits(moments: NDArray[Any], edges: Floats, closed: Closed) -> list[Any]:
@@ -350,12 +330,13 @@ def _pairs_by_duration(moments: NDArray[Any], limits: list[Any]) -> Ints:
     return np.asarray(np.diff(cumulated), dtype=np.int64)
 
 
-def _compact(moments: Floats) -> NDArray[Any]:
+def _compact(moments: Floats, day: float) -> tuple[NDArray[Any], float]:
     """Return whole days in two bytes each where they fit: half a million are then at hand."""
-    whole = bool((moments == np.floor(moments)).all())
-    if len(moments) and whole and np.ptp(moments) < np.iinfo(np.int16).max:
-        return np.asarray(moments - moments.min(), dtype=np.int16)
-    return moments
+    if (moments % day == 0).all():
+        moments, day = moments / day, 1.0
+        if len(moments) and np.ptp(moments) < np.iinfo(np.int16).max:
+            return np.asarray(moments - moments.min(), dtype=np.int16), day
+    return moments, day
 
 
 def _number(value: float, language: Language, digits: int | None = None) -> str:

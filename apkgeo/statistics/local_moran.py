@@ -10,17 +10,10 @@ import pandas as pd
 from scipy import sparse, special
 
 from apkgeo.errors import InputError
-from apkgeo.language import Language, _, number, translate
-from apkgeo.statistics._cells import (
-    Cells,
-    Flags,
-    Floats,
-    Values,
-    cell_values,
-    choice,
-    level_of,
-    on_cells,
-)
+from apkgeo.language import Language, _
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Cells, Flags, Floats, Values, cell_values, on_cells
+from apkgeo.statistics._text import decimal, p_text, tell
 from apkgeo.statistics.getis_ord import (
     cell_areas,
     exact_p,
@@ -70,13 +63,15 @@ class Moran:
         """Return the autocorrelation in words."""
         message = _(
             "Moran's I is {value} where {expected} would be expected without any pattern "
-            "(z = {z}, p = {p})."
+            "(z = {z}, {p})."
         )
-        return translate(message, language).format(
-            value=_signed(self.estimate, language, 3),
-            expected=_signed(self.expected, language, 3),
-            z=_signed(self.z, language, 2),
-            p=number(self.p_value, language, digits=3),
+        return tell(
+            message,
+            language,
+            value=decimal(self.estimate, language, 3),
+            expected=decimal(self.expected, language, 3),
+            z=decimal(self.z, language),
+            p=p_text(self.p_value, language),
         )
 
 
@@ -123,8 +118,8 @@ def moran(
     >>> round(moran(cells, [1, 2, 3, 4, 5, 6], 1, weights="binary").estimate, 4)
     0.6
     """
-    choice(weights, ("row", "binary"), "weights")
-    choice(assumption, ("normal", "permutation"), "assumption")
+    _checks.choice(weights, ("row", "binary"), "weights")
+    _checks.choice(assumption, ("normal", "permutation"), "assumption")
     if isinstance(distance, Neighbours):
         near = distance
     elif cells is None or isinstance(cells, pd.Index):
@@ -219,9 +214,10 @@ def local_moran(
     >>> local_moran(cells, [9, 8, 7, 1, 2, 1], 1)["quadrant"].tolist()
     ['high-high', 'high-high', 'high-low', 'low-low', 'low-low', 'low-low']
     """
-    choice(weights, ("row", "binary"), "weights")
-    choice(correction, CORRECTIONS, "correction")
-    level = level_of(level)
+    _checks.choice(weights, ("row", "binary"), "weights")
+    _checks.choice(correction, CORRECTIONS, "correction")
+    level = _checks.level(level, "level")
+    permutations = _checks.whole(permutations, "permutations")
     numbers = cell_values(cells, values)
     window = windows(cells, distance)
     found = local_g(numbers, window, star=False)
@@ -279,8 +275,3 @@ def _variance(matrix: sparse.csr_array, deviation: Floats, assumption: str) -> f
     first = n * ((n**2 - 3 * n + 3) * s1 - n * s2 + 3 * square)
     second = kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * square)
     return float((first - second) / ((n - 1) * (n - 2) * (n - 3) * square))
-
-
-def _signed(value: float, language: Language, digits: int) -> str:
-    sign = "−" if round(value, digits) < 0 else ""
-    return sign + number(abs(value), language, digits=digits)

@@ -10,7 +10,10 @@ from scipy import special, stats
 
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _, number, translate
-from apkgeo.statistics._cells import Floats, finite, level_of
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Floats, finite
+from apkgeo.statistics._moments import ticks
+from apkgeo.statistics._text import p_text
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class MannKendall:
         >>> mann_kendall([1, 2, 4, 3, 6, 7, 8, 9]).interval()
         (1.0, 1.5)
         """
-        reach = float(stats.norm.isf((1 - level_of(level)) / 2)) * self.std_error
+        reach = float(stats.norm.isf((1 - _checks.level(level, "level")) / 2)) * self.std_error
         count = len(self.slopes)
         low = round((count - reach) / 2) - 1
         high = round((count + reach) / 2)
@@ -68,14 +71,14 @@ class MannKendall:
         low, high = self.interval()
         message = _(
             "The series changes by {slope} a step (95% interval {low} to {high}; Mann–Kendall "
-            "tau = {tau}, p = {p})."
+            "tau = {tau}, {p})."
         )
         return translate(message, language).format(
             slope=_decimal(self.estimate, language),
             low=_decimal(low, language),
             high=_decimal(high, language),
             tau=_decimal(self.tau, language),
-            p=number(self.p_value, language, digits=3),
+            p=p_text(self.p_value, language),
         )
 
 
@@ -86,8 +89,9 @@ def mann_kendall(values: Any, *, times: Any = None) -> MannKendall:
     ----------
     values : sequence of float
         In order of time; equal values are allowed for.
-    times : sequence of float, optional
-        Increasing moments of the values, for Sen's slope; 0, 1, 2, … when not given.
+    times : sequence of float or of time, optional
+        Increasing moments of the values, for Sen's slope, which is a day's when they are dates or
+        times; 0, 1, 2, … when not given.
 
     Returns
     -------
@@ -119,16 +123,15 @@ def mann_kendall(values: Any, *, times: Any = None) -> MannKendall:
     """
     series = finite(np.asarray(values, dtype=float).ravel(), "values")
     count = len(series)
-    moments = (
-        np.arange(count, dtype=float) if times is None else np.asarray(times, dtype=float).ravel()
-    )
+    moments, day = (np.arange(count, dtype=float), 1.0) if times is None else ticks(times, "times")
     if count < 3:
         raise InputError("values", expected="at least three", came=str(count))
     if len(moments) != count or not (np.diff(moments) > 0).all():
         raise InputError("times", expected=f"{count} increasing numbers", came=str(times))
     s, variance, tau, z, p = (column[0] for column in trends(series[None, :]))
     later, earlier = np.tril_indices(count, -1)
-    slopes = np.sort((series[later] - series[earlier]) / (moments[later] - moments[earlier]))
+    apart = (moments[later] - moments[earlier]) / day
+    slopes = np.sort((series[later] - series[earlier]) / apart)
     return MannKendall(
         estimate=float(np.median(slopes)),
         std_error=float(np.sqrt(variance)),

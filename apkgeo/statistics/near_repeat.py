@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from apkgeo.errors import InputError
-from apkgeo.statistics._cells import Cells, coordinates, level_of, on_cells, same_place
-from apkgeo.statistics.knox import Knox, band_of, days
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Cells, coordinates, on_cells, same_place
+from apkgeo.statistics._moments import require_same_order, ticks
+from apkgeo.statistics.knox import Knox, band_of, in_ticks
 
 
 def near_repeat_risk(
@@ -70,14 +72,17 @@ def near_repeat_risk(
             "result", expected="p-values", came="none", remedy="call knox with permutations"
         )
     same_place(cells, points, ("cells", "points"))
-    moments = days(pd.concat([pd.Series(times), pd.Series([at])], ignore_index=True), "times")
+    require_same_order(points, times, ("points", "times"))
+    (moments, day), (now, same_day) = ticks(times, "times"), ticks([at], "at")
     places, centres = coordinates(points, "points"), coordinates(cells, "cells")
-    if len(places) != len(moments) - 1:
-        raise InputError("times", expected=f"{len(places)}", came=str(len(moments) - 1))
-    raised = (result.p_value <= 1 - level_of(level)) & (result.ratio > 1)
+    if len(places) != len(moments):
+        raise InputError("times", expected=f"{len(places)}", came=str(len(moments)))
+    if len(moments) and day != same_day:
+        raise InputError("at", expected="a moment of the kind of times", came=repr(at))
+    raised = (result.p_value <= 1 - _checks.level(level, "level")) & (result.ratio > 1)
     excess = np.where(raised, result.ratio - 1, 0.0)
-    since = moments[-1] - moments[:-1]
-    soon = band_of(since, np.array(result.durations), result.closed)
+    since = now[0] - moments
+    soon = band_of(since, in_ticks(np.array(result.durations), day), result.closed)
     recent = np.flatnonzero((since >= 0) & (soon >= 0) & (soon < excess.shape[1]))
     added: NDArray[Any] = np.zeros(len(centres))
     near: NDArray[Any] = np.zeros(len(centres), dtype=np.int64)

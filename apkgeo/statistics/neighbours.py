@@ -13,7 +13,8 @@ from scipy import sparse
 from scipy.spatial import cKDTree
 
 from apkgeo.errors import InputError
-from apkgeo.statistics._cells import Cells, Floats, Ints, coordinates, positive
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Cells, Floats, Ints, coordinates
 from apkgeo.statistics.lattice import Lattice, find_lattice
 
 
@@ -81,7 +82,7 @@ def neighbours_within(cells: Cells, distance: float) -> Neighbours:
     >>> neighbours_within(cells, 100).counts.tolist()
     [1, 1, 0]
     """
-    distance = positive(distance, "distance", " of metres")
+    distance = _checks.positive(distance, "distance", " of metres")
     return _within(coordinates(cells, "cells"), distance)
 
 
@@ -157,7 +158,7 @@ def windows(cells: Any, distance: float | Neighbours) -> LatticeWindows | Neighb
                 "neighbours", expected=f"those of {len(cells)} cells", came=f"of {len(distance)}"
             )
         return distance
-    distance = positive(distance, "distance", " of metres")
+    distance = _checks.positive(distance, "distance", " of metres")
     xy = coordinates(cells, "cells")
     if not len(xy):
         raise InputError("cells", expected="at least one", came="none")

@@ -11,7 +11,8 @@ from scipy import special, stats
 
 from apkgeo.errors import InputError
 from apkgeo.language import Language, _, percent, translate
-from apkgeo.statistics._cells import Floats, Ints, cell_counts, choice, level_of
+from apkgeo.statistics import _checks
+from apkgeo.statistics._cells import Floats, Ints, cell_counts, index_of
 from apkgeo.statistics.multiplicity import CORRECTIONS, Correction, adjust_p_values
 
 Method: TypeAlias = Literal["fisher", "chi2"]
@@ -117,11 +118,10 @@ def point_pattern_test(
     >>> result.table["higher"].tolist()
     [False, False, True, False]
     """
-    choice(correction, CORRECTIONS, "correction")
-    choice(method, ("fisher", "chi2"), "method")
-    level = level_of(level)
-    index = next((x.index for x in (base, test) if isinstance(x, pd.Series)), None)
-    areas = pd.DataFrame(index=pd.RangeIndex(len(base)) if index is None else index)
+    _checks.choice(correction, CORRECTIONS, "correction")
+    _checks.choice(method, ("fisher", "chi2"), "method")
+    level = _checks.level(level, "level")
+    areas = pd.DataFrame(index=index_of(base, test))
     first = cell_counts(areas, base, "base").astype(np.int64)
     second = cell_counts(areas, test, "test").astype(np.int64)
     totals = int(first.sum()), int(second.sum())

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from apkgeo.errors import InputError
-from apkgeo.statistics._cells import Floats, cell_values
+from apkgeo.statistics._cells import Floats, cell_values, index_of
 
 
 def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFrame:
@@ -46,9 +46,10 @@ def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFram
 
     Notes
     -----
-    Cells with the same prediction per area keep the order in which they came. Where areas
-    differ, the most that an area could have caught counts part of a cell in proportion, so that
-    the efficiency is at most 1.
+    Of cells with the same prediction per area the one with fewest incidents comes first, so that
+    chance in the order of rows flatters no prediction (as in R ptools). Where areas differ, the
+    most that an area could have caught counts part of a cell in proportion, so that the
+    efficiency is at most 1.
 
     References
     ----------
@@ -64,7 +65,7 @@ def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFram
     >>> found["pai"].tolist(), found["pei"].tolist(), found["rri"].round(4).tolist()
     ([2.0, 1.5, 1.0], [1.0, 1.0, 1.0], [0.5, 0.5556, 0.6667])
     """
-    cells = pd.DataFrame(index=_index(predicted, observed))
+    cells = pd.DataFrame(index=index_of(predicted, observed))
     score = _amounts(cells, predicted, "predicted")
     happened = _amounts(cells, observed, "observed")
     same = isinstance(area, (int, float, np.number))
@@ -73,7 +74,7 @@ def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFram
         raise InputError("area", expected="positive areas", came=repr(float(sizes.min())))
     if happened.sum() <= 0:
         raise InputError("observed", expected="at least one incident", came="none")
-    order = np.argsort(-score / sizes, kind="stable")
+    order = np.lexsort((happened, -score / sizes))
     covered, caught = np.cumsum(sizes[order]), np.cumsum(happened[order])
     foretold = np.cumsum(score[order])
     best = np.argsort(-happened / sizes, kind="stable")
@@ -99,13 +100,6 @@ def prediction_accuracy(predicted: Any, observed: Any, area: Any) -> pd.DataFram
         },
         index=cells.index[order],
     )
-
-
-def _index(predicted: Any, observed: Any) -> pd.Index:
-    for values in (predicted, observed):
-        if isinstance(values, pd.Series):
-            return values.index
-    return pd.RangeIndex(len(predicted))
 
 
 def _amounts(cells: pd.DataFrame, values: Any, what: str) -> Floats:

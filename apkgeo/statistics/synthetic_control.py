@@ -12,7 +12,8 @@ from scipy import optimize
 from apkgeo.errors import InputError
 from apkgeo.language import Language, Note, _
 from apkgeo.statistics import _checks
-from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel, said
+from apkgeo.statistics._checks import said
+from apkgeo.statistics._panel import Array, Mask, Panel, common_after, read_panel
 from apkgeo.statistics._text import decimal, of_ratio, tell
 
 # A synthetic area whose level before is off by more than this share is no stand-in.
@@ -85,7 +86,7 @@ class SyntheticControl:
         if root < 0:
             return self.estimate, self.estimate
         low, high = (b - math.sqrt(root)) / a, (b + math.sqrt(root)) / a
-        return 1 / high, 1 / low if low > 0 else math.inf
+        return float(1 / high), float(1 / low) if low > 0 else math.inf
 
     def summary(self, language: Language = "en") -> str:
         """Return the ratio in words, with the placebo rank."""

@@ -160,6 +160,32 @@ def test_the_keyboard_reaches_an_area_opens_it_closes_it_and_leaves(
 
 
 @browser
+def test_a_popup_is_wide_enough_for_its_words_and_breaks_only_what_is_longer(
+    tmp_path: Path, open_page: OpenPage
+) -> None:
+    town = folium.Map([49.75, 13.38], zoom_start=13, tiles=None)
+    ring = [[13.3, 49.7], [13.5, 49.7], [13.4, 49.8], [13.3, 49.7]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    told = {"name": "Severní Předměstí", "code": "x" * 120}
+    popup = folium.GeoJsonPopup(["name", "code"])
+    feature = {"type": "Feature", "geometry": shape, "properties": told}
+    folium.GeoJson(feature, popup=popup).add_to(town)
+    page = open_page(save_map(town, tmp_path / "map.html"), width=1000, height=700).page
+    page.mouse.click(500, 350)
+    page.wait_for_selector(".leaflet-popup")
+    head, box, table = (
+        page.locator(f".leaflet-popup-content {part}").first.bounding_box()
+        for part in ("th", ".apk-content", "table")
+    )
+    assert head is not None
+    assert box is not None
+    assert table is not None
+    assert head["height"] < 30  # one line
+    assert 250 < box["width"] <= 301
+    assert table["width"] <= box["width"] + 1
+
+
+@browser
 def test_a_card_of_the_page_opens_with_its_area_and_gives_the_focus_back(
     tmp_path: Path, open_page: OpenPage
 ) -> None:

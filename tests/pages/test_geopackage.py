@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -130,7 +131,10 @@ def test_a_style_names_only_fields_and_symbols_that_exist(written: Written) -> N
         else:
             assert symbols == {"0"}
         for style in root.iter("text-style"):
-            assert style.get("fieldName") in fields
+            text = style.get("fieldName") or ""
+            named = re.findall('"(.*?)"', text) if style.get("isExpression") == "1" else [text]
+            assert named
+            assert set(named) <= fields
             assert root.get("labelsEnabled") == "1"
         kind = pyogrio.read_info(written(), layer=layer)["geometry_type"]
         expected = {"MultiPolygon": "2", "MultiLineString": "1", "Point": "0"}[kind]

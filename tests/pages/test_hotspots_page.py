@@ -91,7 +91,7 @@ def test_the_tallies_are_those_of_the_squares_found(english):
     categories = found.cells["category"].value_counts()
     assert kinds["lasting hotspot"] == categories.get("persistent hot spot", 0) > 0
     assert kinds["sporadic hotspot"] == categories.get("sporadic hot spot", 0)
-    shares = {row["Worst part of the city"]: row for row in english.table("Share of incidents")}
+    shares = {row["Busiest part of the city"]: row for row in english.table("Share of incidents")}
     # Half a percent of this town's incidents is below the limit: shares are to the nearest 5 %.
     assert found.shift.after.incidents * 0.005 < 5
     share = 5 * round(found.shift.after.share_of_worst(0.05) * 20)
@@ -229,6 +229,14 @@ def test_figures_are_drawn_in_both_languages_with_the_same_bytes_each_time():
     for name in ("hotspots_hours", "hotspots_moved"):
         assert figure_bytes(again[name], "svg") == figure_bytes(figures[name], "svg")
     assert figure_bytes(figures["hotspots_concentration"], "png").startswith(b"\x89PNG")
+    bare = hotspot_figures(content.cells.found, content.study, context=content.context)
+    assert figure_bytes(bare["hotspots_moved"], "svg") == figure_bytes(
+        figures["hotspots_moved"], "svg"
+    )
+    for figure in figures.values():
+        figure_bytes(figure, "png")
+        drawn, (width, height) = figure.get_tightbbox(), figure.get_size_inches()
+        assert min(drawn.x0, drawn.y0, width - drawn.x1, height - drawn.y1) > 0
 
 
 def test_without_findings_there_is_no_figure():

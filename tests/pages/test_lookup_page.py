@@ -290,6 +290,19 @@ def test_a_link_opens_the_answer(open_page: Open, small: str) -> None:
     assert "Husovo náměstí 22/9" in again.answer()
 
 
+def test_the_pages_address_does_not_keep_the_link_of_an_earlier_question(
+    open_page: Open, small: str
+) -> None:
+    opened = open_page(small, link="#q=" + quote("Husova 9"))
+    assert opened.page.evaluate("location.hash") == "#q=" + quote("Husova 9")
+    opened.ask("Dlouhá 10/1")
+    assert opened.page.evaluate("location.hash") == ""
+    opened.page.evaluate("location.hash = '#q=Husova 9'")
+    opened.page.wait_for_function(
+        "document.querySelector('.lookup-card').innerText.includes('Husova')"
+    )
+
+
 @pytest.mark.parametrize("link", ["#q=", "#q=%E0%A4%A", "#q=%00%FF", "#other", "#q=<img src=x>"])
 def test_a_broken_link_does_no_harm(open_page: Open, small: str, link: str) -> None:
     opened = open_page(small, link=link)
@@ -519,6 +532,35 @@ STRANGE = [
     *("24531464", "kód ADM 24531464", "99999999", "Dlouhá × Husova", "Dlouhá a Husova", "12 13"),
     *("49.7, 13.3", "50.08 14.42", "S 49.74 V 13.37", "49 44 53 N 13 22 40 E", "49 13", "1,5 2,5"),
     *("N", "°", "822 380,44 1 069 630,42", "roh", "roh Dlouhé a Husovy", "a", "x", "Dlouhá ×", "×"),
+    *("Dlouhá náměstí 3", "náměstí Generála Píky 99", "Husovo nám. 3", "Husova náměstí 9", "hl. 5"),
+    *("Lhotka č.ev. 6", "Lhotka č.p. 5", "Samota č.ev. 1", "Zahradní č.ev. 7", "Dlouhá č.p. 999"),
+    *(
+        "Dlouhá 7/a",
+        "Dlouhá 7-A",
+        "Dlouhá 14/7/a",
+        "Dlouhá 1/b, Městec",
+        "RÚIAN: 1004",
+        "ADM 24531464",
+    ),
+    *("kód adresního místa 24531464", "kód 99999999", "Dlouhá 1, před domem", "Dlouhá 1, Lhotka"),
+    *(
+        "ROH DLOUHÉ A HUSOVY",
+        "křiž. Dlouhá - Husova",
+        "křižovatka Dlouhá-Husova",
+        "Dlouhá roh Husova",
+    ),
+    *(
+        "Dlouhá, Husova",
+        "Dlouhá - Husova",
+        "u křižovatky Dlouhé a Husovy",
+        "v ulici Dlouhá u č.p. 10",
+    ),
+    *(
+        "V ULICI DLOUHÁ PŘED DOMEM Č.P. 10",
+        "naproti Dlouhá 1",
+        "u domu č. 1 v ul. Dlouhá",
+        "před č. 1",
+    ),
 ]
 
 

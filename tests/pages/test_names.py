@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -19,7 +19,7 @@ from apkgeo.pages.figure_files import figure_files
 from apkgeo.pages.names import by_length, name_marks, named
 from apkgeo.pages.site import build_site
 from apkgeo.pages.staticmap import Sheet
-from tests.pages import made
+from tests.pages import hotspot_town, made
 
 SVG = "{http://www.w3.org/2000/svg}"
 FONT = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
@@ -147,4 +147,28 @@ def test_live_no_two_names_touch_and_every_locality_in_view_has_its_own(
         assert tags.count("B") == 4  # all four localities of the made-up place
     if width > 1000:
         assert tags.count("SMALL") > 2
+    opened.assert_quiet()
+
+
+@pytest.mark.browser
+def test_live_names_on_maps_of_squares_touch_neither_each_other_nor_a_sign(
+    tmp_path: Path, open_page
+) -> None:
+    path = tmp_path / "hotspots.html"
+    path.write_text(build_site(hotspot_town.content("cs"))["hotspots.html"], "utf-8")
+    opened = open_page(path, width=1366, height=800)
+    opened.page.wait_for_timeout(300)
+    for name in ("rates", "hotset"):
+        names, signs = opened.page.evaluate(
+            """(map) => ["span", "em"].map((tag) =>
+              [...document.querySelectorAll(`#${map} .leaflet-marker-icon ${tag}`)]
+              .filter((one) => one.style.visibility !== "hidden")
+              .map((one) => { const r = one.getBoundingClientRect();
+                return [r.left, r.top, r.right, r.bottom]; }))""",
+            name,
+        )
+        assert len(names) > 2
+        assert signs
+        for one, other in [*combinations(names, 2), *product(names, signs)]:
+            assert not box(*one).intersects(box(*other))
     opened.assert_quiet()

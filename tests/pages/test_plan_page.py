@@ -44,7 +44,7 @@ def page(language: str = "cs", name: str = "Žižkova") -> str:
 
 def test_the_page_tells_what_to_do_when_and_how_good_it_is() -> None:
     read = Page(page())
-    rows = read.table("pondělí: návštěvy, cesty a přestávky")
+    rows = read.table("Pondělí: návštěvy, cesty a přestávky")
     assert rows[0]["Od"] == "8:00"
     assert {row["Činnost"] for row in rows} <= {"návštěva", "cesta", "jiné úkoly"}
     assert "Žádný plán podle těchto pravidel nemůže být lepší o víc než" in read.text()

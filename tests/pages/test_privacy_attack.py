@@ -36,7 +36,10 @@ GIVEN_OUT = [
     pytest.param(("modelov", "council", 5)),
     pytest.param(("modelov", "public", 40), marks=pytest.mark.slow),
     pytest.param(("modelov", "council", 25), marks=pytest.mark.slow),
+    pytest.param(("modelov", "public", 5), marks=pytest.mark.slow),
     pytest.param(("memphis", "public", 5), marks=pytest.mark.slow),
+    pytest.param(("memphis", "council", 5), marks=pytest.mark.slow),
+    pytest.param(("many", "public", 5), marks=pytest.mark.slow),
     pytest.param(("many", "council", 5), marks=pytest.mark.slow),
     pytest.param(("many", "public", 400), marks=pytest.mark.slow),
 ]

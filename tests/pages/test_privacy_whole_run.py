@@ -22,6 +22,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyogrio
 import pytest
 from scipy.optimize import linprog
 from scipy.sparse import lil_matrix
@@ -30,8 +31,9 @@ from shapely.geometry.base import BaseGeometry
 
 from apkgeo.evaluation import Finding
 from apkgeo.evaluation.hotspots import SHIFTS, Hotspots
-from apkgeo.pages.compared import comparison_sums
+from apkgeo.pages.compared import comparison_sums, shown_comparison
 from apkgeo.pages.content import Cells, SiteContent
+from apkgeo.pages.maps import comparison_map
 from apkgeo.pages.parts import heading, primary
 from apkgeo.pages.privacy import PERIODS, enough_addresses, limit
 from apkgeo.pages.shown import shown_findings
@@ -41,7 +43,7 @@ from apkgeo.pages.suppression import room
 from apkgeo.run_files import write_run
 from tests.pages.made import Told
 from tests.pages.reading import Page
-from tests.pages.studies import Built, Studies
+from tests.pages.studies import Built, Studies, for_audience
 
 GIVEN_OUT = [
     pytest.param(("modelov", "council", 25)),
@@ -49,6 +51,9 @@ GIVEN_OUT = [
     pytest.param(("modelov", "public", 5), marks=pytest.mark.slow),
     pytest.param(("modelov", "public", 40), marks=pytest.mark.slow),
     pytest.param(("memphis", "public", 5), marks=pytest.mark.slow),
+    pytest.param(("memphis", "council", 5), marks=pytest.mark.slow),
+    pytest.param(("many", "public", 5), marks=pytest.mark.slow),
+    pytest.param(("many", "council", 5), marks=pytest.mark.slow),
     pytest.param(("many", "council", 200), marks=pytest.mark.slow),
 ]
 everything = pytest.mark.parametrize("given_out", GIVEN_OUT, indirect=True)
@@ -271,6 +276,33 @@ def test_the_totals_of_the_comparison_areas_tell_no_small_piece(given_out: Built
             if most is not None and areas > 1:
                 assert most >= least
                 assert (mean + 0.05) * areas - most >= least
+
+
+@everything
+def test_it_is_not_told_in_which_squares_of_the_comparison_there_was_an_incident(
+    given_out: Built,
+) -> None:
+    """Squares are compared with where there was one: every other square had none."""
+    content = given_out.content
+    if content.study.comparison.kind != "cells":
+        pytest.skip("this study is compared with areas that were not chosen by their incidents")
+    areas = content.evaluation.areas
+    squares = areas.index[areas["role"] == "comparison"]
+    fewer = areas.drop(index=squares[::2])
+    other = replace(content, evaluation=replace(content.evaluation, areas=fewer))
+    assert shown_comparison(other).equals(shown_comparison(content))
+    assert comparison_map(other) == comparison_map(content)
+    inside = for_audience(content, "internal")
+    assert len(shown_comparison(inside)) == len(squares)
+
+
+@everything
+def test_public_files_hold_no_outline_of_a_locality_without_a_programme(
+    given_out: Built, run: Path
+) -> None:
+    layers = {str(name) for name, _kind in pyogrio.list_layers(run / "results" / "apkgeo.gpkg")}
+    public = given_out.content.study.privacy.audience == "public"
+    assert ("comparison_areas" in layers) != public
 
 
 @everything

@@ -125,12 +125,18 @@ def test_a_report_on_the_data_tells_no_small_table_cell_nor_one_that_gives_it() 
             "rejected": {"no time": 2},
             "notes": ["read"],
             "offences": {"theft": 90, "noise": 7, "arson": 3},
+            "months": {"2014-01": 90, "2014-02": 7, "2014-03": 3},
+            "warnings": ["Something is amiss.", "Suggested: 97 in 2 spellings."],
+            "suggestions": {"with_a_suggestion": {"kinds": 2, "rows": 97}},
             "geocoding": {"by_month": {"2014-01": {"matched": 1}}},
         }
     }
     told = told_quality(report, 5)["incidents"]
     # 100 − 90 − 7 = 3: the 7 must go, too.
-    assert told["offences"] == {"theft": 90, "noise": None, "arson": None}
+    assert told["months"] == {"2014-01": 90, "2014-02": None, "2014-03": None}
+    # A rare offence may be one that somebody typed with a name; 97 − 90 = 7 would tell the other.
+    assert told["offences"] == {"theft": 90}
+    assert told["warnings"] == ["Something is amiss."]
     assert (told["rows_in"], told["rejected"]) == (120, {"no time": 2})
     assert "geocoding" not in told
     assert told_quality(report, 0) == report

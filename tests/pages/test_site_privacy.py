@@ -543,6 +543,9 @@ def test_nothing_of_a_single_unit_leaves_the_office(audience):
     assert rows == []
     assert page.text().count("Zdejší hodiny by prozradily práci jediného člověka") >= 1
     assert "Jsou hlídky tam" not in page.text()
+    # Nor from how many days, from when and until when there is a record of it.
+    assert "Záznam obchůzek" not in page.text()
+    assert "2018" not in page.text()
     for table in patrol_tables(told, protected=True, language="cs").values():
         assert table.get("hours", pd.Series(dtype=float)).isna().all()
         assert "unit" not in table.columns

@@ -190,7 +190,9 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, Any], message
 
 
 def test_frames_that_do_not_fit_are_refused() -> None:
-    with pytest.raises(CRSError, match="the incidents and the cells have different CRSs"):
+    with pytest.raises(
+        CRSError, match="the cells and the incidents have different CRSs: expected EPSG:5514"
+    ):
         patrol_coverage(PATROLS, INCIDENTS.to_crs(4326), CELLS)
     with pytest.raises(InputError, match="expected a column occurred with zone-aware times"):
         patrol_coverage(PATROLS, INCIDENTS.drop(columns="occurred"), CELLS)

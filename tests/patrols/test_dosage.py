@@ -333,6 +333,11 @@ def test_minutes_belong_to_local_hours_days_and_shifts() -> None:
     )
     assert set(minutes["day"]) == {pd.Timestamp("2015-10-25")}
     assert set(minutes["shift"]) == {"night"}
+    assert set(minutes["shift_day"]) == {pd.Timestamp("2015-10-24")}
+    # The night in which they go forward has no third hour, not in the middle of a step either.
+    spring = pd.Timestamp("2015-03-29 01:55", tz="Europe/Prague")
+    minutes = patrol_dosage(walked((0, 50, 50), (600, 50, 50), start=spring), SQUARE).minutes
+    assert minutes.set_index("hour")["minutes"].to_dict() == pytest.approx({1: 5, 3: 5})
     over = walked(
         (0, 50, 50), (600, 50, 50), start=pd.Timestamp("2015-07-01 23:55", tz="Asia/Kolkata")
     )

@@ -64,6 +64,25 @@ def test_a_unit_has_a_row_for_each_day_and_shift_with_hours_by_area() -> None:
     ]
 
 
+def test_a_night_is_one_shift_of_the_day_and_month_in_which_it_began() -> None:
+    # From 22:30 to 1:30 over the end of March, and from 21:30 to 22:30 over the change of shifts.
+    night = stands(("A", "2018-03-31 22:30", 60), ("A", "2018-03-31 23:30", 120))
+    evening = stands(("B", "2018-03-30 21:30", 60))
+    dosage = patrol_dosage(
+        pd.concat([night, evening], ignore_index=True),
+        CELLS, gap_after=7300, new_outing_after=7300, bridge=7300,
+    )  # fmt: skip
+    made = openpyxl.load_workbook(io.BytesIO(monthly_sheet(dosage, "2018-03", NAMES)))
+    assert [(row[0].day, *row[2:5]) for row in list(made["u1"].values)[4:7]] == [
+        (30, "odpolední", 0, 0.5),
+        (30, "noční", 0, 0.5),
+        (31, "noční", 3, 0),
+    ]
+    assert list(made["Souhrn"].values)[4][:4] == ("u1", "bez programu", 2, 3)
+    with pytest.raises(InputError, match="one with records"):
+        monthly_sheet(dosage, "2018-04", NAMES)
+
+
 def test_sums_are_formulas_and_they_are_right() -> None:
     made = book()
     assert [value(made, "u1", f"{letter}8") for letter in "DEFGH"] == [1.5, 0.75, 0, 0, 2.25]

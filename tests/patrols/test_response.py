@@ -54,6 +54,15 @@ def test_quiet_is_cut_short_by_the_next_visit_by_time_and_by_the_end_of_the_data
     assert response.lengths.loc["10–16", "quiet_120"] == 1
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "ns"])
+def test_incidents_may_be_in_another_time_zone_and_precision(unit: str) -> None:
+    local = events(("A", DAY + "08:42"), ("A", DAY + "23:30"))
+    other = local.assign(occurred=local["occurred"].dt.tz_convert("UTC").dt.as_unit(unit))
+    one, same = (respond(("A", DAY + "08:00", 12), after=after) for after in (local, other))
+    assert same.visits["quiet"].tolist() == one.visits["quiet"].tolist() == [pytest.approx(30)]
+    pd.testing.assert_frame_equal(same.weeks, one.weeks)
+
+
 def test_units_that_are_there_together_are_one_visit() -> None:
     patrols = pd.concat(
         [
@@ -150,7 +159,7 @@ def test_what_makes_no_sense_is_refused() -> None:
         dose_response(walk, after, CELLS, follow=0)
     with pytest.raises(InputError, match="the incidents: expected a column occurred"):
         dose_response(walk, after.drop(columns="occurred"), CELLS)
-    with pytest.raises(CRSError, match="the incidents and the areas have different CRSs"):
+    with pytest.raises(CRSError, match="the areas and the incidents have different CRSs"):
         dose_response(walk, after.to_crs(32633), CELLS)
     with pytest.raises(InputError, match="a dosage in these cells, got one in other areas"):
         dose_response(patrol_dosage(walk, CELLS[:2]), after, CELLS)

@@ -100,6 +100,16 @@ def test_too_few_days_are_not_shown() -> None:
     )
 
 
+def test_a_night_over_midnight_is_one_day_of_work() -> None:
+    # Two nights of each of two units are four days of work, not eight.
+    starts = [f"2015-03-{day:02} {clock}" for day in (1, 2) for clock in ("23:00", "23:59")]
+    rows = [(unit, "A", start, 0.98) for unit in ("u1", "u2") for start in starts]
+    dosage = stays(*rows)
+    assert dosage.minutes["day"].nunique() == 3
+    assert patrol_totals(dosage, NAMES, min_days=4).places["hours"].notna().any()
+    assert patrol_totals(dosage, NAMES, min_days=5).places["hours"].isna().all()
+
+
 def test_internal_tables_show_everything() -> None:
     dosage = stays(*week("u1", "A", "01"), *week("u2", "B", "02"))
     totals = patrol_totals(dosage, NAMES, min_units=1).places

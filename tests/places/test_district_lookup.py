@@ -192,6 +192,12 @@ def plzen(shared: Path) -> DistrictLookup:
     return DistrictLookup(register, city_districts(folder / "mestske_obvody.geojson"))
 
 
+def test_a_part_in_which_the_address_is_not_leaves_a_doubt() -> None:
+    lookup = DistrictLookup(town(), halves())
+    assert first(lookup, "Zahradní č.p. 7, Nové Město").certain
+    assert not first(lookup, "Zahradní č.p. 7, Staré Město").certain
+
+
 @pytest.mark.parametrize("text", ["Resslova 5", "nám. Republiky 1", "resslova 199/5, Plzeň 3"])
 def test_the_centre_of_plzen_is_in_the_third_city_district(
     plzen: DistrictLookup, text: str

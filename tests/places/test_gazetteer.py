@@ -229,6 +229,69 @@ def test_a_number_that_is_not_in_the_street_gives_the_street_and_says_so(small: 
     assert match.score <= 0.7
 
 
+def test_a_square_that_was_written_is_not_taken_for_the_street_of_that_name() -> None:
+    # The square has no number 3; the street's would be another place.
+    rows = town()
+    rows.loc[rows.street == "Dlouhá", "street"] = "Husova"
+    rows.loc[rows.street == "Husovo náměstí", "street"] = "náměstí Husova"
+    found = Gazetteer(rows).find("náměstí Husova 3")
+    assert [(match.precision, match.street) for match in found[:2]] == [
+        ("street", "náměstí Husova"),
+        ("address", "Husova"),
+    ]
+    assert found[1].assumed[0] == "Looked for as: Husova."
+
+
+def test_without_a_street_a_house_of_the_other_kind_is_another_house(small: Gazetteer) -> None:
+    # Lhotka has a č.p. 6 and no č.ev. 6.
+    found = small.find("Lhotka č.ev. 6")
+    assert [(match.precision, match.house_number) for match in found] == [
+        ("part", None),
+        ("address", 6),
+    ]
+    assert found[0].assumed[0].text("cs") == "Číslo č.\xa0ev.\xa06 v\xa0registru není."
+    assert small.geocode(pd.Series(["Lhotka č.ev. 6"])).precision.tolist() == ["part"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Dlouhá 7/a", "Dlouhá 7/A, Městec", "Dlouhá 7-a", "Dlouhá 14/7/a"]
+)
+def test_a_letter_may_follow_a_slash_or_a_dash(small: Gazetteer, text: str) -> None:
+    match = first(small, text)
+    assert (match.address_code, match.assumed) == ("1004", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("v ulici Dlouhá u č.p. 10", "v ulici, u"),
+        ("V ULICI DLOUHÁ PŘED DOMEM Č.P. 10", "v ulici, před domem"),
+        ("u domu č. 1 v ul. Dlouhá", "u domu, v ul"),
+        ("naproti Dlouhá 1", "naproti"),
+    ],
+)
+def test_where_beside_an_address_something_is_does_not_hide_the_address(
+    small: Gazetteer, text: str, left: str
+) -> None:
+    match = first(small, text)
+    assert match.address_code == "1000"
+    assert match.assumed[0] == f"Left out: {left}."
+
+
+@pytest.mark.parametrize("text", ["Městec - ul. Dlouhá 1", "Městec ul. Dlouhá 1"])
+def test_the_word_for_street_after_a_town_belongs_to_the_street(
+    small: Gazetteer, text: str
+) -> None:
+    match = first(small, text)
+    assert (match.address_code, match.score, match.assumed) == ("1000", 1.0, ())
+
+
+def test_a_square_of_another_name_is_no_misspelt_one(small: Gazetteer) -> None:
+    # Two letters of six; the word for square, which is the same in many names, allows no more.
+    assert small.find("Husvu nám. 9") == []
+    assert first(small, "Huosvo nám. 9").street == "Husovo náměstí"
+
+
 def test_a_street_without_a_number_has_the_point_of_one_of_its_addresses(small: Gazetteer) -> None:
     match = first(small, "Dlouhá")
     assert match.precision == "street"
@@ -284,7 +347,16 @@ def Gazetteer_of_town(made: list[Gazetteer] = []) -> Gazetteer:  # noqa: B006, N
     return made[0]
 
 
-@pytest.mark.parametrize("text", ["24531464", " 24531464 ", "kód 24531464", "Kód ADM: 24531464"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24531464",
+        " 24531464 ",
+        "Kód ADM: 24531464",
+        "RÚIAN 24531464",
+        "kód adresního místa 24531464",
+    ],
+)
 def test_the_code_of_an_address_point_is_understood(text: str) -> None:
     frame = town()
     frame.loc[3, "address_code"] = "24531464"

@@ -109,6 +109,12 @@ def dlouha(*numbers: int) -> list[str]:
         ("Dlouhá lichá strana", dlouha(1, 3, 5, 7, 9, 11, 13, 15, 17, 19)),
         ("Dlouhá lichá i sudá", dlouha(*range(1, 21))),
         ("Dlouhá 1–5 lichá, 2–4 sudá", dlouha(1, 2, 3, 4, 5)),
+        # Two sides of a street: 7 and 9 are not meant. One that goes on with the other is no side.
+        ("Dlouhá 1–5, 2–10", dlouha(1, 2, 3, 4, 5, 6, 8, 10)),
+        ("Dlouhá 1–5, 6–10", dlouha(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)),
+        ("Dlouhá od č. 16 do konce, sudá čísla", dlouha(16, 18, 20)),
+        ("Dlouhá – jen lichá čísla", dlouha(1, 3, 5, 7, 9, 11, 13, 15, 17, 19)),
+        ("Dlouhá lichá čísla od 1 do 5", dlouha(1, 3, 5)),
         ("Dlouhá lichá 1–5, 9–11; Lesní 1", [*dlouha(1, 3, 5, 9, 11), "Lesní 1"]),
         ("Dlouhá 2–6, 10–14 sudá", dlouha(2, 4, 6, 10, 12, 14)),
         ("Dlouhá 6–10", dlouha(6, 7, 8, 9, 10)),
@@ -218,6 +224,49 @@ def test_a_range_with_ends_of_one_parity_is_told_to_be_read_as_both() -> None:
     assert not any("alike" in str(note) for note in read("Dlouhá 6–10 sudá").notes)
 
 
+def test_two_sides_of_a_street_are_told_by_the_ends_of_their_ranges() -> None:
+    notes = [str(note) for note in read("Dlouhá 1–5, 2–10").notes]
+    assert (
+        "Dlouhá 2–10 (line 2) was read as even numbers, since a range of odd ones overlaps it."
+        in notes
+    )
+
+
+@pytest.mark.parametrize(
+    ("number", "told"),
+    [
+        ("3/a", "The number 3a is not in the register here; the letter was left out."),
+        ("3b", "The number 3b is not in the register here; the letter was left out."),
+    ],
+)
+def test_a_number_with_a_letter_that_the_register_lacks_is_told(number: str, told: str) -> None:
+    drawn = read(f"Dlouhá {number}")
+    assert named(drawn) == ["Dlouhá 3"]
+    assert f"Dlouhá {number} (line 2): {told}" in drawn.notes
+
+
+def test_a_number_that_the_register_has_with_a_letter_only_is_told() -> None:
+    register = REGISTER[~REGISTER["orientation_number"].eq(26) | REGISTER["street"].ne("Jateční")]
+    lettered = REGISTER[REGISTER["street"].eq("Jateční") & REGISTER["orientation_number"].eq(26)]
+    register = pd.concat([register, lettered[lettered["orientation_letter"].notna()]])
+    drawn = read_street_list("[a]\nJateční 26", register)
+    assert drawn.rows_used == 1
+    assert "Jateční 26 (line 2): The number 26 is here only with a letter." in drawn.notes
+
+
+def test_who_serves_an_area_may_stand_beside_its_name_or_below_it() -> None:
+    areas = areas_from_street_list(
+        "Okrsek 12\nStrážník: Jan Novák, tel. 378 000 000\nUlice: Dlouhá 1–5, Lesní\n"
+        "Okrsek E (okrskář: Jana Nová, Petr Nový; telefon: 156): Dlouhá 7\nOkrsek F (Střed)\n"
+        "Dlouhá 9",
+        REGISTER,
+    )
+    assert areas["name"].tolist() == ["Okrsek 12", "Okrsek E", "Okrsek F (Střed)"]
+    assert areas["officer"].tolist()[:2] == ["Jan Novák", "Jana Nová, Petr Nový"]
+    assert areas["phone"].tolist()[:2] == ["378 000 000", "156"]
+    assert areas.attrs["rejected"] == []
+
+
 def test_an_assumption_is_told_in_both_languages() -> None:
     (told,) = [note for note in read("Husovo nám. 9").notes if "abbreviation" in note]
     assert told == "Husovo nám. 9 (line 2): An abbreviation was written out: Husovo náměstí."
@@ -292,7 +341,7 @@ def test_the_account_is_on_the_frame() -> None:
     areas = areas_from_street_list("[a]\nDlouhá 1, 3, 99\nHusova", REGISTER)
     assert (areas.attrs["rows_in"], areas.attrs["rows_used"]) == (4, 2)
     assert [one["value"] for one in areas.attrs["rejected"]] == ["Dlouhá 99", "Husova"]
-    assert "2 of 4 entries name 2 addresses; 2 were not used." in areas.attrs["notes"]
+    assert "2 of 4 entries name 2 addresses; entries not used: 2." in areas.attrs["notes"]
     # A frame with an account can be joined to another one.
     assert len(pd.concat([areas, areas])) == 2
 

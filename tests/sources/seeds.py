@@ -86,6 +86,8 @@ Korandova
 Plachého 1–29 lichá, Husovo náměstí č. 2, 4, 6–10
 Okrsek 12: Resslova celá, část ulice Tylova od č. 15, Tylova kromě č. 1
 valid_from = 2014-01-01
+Okrsek 13 (strážník: Jan Novák, tel. 378 000 000): Resslova 5/b, 7, Tylova 1–5, 2–20
+Ulice: Tylova od č. 1 do konce, sudá čísla
 """
 STREETS_TOML = """[plac]
 name = "Plac"
@@ -153,6 +155,9 @@ def _incidents() -> Iterator[tuple[str, Files]]:
     yield "gzip", {"a.csv.gz": gzip.compress(DESK.encode(), mtime=0)}
     yield "zip", {"a.zip": packed({"a.csv": PRAHA.encode(), "b.csv": PRAHA.encode()})}
     yield "workbook", {"a.xlsx": _workbook()}
+    yield "workbook with groups", {"a.xlsx": _grouped()}
+    grouped = "Č.j.;Datum;;Souřadnice;\n;od;do;X;Y\n1;1.7.2013 9:25;;822380,44;1069630,42\n"
+    yield "groups", {"a.csv": grouped.encode("cp1250")}
     points = gpd.GeoDataFrame(
         {"Datum": ["1.7.2013 9:25", "2.7.2013 24:00"], "Typ": ["§ 47", "rvačka"], "n": [1, 2.5]},
         geometry=gpd.points_from_xy([13.377, 13.378], [49.748, 49.749]),
@@ -176,6 +181,23 @@ def _workbook() -> bytes:
         sheet.append(row)
     sheet.merge_cells("A4:A5")
     book.copy_worksheet(sheet).title = "únor"
+    made = io.BytesIO()
+    book.save(made)
+    return made.getvalue()
+
+
+def _grouped() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Č.j.", "Datum", "Souřadnice", None],
+        [None, None, "X", "Y"],
+        ["MP-1", 41822.75, "822 380,44", "1 069 630,42", None, "vedle"],
+        ["Celkem", 1],
+    ):
+        sheet.append(row)
+    for merged in ("A1:A2", "B1:B2", "C1:D1"):
+        sheet.merge_cells(merged)
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()

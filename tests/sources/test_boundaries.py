@@ -269,3 +269,21 @@ def test_quotation_marks_that_break_a_geojson_are_told_by_their_place(tmp_path: 
     path.write_text('{"type": "FeatureCollection", "features": [{"name": "ulice "Dlouhá""}]}')
     with pytest.raises(InputError, match=r"the JSON breaks at line 1, column 61 \(Expecting ','"):
         read_boundaries(path)
+
+
+def test_an_area_that_is_valid_at_no_time_is_rejected(tmp_path: Path) -> None:
+    areas = gpd.GeoDataFrame(
+        {
+            "kod": [1, 2, 3],
+            "plati_od": ["1.1.2014"] * 3,
+            "plati_do": ["2013-12-31", "1.1.2015", ""],
+        },
+        geometry=[box(x, 0, x + 1, 1) for x in (0, 1, 2)],
+        crs=5514,
+    )
+    areas.to_file(tmp_path / "a.gpkg")
+    reading = read_boundaries(tmp_path / "a.gpkg")
+    assert reading.frame["code"].tolist() == ["2", "3"]
+    assert reading.rejected[["row", "column", "value", "reason"]].values.tolist() == [
+        [1, "plati_do", "2013-12-31", "The area ceases to be valid before it begins."]
+    ]

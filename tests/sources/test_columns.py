@@ -31,6 +31,21 @@ from apkgeo.sources.columns import BOUNDARIES, INCIDENTS, PATROLS, fold, recogni
             {"incident_id": "uid", "offence": "offense_type", "occurred": "date_utc"},
         ),
         (["x", "y", "date_single"], {"x": "x", "y": "y", "occurred": "date_single"}),
+        (
+            ["Datum spáchání", "Čas spáchání", "X", "Y"],
+            {"occurred": "Datum spáchání", "time": "Čas spáchání"},
+        ),
+        (["Datum", "Hod.", "Místo"], {"occurred": "Datum", "time": "Hod."}),
+        (["DATUM_UDAL", "CAS_UDAL"], {"occurred": "DATUM_UDAL", "time": "CAS_UDAL"}),
+        (["Datum zápisu", "Datum skutku"], {"occurred": "Datum skutku"}),
+        (["Den", "Hodina"], {"occurred": "Den", "time": "Hodina"}),
+        (["Začátek", "Konec"], {"occurred": "Začátek", "occurred_to": "Konec"}),
+        (
+            ["Číslo", "Ulice", "č. popisné", "č. or."],
+            {"street": "Ulice", "house_number": "č. popisné", "orientation_number": "č. or."},
+        ),
+        (["WGS-84 N", "WGS-84 E"], {"x": "WGS-84 E", "y": "WGS-84 N"}),
+        (["Zem. šířka", "Zem. délka"], {"x": "Zem. délka", "y": "Zem. šířka"}),
         (["Datum vzniku přestupku", "Adresa místa"], {"occurred": "Datum vzniku přestupku"}),
     ],
 )
@@ -47,6 +62,16 @@ def test_a_time_without_a_date_beside_it_is_the_whole_moment() -> None:
 
 def test_a_birth_date_is_not_the_time_of_the_offence() -> None:
     assert "occurred" not in recognise(["Datum narození"], INCIDENTS, {}, "a.csv")
+
+
+@pytest.mark.parametrize("name", ["Datum zápisu", "Datum aktualizace", "Datum do", "Updated date"])
+def test_nor_is_the_day_of_paperwork(name: str) -> None:
+    assert "occurred" not in recognise([name], INCIDENTS, {}, "a.csv")
+
+
+def test_what_another_field_takes_is_not_told_as_doubt() -> None:
+    columns = recognise(["Datum spáchání", "Čas spáchání"], INCIDENTS, {}, "a.csv")
+    assert not any("More than one" in note for note in columns.notes)
 
 
 def test_two_columns_for_one_field_are_told() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,7 +17,8 @@ from hypothesis import strategies as st
 from apkgeo.errors import ApkgeoError, CRSError, InputError, MissingFileError
 from apkgeo.frames import check_frame
 from apkgeo.quality import examine
-from apkgeo.sources.incidents import DUPLICATE, NO_PLACE, read_incidents
+from apkgeo.sources.incidents import NO_PLACE, read_incidents
+from apkgeo.sources.repeats import DUPLICATE, IN_ANOTHER
 from apkgeo.study import Source
 
 PRAHA = """SPÁCHÁNO;OBLAST;ULICE;ČÍSLO;TYP_PŘESTUPKU;adresa;X;Y
@@ -125,10 +127,45 @@ def test_a_hand_made_workbook_is_read(tmp_path: Path) -> None:
         pd.Timestamp(f"2015-{month:02}-01T{hour}:00+02:00") for month in (5, 6) for hour in (18, 12)
     ]
     assert reading.frame.geometry.x.tolist() == [13.37, 13.38, 13.37, 13.38]
-    assert "Sheets leden, únor have the same header and were read together." in reading.notes
+    together = "Sheets with the same header were read together, with these rows: leden (1–2), "
+    assert f"{together}únor (3–4)." in reading.notes
     assert len(read_incidents(path, sheet="únor").frame) == 2
     with pytest.raises(InputError, match="no sheet 'duben': got sheets Obsah, leden, únor"):
         read_incidents(path, sheet="duben")
+
+
+def test_a_header_of_two_rows_with_merged_cells_is_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Přestupky za rok 2014"])
+    sheet.merge_cells("A1:E1")
+    sheet.append(["Č.j.", "Datum", "Typ\npřestupku", "Souřadnice", None])
+    sheet.append([None, None, None, "X", "Y"])
+    for merged in ("A2:A3", "B2:B3", "C2:C3", "D2:E2"):
+        sheet.merge_cells(merged)
+    sheet.append(["MP-1", 41822.75, "§ 47", "822\N{NO-BREAK SPACE}380,44", "1 069 630,42"])
+    sheet.append([])
+    sheet.append(["Celkem", 1, None, None, None])
+    book.save(tmp_path / "a.xlsx")
+    reading = read_incidents(tmp_path / "a.xlsx")
+    assert "Lines above the header, left out: 1." in reading.notes
+    # Day 41,822 of Excel is 2 July 2014.
+    assert reading.frame["occurred"].tolist() == [pd.Timestamp("2014-07-02T18:00+02:00")]
+    assert reading.frame["offence"].tolist() == ["public_order"]
+    assert reading.frame.geometry.x.tolist() == [-822380.44]
+    assert reading.rejected[["row", "value"]].values.tolist() == [[2, "1"]]
+
+
+def test_what_stands_beside_the_header_of_a_sheet_is_kept(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["Datum", "X", "Y"])
+    sheet.append(["1.7.2013 9:25", 13.4, 49.7, None, "vedle"])
+    sheet["XFD2"] = "daleko"
+    book.save(tmp_path / "a.xlsx")
+    frame = read_incidents(tmp_path / "a.xlsx").frame
+    assert frame[["column 5", "column 16384"]].values.tolist() == [["vedle", "daleko"]]
+    assert "column 4" not in frame
 
 
 @pytest.mark.parametrize("ending", ["gpkg", "shp", "parquet", "geojson"])
@@ -196,6 +233,41 @@ MP-1;1.7.2013;23:15;rvačka;Resslova;;;vlastní zjištění
     assert reading.frame["address"].tolist() == ["Resslova 199/5"] * 2 + ["Resslova"]
     assert reading.rejected[["row", "value", "reason"]].values.tolist() == [[2, "MP-1", DUPLICATE]]
     assert any("share moment and place with another: 1" in note for note in reading.notes)
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_a_row_of_two_exports_that_overlap_counts_once(tmp_path: Path, archived: bool) -> None:
+    head = "Č.j.;Datum;X;Y;Typ;Místo\n"
+    kept = "MP-2;2.7.2013 9:25;13.4;49.7;a;\n"
+    place = "MP-3;3.7.2013 9:25;;;a;Resslova 5\n"
+    bare = ";4.7.2013 9:25;13.4;49.7;a;\n"  # without a number nothing tells that it is the same
+    tables = {
+        "a.csv": f"{head}MP-1;1.7.2013 9:25;13.4;49.7;a;\n{kept}{place}{bare}",
+        "b.csv": f"{head}{place}{kept}MP-2;2.7.2013 9:26;13.4;49.7;a;\n{bare}",
+    }
+    if archived:
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            for name, text in tables.items():
+                archive.writestr(name, text)
+            archive.writestr("__MACOSX/._a.csv", b"\0\5\x16\7")  # as a Mac packs
+        reading = read_incidents(tmp_path / "a.zip")
+    else:
+        for name, text in tables.items():
+            write(tmp_path, text, name=name)
+        reading = read_incidents(tmp_path / "*.csv")
+    assert reading.rows_in == 8
+    assert reading.rejected[["file", "row", "value", "reason"]].values.tolist() == [
+        ["b.csv", 1, "MP-3", IN_ANOTHER],
+        ["b.csv", 2, "MP-2", IN_ANOTHER],
+    ]
+
+
+def test_rows_alike_without_a_number_are_kept_and_told(tmp_path: Path) -> None:
+    row = "1.7.2013 9:25;13.4;49.7"
+    reading = read_incidents(write(tmp_path, f"datum;x;y;typ\n{row};a\n{row};a\n{row};b\n"))
+    assert len(reading.frame) == 3
+    assert sum("like one above in moment, place and offence: 1;" in n for n in reading.notes) == 1
+    assert sum("share moment and place with another: 1;" in n for n in reading.notes) == 1
 
 
 def test_ends_of_intervals_are_read(tmp_path: Path) -> None:
@@ -288,6 +360,7 @@ def test_several_files_are_accounted_together(tmp_path: Path) -> None:
         (b"PK\x03\x04 broken", r"bad\.csv is a damaged archive"),
         (b'{"type": "FeatureCollection"}', r"bad\.csv holds JSON, not a table; export it again"),
         (b"<html><body>404</body></html>", r"bad\.csv holds XML or a web page, not a table"),
+        (b'[{"datum": "1.1.2013"}]', r"bad\.csv holds JSON, not a table; save it as CSV"),
         (b"<gpx></gpx>", r"bad\.csv is a GPX track; read it with read_patrols"),
     ],
 )

@@ -111,3 +111,24 @@ def test_bad_input_gets_one_clear_line(
     (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=message):
         read_patrols(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "seconds"),
+    [
+        ("Hlídka;Datum;Čas", ["1;14.7.2014;8:00:30", "1;14.7.2014;24:00"], [30, 57_600]),
+        ("unit;date;time", ["1;2014-07-14;080030", "1;2014-07-14;8:01"], [30, 60]),
+        # The time is the whole moment; what else there is of days is left alone.
+        ("unit;date;time", ["1;2014-07-14;2014-07-14T06:00:30Z"] * 2, [30, 30]),
+        ("unit;servertime;time", ["1;2014-07-15 9:00;2014-07-14T06:00:30Z"], [30]),
+        ("unit;fixtime;time", ["1;2014-07-14 8:00:30;9", "1;2014-07-14 8:01;x9"], [30, 60]),
+    ],
+)
+def test_a_day_and_a_time_of_day_may_stand_in_two_columns(
+    tmp_path: Path, head: str, rows: list[str], seconds: list[int]
+) -> None:
+    table = "".join(f"{row};49.74;13.37\n" for row in rows)
+    (tmp_path / "a.csv").write_text(f"{head};lat;lon\n{table}", encoding="utf-8")
+    recorded = read_patrols(tmp_path / "a.csv").frame["recorded"]
+    eight = pd.Timestamp("2014-07-14T08:00:00+02:00")
+    assert [(one - eight).total_seconds() for one in recorded] == seconds

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apkgeo.errors import InputError
+from apkgeo.sources.columns import INCIDENTS, known_names
 from apkgeo.sources.text import TOO_LONG, Cells, _even_rows, _rows, read_text, unique_names
 
 KNOWN = {"datum", "x", "y", "typ"}
@@ -79,14 +80,48 @@ def test_an_empty_text_is_refused() -> None:
 def test_the_reader_of_large_tables_gives_the_same_rows_or_none(
     text: str, delimiter: str, width: int
 ) -> None:
-    even = _even_rows(text, delimiter, width)
+    even = _even_rows(text, 0, delimiter, width)
     if even is not None:
-        rows, _understood = _rows(text, delimiter, width)
+        rows, _understood = _rows(text, 0, delimiter, width)
         assert even.dtypes.tolist() == rows.dtypes.tolist()
         assert even.to_numpy().tolist() == rows.to_numpy().tolist()
 
 
 def test_the_reader_of_large_tables_reads_a_plain_one() -> None:
-    even = _even_rows("1;a\r\n2;ř\r\n", ";", 2)
+    text = "č;ž\n1;a\r\n2;ř\r\n"
+    even = _even_rows(text, text.index("1"), ";", 2)
     assert even is not None
     assert even.to_numpy().tolist() == [["1", "a", ""], ["2", "ř", ""]]
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "names"),
+    [
+        ("Datum;Typ;Souřadnice;", ";;X;Y", ["Datum", "Typ", "X", "Y"]),
+        ("Č.j.;Datum;;X;Y", ";od;do;;", ["Č.j.", "Datum od", "Datum do", "X", "Y"]),
+        # A row of data below is no second header.
+        ("Datum;X;Y;Typ", ";;;adresa", ["Datum", "X", "Y", "Typ"]),
+        ("Datum;", ";x", ["Datum", "column 2"]),
+        ("Datum;X;Y;", ";13,4;49,7;adresa 2", ["Datum", "X", "Y", "column 4"]),
+    ],
+)
+def test_names_of_groups_are_joined_with_the_names_below(
+    upper: str, lower: str, names: list[str]
+) -> None:
+    row = ";".join("1" * len(names))
+    found = read_text(f"Výkaz\n{upper}\n{lower}\n{row}\n", known_names(INCIDENTS, {}), "a.csv")
+    assert list(found.frame.columns) == names
+    assert len(found.frame) == (1 if lower.count("X") or "od" in lower else 2)
+    assert "Lines above the header, left out: 1." in found.notes
+
+
+def test_names_that_columns_share_are_told() -> None:
+    found = read_text("Datum;X;Y;X;;\n1.7.2013;1;2;3;4;5\n", known_names(INCIDENTS, {}), "a.csv")
+    assert list(found.frame.columns) == ["Datum", "X", "Y", "X (2)", "column 5", "column 6"]
+    assert [note for note in found.notes if "share a name" in note] == [
+        "Columns that share a name: X; the later ones got a number behind it."
+    ]
+
+
+def test_the_sign_by_which_dos_ended_a_file_is_no_row() -> None:
+    assert len(read("Datum;X;Y\n1.7.2013;1;2\n\x1a").frame) == 1

@@ -37,6 +37,8 @@ def read(values: list[object], clock: list[object] | None = None, name: str = "D
         ("30.6.2013 24:00", "2013-07-01T00:00:00+02:00"),
         ("12/31/2013 09:25:00 PM", "2013-12-31T21:25:00+01:00"),
         ("1.1.2013 12:05 AM", "2013-01-01T00:05:00+01:00"),
+        ("27.10.2013 2:30 SELČ", "2013-10-27T02:30:00+02:00"),
+        ("27.10.2013 2:30 SEČ", "2013-10-27T02:30:00+01:00"),
     ],
 )
 def test_a_written_moment_is_read_in_each_form_seen(written: str, meant: str) -> None:
@@ -47,7 +49,11 @@ def test_a_written_moment_is_read_in_each_form_seen(written: str, meant: str) ->
 
 @pytest.mark.parametrize(
     ("clock", "meant"),
-    [("9:25", "09:25"), ("09.25", "09:25"), ("0925", "09:25"), ("925", "09:25"), ("9 h", "09:00")],
+    [
+        *[("9:25", "09:25"), ("09.25", "09:25"), ("0925", "09:25"), ("925", "09:25")],
+        *[("9 h", "09:00"), ("cca 9:25", "09:25"), ("9 hod. 25 min", "09:25")],
+        *[("kolem 22. hodiny", "22:00"), ("v 9", "09:00"), ("9.25 hodin", "09:25")],
+    ],
 )
 def test_a_time_of_its_own_column_joins_the_date(clock: str, meant: str) -> None:
     assert read(["1.7.2013"], [clock]).start[0] == pd.Timestamp(f"2013-07-01T{meant}+02:00")

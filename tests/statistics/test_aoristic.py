@@ -53,6 +53,7 @@ def test_a_moment_is_in_one_hour_and_a_missing_end_is_a_moment():
     found = aoristic_weights(start, end)
     assert found.index.tolist() == ["a", "b"]
     assert (found.loc["a", 23], found.loc["b", 0]) == (1, 1)
+    assert aoristic_weights(start, [np.nan, np.nan]).equals(aoristic_weights(start))
     days = aoristic_weights(start, by="weekday")
     assert days.loc["a", 2] == 1 and days.loc["b", 6] == 1  # Wednesday and Sunday
 
@@ -60,6 +61,19 @@ def test_a_moment_is_in_one_hour_and_a_missing_end_is_a_moment():
 def test_zoned_times_are_taken_by_their_own_clock():
     start = pd.Series(pd.to_datetime(["2024-07-01 20:10"])).dt.tz_localize("Europe/Prague")
     assert aoristic_weights(start).loc[0, 20] == 1
+    texts = aoristic_weights(["2024-07-01T20:10+02:00", "2024-12-01T07:10+01:00", "2024-12-01"])
+    assert texts.to_numpy().argmax(axis=1).tolist() == [20, 7, 0]
+
+
+def test_an_interval_in_the_hour_that_comes_twice_lies_in_it():
+    # 27 October 2024: at 3:00 of summer time Prague's clocks go back to 2:00.
+    zoned = [
+        pd.Series(pd.to_datetime([time])).dt.tz_localize("UTC").dt.tz_convert("Europe/Prague")
+        for time in ("2024-10-27 00:30", "2024-10-27 01:15")
+    ]
+    assert [f"{times[0]:%H:%M}" for times in zoned] == ["02:30", "02:15"]
+    assert aoristic_weights(*zoned).loc[0, 2] == 1
+    assert hour_weekday_profile(*zoned).loc[6, 2] == 1
 
 
 def test_the_same_hours_are_seldom_told_apart():
@@ -100,6 +114,11 @@ def test_unusable_input_is_told_in_one_line():
     for function in (aoristic_weights, hour_weekday_profile):
         with pytest.raises(InputError, match="start: expected times, got a frame; give its column"):
             function(pd.DataFrame({"occurred": ["2024-01-02"], "offence": ["x"]}))
+    with pytest.raises(InputError, match="start: expected times, got 5"):
+        aoristic_weights([5, 6])
+    days = pd.Series(pd.to_datetime(["2024-01-01", "2024-01-02"]), index=["a", "b"])
+    with pytest.raises(InputError, match="the index of end: expected the labels of start in the"):
+        aoristic_weights(days, days[::-1])
     with pytest.raises(InputError, match="by: expected 'hour' or 'weekday' or 'hour_of_week'"):
         aoristic_weights(["2024-01-02"], by="month")
     with pytest.raises(InputError, match="expected weights with the same bins"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +13,7 @@ from scipy import stats
 
 from apkgeo.errors import InputError
 from apkgeo.statistics.change import hotspot_change
+from tests.statistics.hotspot_cases import plane
 
 counts = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=1, max_size=30)
 
@@ -86,22 +89,38 @@ def test_nothing_before_and_much_after_is_an_infinite_rise():
 @pytest.mark.parametrize(
     ("before", "after", "options", "message"),
     [
-        ([1], [1, 2], {}, "before and after: expected the same index"),
-        ([1.5], [1], {}, "before, cell 0: expected a whole number of incidents, got"),
-        ([1], [-1], {}, "after, cell 0: expected a whole number of incidents, got"),
-        ([1], [None], {}, "after, cell 0: expected a whole number"),
-        ([1], [1], {"exposure": (0, 1)}, "exposure: expected two positive lengths"),
+        ([1], [1, 2], {}, "the index of after: expected the cells' index"),
+        ([1.5], [1], {}, "before, cell 0: expected whole, non-negative counts, got 1.5"),
+        ([1], [-1], {}, "after, cell 0: expected whole, non-negative counts, got -1.0"),
+        ([1], [None], {}, "after, cell 0: expected a finite number, got None"),
+        ([1], [1], {"exposure": (0, 1)}, "exposure: expected a positive number, got 0"),
+        ([1], [1], {"exposure": 3}, "exposure: expected a pair (before, after), got 3"),
         ([1], [1], {"correction": "bonferroni"}, "correction: expected 'by' or 'bh' or 'holm'"),
         ([1], [1], {"level": 95}, "level: expected a number between 0 and 1, got 95"),
     ],
 )
 def test_what_cannot_be_compared_is_named(before, after, options, message):
-    with pytest.raises(InputError, match="^" + message.replace("(", r"\(")):
+    with pytest.raises(InputError, match="^" + re.escape(message)):
         hotspot_change(pd.Series(before), pd.Series(after), **options)
 
 
 def test_lists_are_counts_too():
     cells = hotspot_change([40, 6, 0], [12, 5, 0])
     assert cells["before"].tolist() == [40, 6, 0]
-    with pytest.raises(InputError, match="the same index"):
+    with pytest.raises(InputError, match="after: expected 2 numbers, one a cell, got 3"):
         hotspot_change([1, 2], [1, 2, 3])
+
+
+def test_cells_are_found_by_their_labels_in_any_order():
+    before = pd.Series({"A": 40, "B": 6})
+    found = hotspot_change(before, pd.Series({"B": 5, "A": 12}))
+    assert found["after"].to_dict() == {"A": 12, "B": 5}
+    assert hotspot_change({"A": 40, "B": 6}, {"B": 5, "A": 12}).equals(found)
+
+
+def test_with_the_cells_the_changes_can_be_drawn():
+    cells = plane(1, 2).assign(before=[40, 6], after=[12, 5])
+    found = hotspot_change("before", "after", cells=cells)
+    assert found.geometry.equals(cells.geometry) and found.crs == cells.crs
+    bare = hotspot_change(cells["before"], cells["after"])
+    assert pd.DataFrame(found.drop(columns="geometry")).equals(bare)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -85,6 +86,25 @@ def test_weights_count_an_incident_several_times():
     twice = gpd.GeoSeries(np.repeat(points.values, 2), crs=5514)
     found = kernel_density(points, cells, 500, weights=np.full(50, 2.0))["density"]
     assert found.to_numpy() == pytest.approx(kernel_density(twice, cells, 500)["density"])
+
+
+def test_weights_are_found_by_the_labels_of_points_or_by_a_columns_name():
+    points, cells = scatter(50), plane(20, 20, 200)
+    values = pd.Series(np.arange(50.0), index=points.index)
+    plain = kernel_density(points, cells, 500, weights=values.to_numpy())
+    frame = gpd.GeoDataFrame({"damage": values}, geometry=points)
+
+    assert kernel_density(points, cells, 500, weights=values[::-1]).equals(plain)
+    assert kernel_density(frame, cells, 500, weights="damage").equals(plain)
+
+
+def test_points_may_come_without_a_frame():
+    points, cells = scatter(50), plane(20, 20, 200)
+    expected = kernel_density(points, cells, 500)
+    for bare in (list(points), points.values, np.c_[points.x, points.y]):
+        assert kernel_density(bare, cells, 500).equals(expected)
+    with pytest.raises(CRSError, match="points and cells have different CRSs"):
+        kernel_density(scatter(10, crs=32633).values, cells, 100)
 
 
 def test_scotts_bandwidth_uses_both_axes():
@@ -196,5 +216,7 @@ def test_unusable_input_is_told_in_one_line():
         kernel_density(points, cells, 150, edge_correction=True)
     with pytest.raises(InputError, match="at least two places to choose a bandwidth by, got one"):
         kernel_density(points.iloc[:1], cells)
+    with pytest.raises(InputError, match="points: expected a GeoDataFrame or a GeoSeries, got"):
+        kernel_density(gpd.GeoDataFrame({"damage": [1]}), cells, 100)
     with pytest.raises(CRSError, match="points and cells have different CRSs"):
         kernel_density(scatter(10, crs=32633), cells, 100)

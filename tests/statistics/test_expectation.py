@@ -160,6 +160,7 @@ def test_what_reaches_beyond_the_untreated_areas_is_told() -> None:
         (pd.DataFrame({"before": [1]}), [0], "expected a frame with columns before, after"),
         ({"before": [1]}, [0], "got dict"),
         (town(np.random.default_rng(0)), ["x"], "expected labels of the counts' index, got 'x'"),
+        (town(np.random.default_rng(0)), [True, False], "for each of 60 areas.*got 2 values, 1 of"),
         (town(np.random.default_rng(0)), [], "expected labels of the counts' index, got none"),
         (town(np.random.default_rng(0), 8), [0], "at least 8 to learn an expectation .*, got 7"),
         (town(np.random.default_rng(0)).assign(after=0), [0], "column 'after': .*, got none"),
@@ -170,6 +171,15 @@ def test_what_reaches_beyond_the_untreated_areas_is_told() -> None:
 def test_counts_that_cannot_teach_an_expectation_are_refused(counts, treated, message) -> None:
     with pytest.raises(InputError, match=message):
         empirical_bayes_before_after(counts, treated)
+
+
+def test_treated_areas_are_named_by_labels_or_by_a_mask() -> None:
+    # Among areas 0, 1, 2 … a mask read as labels would be the areas False = 0 and True = 1.
+    counts = town(np.random.default_rng(19))
+    named = empirical_bayes_before_after(counts, [7])
+    mask = counts.index == 7
+    for treated in (7, np.array([7]), mask, list(mask), pd.Series(mask)):
+        assert empirical_bayes_before_after(counts, treated).estimate == named.estimate
 
 
 def _share_of_falls(seed: int, runs: int, treated: int, ratio: float = 1.0, **world) -> float:

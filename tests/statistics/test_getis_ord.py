@@ -178,6 +178,14 @@ def test_a_clipped_border_is_not_taken_for_a_quiet_one():
     assert not found["hot"].any() and not found["cold"].any()
 
 
+def test_areas_are_those_of_the_geometry_whatever_columns_are_called():
+    cells = plane(10, 10)
+    values = np.random.default_rng(4).poisson(3, 100)
+    named = cells.assign(share=np.linspace(0.1, 1, 100))
+    expected = getis_ord(cells[["geometry"]], values, 150)
+    assert getis_ord(named, values, 150)["p_exact"].equals(expected["p_exact"])
+
+
 def test_the_null_decides_whether_one_full_cell_makes_its_neighbourhood_hot():
     cells = plane(30, 30)
     values = np.random.default_rng(1).poisson(0.3, 900)
@@ -220,6 +228,13 @@ def test_a_cell_without_neighbours_has_a_star_only():
     assert with_itself["z"].iloc[2] == pytest.approx((9 - 4) / np.sqrt(38 / 3))
     assert without[["z", "p", "p_adjusted"]].iloc[2].isna().all()
     assert not without["hot"].iloc[2]
+
+
+@pytest.mark.parametrize("star", [True, False])
+def test_one_cell_alone_is_like_its_whole_map(star):
+    found = getis_ord(plane(1, 1), [3], 150, star=star)
+    assert found[["z", "p", "p_adjusted", "p_exact"]].isna().all(axis=None)
+    assert not found["hot"].any() and not found["cold"].any()
 
 
 def test_values_that_do_not_vary_are_neither_hot_nor_cold():

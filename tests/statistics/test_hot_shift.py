@@ -99,7 +99,7 @@ def test_a_map_without_a_hot_cell_has_nothing_that_moved():
 
 def test_unusable_input_is_told_in_one_line():
     cells, counts = plane(12, 12), np.ones(144, dtype=int)
-    with pytest.raises(InputError, match="before: expected whole, non-negative counts"):
+    with pytest.raises(InputError, match="before, cell 0: expected whole, non-negative counts"):
         hotspot_shift(cells, counts + 0.5, counts, 150)
     with pytest.raises(InputError, match="expected at least one incident"):
         hotspot_shift(cells, counts, counts * 0, 150)

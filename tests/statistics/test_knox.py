@@ -159,6 +159,27 @@ def test_times_may_be_dates_strings_or_numbers_and_edges_timedeltas():
     texts = ["2024-05-01", "2024-05-04", "2024-05-21"]
     assert knox(xy, texts, [0, 1], [0, 7, 28], permutations=0).observed.tolist() == expected
 
+    numbers = pd.Series([0, 3, 20], dtype=object)
+    assert knox(xy, numbers, [0, 1], [0, 7, 28], permutations=0).observed.tolist() == expected
+
+
+@pytest.mark.parametrize("zone", [None, "Europe/Prague"])
+def test_incidents_at_one_time_of_day_are_whole_days_apart(zone):
+    # The third incident follows the second by exactly so many days; the first is far from both.
+    rng, xy = np.random.default_rng(5), np.array([[0, 0], [500, 0], [500, 0]])
+    for apart in np.tile([1, 7, 14], 40):
+        first = pd.Timestamp("2020-01-01") + pd.Timedelta(minutes=int(rng.integers(500_000)))
+        times = pd.Series(["2020-01-01", first, first + pd.Timedelta(days=apart)])
+        times = pd.to_datetime(times).dt.tz_localize(zone, ambiguous=True, nonexistent="NaT")
+        if times.isna().any():
+            continue
+        edges = [0, apart, 2 * apart]
+        left, right = (
+            knox(xy, times, [0, 1], edges, closed=closed, permutations=0).observed.tolist()
+            for closed in ("left", "right")
+        )
+        assert (left, right) == ([[0, 1]], [[1, 0]])
+
 
 def test_the_same_seed_gives_the_same_p_and_inputs_stay():
     rng = np.random.default_rng(1)
@@ -184,6 +205,13 @@ def test_unusable_input_is_told_in_one_line():
         knox(xy, [0, 1], [100, 0], [0, 7])
     with pytest.raises(InputError, match=r"durations: expected at least two edges, increasing"):
         knox(xy, [0, 1], [0, 100], [-7, 7])
+    with pytest.raises(InputError, match=r"distances: expected at least two edges.* got 100"):
+        knox(xy, [0, 1], 100, [0, 7])
+    points = gpd.GeoSeries.from_xy([0, 1], [0, 1], index=[4, 9], crs=5514)
+    with pytest.raises(InputError, match="the index of times: expected the labels of points in"):
+        knox(points, pd.Series([3, 5], index=[9, 4]), [0, 100], [0, 7])
+    with pytest.raises(InputError, match=r"times: expected dates, times or .* got '1\.7\.2013'"):
+        knox(xy, ["2013-07-02", "1.7.2013"], [0, 100], [0, 7])
     with pytest.raises(InputError, match="times: expected 2, one a point, got 3"):
         knox(xy, [0, 1, 2], [0, 100], [0, 7])
     with pytest.raises(InputError, match=r"times, row 1: expected a time, got none"):
@@ -223,3 +251,11 @@ def test_the_risk_map_adds_what_recent_incidents_nearby_add():
                     expected[cell] += result.ratio[band] - 1
     assert found["risk"].to_numpy() == pytest.approx(expected)
     assert found["risk"].max() > 1
+
+    start = pd.Timestamp("2020-01-01")
+    zoned = pd.Series(start + pd.to_timedelta(times, "D")).dt.tz_localize("Europe/Prague")
+    moment = start + pd.Timedelta(days=180)
+    for at in (moment, moment.date(), f"{moment:%Y-%m-%d}", moment.tz_localize("Europe/Prague")):
+        assert near_repeat_risk(cells, points, zoned, at, result).equals(found)
+    with pytest.raises(InputError, match="at: expected a moment of the kind of times"):
+        near_repeat_risk(cells, points, times, moment, result)

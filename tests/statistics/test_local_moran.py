@@ -25,6 +25,7 @@ def test_homicides_around_st_louis_equal_the_published_numbers(shared: Path):
     found = moran(None, case["HR8893"], neighbours_listed(lists))
     assert found.estimate == pytest.approx(0.243655826, abs=5e-10)
     assert found.p_greater == pytest.approx(0.000135739, abs=5e-10)
+    assert found.summary("cs").replace("\N{NO-BREAK SPACE}", " ").endswith("p < 0,001).")
 
 
 @pytest.mark.parametrize("transform", ["row", "binary"])

@@ -83,7 +83,9 @@ def test_the_same_pattern_is_seldom_told_apart(method):
 def test_unusable_input_is_told_in_one_line():
     with pytest.raises(InputError, match="base: expected at least one incident, got none"):
         point_pattern_test([0, 0], [1, 2])
-    with pytest.raises(InputError, match=r"test: expected whole, non-negative counts, got 1\.5"):
+    with pytest.raises(
+        InputError, match=r"test, cell 0: expected whole, non-negative counts, got 1\.5"
+    ):
         point_pattern_test([1, 0], [1.5, 2])
     points = pd.DataFrame({"occurred": ["2024-01-02"], "offence": ["x"]})
     with pytest.raises(

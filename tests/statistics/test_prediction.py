@@ -20,6 +20,18 @@ def test_three_cells_equal_the_published_numbers():
     assert found["rri"].tolist() == pytest.approx([0.5, 0.5556, 0.6667], abs=5e-5)
 
 
+def test_of_equal_predictions_the_one_that_caught_least_comes_first():
+    # The example of R ptools' pai, by hand: 7 and 3 were both expected to be 4.
+    observed, predicted = [6, 7, 3, 2, 1, 0], [8, 4, 4, 2, 1, 0]
+    found = prediction_accuracy(predicted, observed, 1)
+    assert found["observed"].tolist() == [6, 9, 16, 18, 19, 19]
+    shares = np.array([6, 9, 16, 18, 19, 19]) / 19
+    assert found["pai"].tolist() == pytest.approx(shares * 6 / np.arange(1, 7))
+    assert found["pei"].tolist() == pytest.approx([6 / 7, 9 / 13, 1, 1, 1, 1])
+    backwards = prediction_accuracy(predicted[::-1], observed[::-1], 1)
+    assert backwards["pai"].tolist() == found["pai"].tolist()
+
+
 def test_cells_come_in_the_order_of_predicted_density():
     predicted = pd.Series([4, 3, 2], index=["A", "B", "C"])
     observed = pd.Series([0, 2, 2], index=["C", "A", "B"])

@@ -47,6 +47,7 @@ def test_finds_a_fall_by_its_rank() -> None:
     assert result.p_value == 1 / 40
     low, high = result.interval()
     assert low < 0.5 < high < 1
+    assert (type(low), type(high)) == (float, float)
     assert "syntetick" in result.summary("cs")
 
 

@@ -15,7 +15,7 @@ Object.assign(apkgeo.AddressLookup.prototype, {
     const named = this.named(text, !candidates.length || candidates[0].score < this.rules.plain);
     if (named.length) return named.slice(0, most).map((area) => this.wholeDistrict(area, named.length === 1));
     const answers = candidates.flatMap((found) => this.districtsOf(found));
-    const elsewhere = candidates.some((one) => one.assumed.some(([code]) => code === "place_unknown"));
+    const elsewhere = candidates.some((one) => one.assumed.some(([code]) => this.rules.elsewhere.includes(code)));
     const certain = !elsewhere && new Set(answers.map((one) => one.area)).size === 1 && answers[0].area >= 0;
     return answers.slice(0, most).map((one) => this.told(one, certain, today));
   },

@@ -11,10 +11,11 @@ Object.assign(AddressLookup.prototype, {
   splits(text, always) {
     const rules = this.crossing, found = [];
     const strip = (one) => one.replace(/^ +| +$/g, "");
-    let clean = strip(text.normalize("NFC").replace(this.typed.gap, " "));
+    let clean = this.tidy(text);
     const corner = rules.corner.exec(clean);
     if (corner) clean = clean.slice(corner[0].length);
-    for (const kind of corner || !always ? [rules.always, rules.maybe] : [rules.always]) {
+    const kinds = corner ? ["always", "maybe", "dash"] : always ? ["always"] : ["always", "maybe"];
+    for (const kind of kinds.map((name) => rules[name])) {
       for (const cut of clean.matchAll(kind)) {
         const left = strip(clean.slice(0, cut.index)), right = strip(clean.slice(cut.index + cut[0].length));
         if (left && right) found.push([left, right]);

@@ -17,7 +17,8 @@ Object.assign(apkgeo.AddressLookup.prototype, {
     if (number.other) return this.pair(number, where, first);
     if (number.mark === "p" || number.mark === "e") {
       const right = (row) => house(row) && this.registered(row) === (number.mark === "e");
-      return first(() => where(right), () => where(house, costs.kind_cost, "kind"));
+      const other = inStreet ? costs.kind_cost : costs.other_house_cost;
+      return first(() => where(right), () => where(house, other, "kind"));
     }
     const exact = (row) => same(row) && this.letter(row) === number.letter;
     const close = () => where(same, costs.letter_cost, "letter");

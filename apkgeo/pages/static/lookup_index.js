@@ -22,10 +22,10 @@ apkgeo.AddressLookup = class {
     this.abbreviations = new Map(Object.entries(packed.rules.abbreviations));
     this.typed = {};
     for (const [name, pattern] of Object.entries(packed.rules.typed)) this.typed[name] = new RegExp(pattern, "gu");
-    const { piece, joined } = packed.rules.points, { corner, always, maybe, genitive, sadu } = packed.rules.crossing;
+    const { piece, joined } = packed.rules.points, { corner, always, maybe, dash, genitive, sadu } = packed.rules.crossing;
     this.points = { piece: new RegExp(piece, "y"), joined: new RegExp("^(?:" + joined + ")") };
     this.crossing = {
-      corner: new RegExp("^(?:" + corner + ")"), always: new RegExp(always, "g"), maybe: new RegExp(maybe, "g"),
+      corner: new RegExp("^(?:" + corner + ")"), always: new RegExp(always, "g"), maybe: new RegExp(maybe, "g"), dash: new RegExp(dash, "g"),
       genitive: new RegExp(genitive, "g"), sadu: new RegExp(sadu, "g"),
     };
     this.rank = new Map(packed.rules.first.map((code, i) => [code, i]));

@@ -47,17 +47,22 @@ Object.assign(apkgeo.AddressLookup.prototype, {
     }
     const bare = every.filter((word) => !this.sets.generic.has(word) && !this.sets.title.has(word)).join(" ");
     if (bare !== key) {
-      for (const group of this.streetKeys.get(bare) || []) set(group, "shortened");
-      for (const [group] of this.looseKeys.get(bare) || []) set(group, "shortened");
+      const how = this.streetKeys.has(key) ? "dropped" : "fewer";
+      for (const group of this.streetKeys.get(bare) || []) set(group, how);
+      for (const [group] of this.looseKeys.get(bare) || []) set(group, how);
     }
-    return [...best].map(([what, how]) => ({
-      what, cost: this.costs[how + "_cost"], kind: how === "shortened" ? how : "abbreviated",
-      assumed: [[how, what.name]],
-    }));
+    return [...best].map(([what, how]) => {
+      const fewer = how === "fewer" || how === "dropped";
+      const kind = fewer || how === "shortened" ? "shortened" : "abbreviated";
+      const cost = this.costs[(how === "fewer" ? "shortened" : how) + "_cost"];
+      return { what, cost, kind, assumed: [[fewer ? "spelling" : how, what.name]] };
+    });
   },
 
   misspeltNames(written) {
-    const key = this.writtenOut(written.name), most = mostLetters(key.length), targets = [];
+    const key = this.writtenOut(written.name), targets = [];
+    const own = key.split(" ").filter((word) => !this.sets.generic.has(word)).join(" ");
+    const most = mostLetters((own || key).length);
     if (!most) return targets;
     const digits = digitsOf(key), base = this.costs.fuzzy_base;
     for (const name of this.names) {

@@ -7,7 +7,7 @@ const { engine, words, byId, make, listOf, put, tidy, asking, ask } = page;
 const input = byId("lookup-input"), list = byId("lookup-options"), status = byId("lookup-status");
 const answer = byId("lookup-answer"), day = byId("lookup-day");
 const MOST_ANSWERS = 20, CLOSE = 0.1;
-let options = [], active = -1, pending = 0, asked = "";
+let options = [], active = -1, pending = 0, asked = "", linked = null;
 
 const say = (text) => {
   status.textContent = tidy(text);
@@ -108,6 +108,7 @@ function nothing(text) {
 function show(text) {
   clearTimeout(pending);
   asked = text;
+  leaveLink();
   if (!text.trim()) {
     draw([make("p", words.empty, "lookup-card")], []);
     return say(words.empty);
@@ -155,6 +156,7 @@ input.addEventListener("keydown", (event) => {
     if (options.length) close();
     else {
       input.value = asked = "";
+      leaveLink();
       draw([], []);
       say("");
     }
@@ -191,6 +193,7 @@ window.addEventListener("beforeprint", () => {
 /* ---- links ---- */
 
 function fromLink() {
+  linked = null;
   if (!location.hash.startsWith("#q=")) return;
   let text = "";
   try {
@@ -198,8 +201,15 @@ function fromLink() {
   } catch {
     return;
   }
-  input.value = text.slice(0, engine.rules.longest);
+  input.value = linked = text.slice(0, engine.rules.longest);
   show(input.value);
+}
+
+/* Who copies the page's address must not pass the answer to an earlier question on. */
+function leaveLink() {
+  if (linked === null || asked === linked) return;
+  linked = null;
+  history.replaceState(null, "", "#");
 }
 
 byId("lookup-form").hidden = false;

@@ -53,6 +53,7 @@ Object.assign(apkgeo.AddressLookup.prototype, {
           name.push(String(token.value));
         } else if (token === "," || token === "×") break;
         else name.push(token);
+        if (this.sets.street.has(token)) continue;
         const key = this.writtenOut(name);
         if (this.placeRanks.has(key) || this.sets.country.has(key)) spans.set(start, [end + 1, key]);
       }
@@ -200,5 +201,8 @@ function within(segment, rest, places) {
   return found;
 }
 
+const marks = { p: "č.\u00a0p.\u00a0", e: "č.\u00a0ev.\u00a0" };
+
 apkgeo.numberText = numberText;
+apkgeo.markedNumber = (number) => (marks[number.mark] || "") + numberText(number);
 })();

@@ -2,7 +2,7 @@
 (function () {
 "use strict";
 
-const { AddressLookup, numberText } = window.apkgeo;
+const { AddressLookup, numberText, markedNumber } = window.apkgeo;
 
 Object.assign(AddressLookup.prototype, {
   search(text) {
@@ -13,11 +13,23 @@ Object.assign(AddressLookup.prototype, {
     const met = this.crossings(text, true);
     if (met.found.length || met.apart) return met.found;
     let found = this.addresses(text);
-    if (!found.length || found[0].score < this.costs.sure) {
+    const unsure = () => !found.length || found[0].score < this.costs.sure;
+    const leftOut = (one) => one.precision === "street" && one.assumed.some(([code]) => code === "ignored");
+    if (unsure() || leftOut(found[0])) {
       const others = this.crossings(text, false).found;
       if (others.length) found = others;
     }
+    if (unsure()) {
+      const others = this.withoutSurroundings(text);
+      if (others.length && (!found.length || others[0].score > found[0].score)) found = others;
+    }
     return found.length ? found : this.byCode(text);
+  },
+
+  /* What a text means when what tells where beside the address it is stands apart. */
+  withoutSurroundings(text) {
+    const clean = this.tidy(text), parted = clean.replace(this.typed.around, ", $&, ");
+    return parted !== clean ? this.addresses(parted) : [];
   },
 
   atPoint(point) {
@@ -35,10 +47,9 @@ Object.assign(AddressLookup.prototype, {
     if (typeof text !== "string" || !text.replace(/[ \t\r\n\xa0]+/g, "")) return said("empty", {});
     if ([...text].length > this.rules.longest) return said("too_long", { most: this.rules.longest });
     if (text.includes("<") || text.includes(">")) return said("markup", {});
-    const folded = this.fold(text);
+    const folded = this.fold(text), code = new RegExp("^(?:" + this.rules.code + ")").exec(folded);
+    if (code) return said("code_unknown", { value: code[1] });
     if (!/[a-z]/.test(folded)) {
-      const code = new RegExp("^(?:" + this.rules.code + ")").exec(folded);
-      if (code) return said("code_unknown", { value: code[1] });
       if (folded.includes(this.rules.foreign)) return said("alphabet", {});
       return said(/[0-9]/.test(folded) ? "no_name" : "empty", {});
     }
@@ -121,10 +132,12 @@ Object.assign(AddressLookup.prototype, {
     if (number) {
       if (!street && what.rank !== 0) cost += this.costs.whole_town_cost;
       const found = [];
+      let hit = false;
       for (const house of this.houses(rows, number, street)) {
         const [extra, more] = this.beside(written, this.profile[house.row], postcode);
         const score = 1000 - cost - house.cost - extra;
         if (score < this.costs.least) continue;
+        hit = hit || street || !house.assumed.includes("kind");
         const assumed = house.assumed.map((code) =>
           [code === "letter" ? this.letterCode(number, house) : code, numberText(number)]);
         found.push({
@@ -132,9 +145,15 @@ Object.assign(AddressLookup.prototype, {
           assumed: [...target.assumed, ...assumed, ...more],
         });
       }
-      if (found.length) return found;
-      cost += this.costs.unknown_number_cost;
+      if (hit) return found;
+      return [...found, ...this.whole(written, target, cost + this.costs.unknown_number_cost, rows, postcode)];
     }
+    return this.whole(written, target, cost, rows, postcode);
+  },
+
+  /* The street or the part as a whole, as far as it fits what else was written. */
+  whole(written, target, cost, rows, postcode) {
+    const { what, kind } = target, number = written.number;
     if (!what.profiles) what.profiles = [...new Set(rows.map((row) => this.profile[row]))];
     const beside = new Map(what.profiles.map((one) => [one, this.beside(written, one, postcode)]));
     const least = Math.min(...[...beside.values()].map(([extra]) => extra));
@@ -142,10 +161,10 @@ Object.assign(AddressLookup.prototype, {
     const inside = fitting.length === beside.size ? rows
       : rows.filter((row) => beside.get(this.profile[row])[0] === least);
     const assumed = [...target.assumed, ...beside.get(fitting[0])[1]];
-    if (number) assumed.push(["number_unknown", numberText(number)]);
+    if (number) assumed.push(["number_unknown", markedNumber(number)]);
     const score = 1000 - cost - least;
     if (score < this.costs.least) return [];
-    const precision = street ? "street" : "part";
+    const precision = what.rank === undefined ? "street" : "part";
     return [{ score, precision, kind, rows: inside, name: what.name, assumed }];
   },
 

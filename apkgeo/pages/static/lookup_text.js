@@ -41,6 +41,12 @@ Object.assign(apkgeo.AddressLookup.prototype, {
     return text.normalize("NFC").replace(this.gaps, " ");
   },
 
+  /* A text with single gaps and none around it; one in capitals in small letters. */
+  tidy(text) {
+    const clean = text.normalize("NFC").replace(this.typed.gap, " ").replace(/^ +| +$/g, "");
+    return clean === clean.toUpperCase() ? clean.toLowerCase() : clean;
+  },
+
   leftOut(text, ignored) {
     const { lines, gap, piece } = this.typed;
     const typed = text.normalize("NFC").replace(lines, ", ").replace(gap, " ");

@@ -1,6 +1,7 @@
 /* Shows those names of a map for which there is room: localities first, then districts and waters,
  * then streets, the longest first and more of them the closer one looks. A name is the only element
- * of its marker: b for a locality, span for a district, i for a water, small for a street. */
+ * of its marker: b for a locality, span for a district, i for a water, small for a street. What
+ * stands in an em is a sign: it stays, and names keep off it. */
 
 (function () {
 "use strict";
@@ -8,8 +9,12 @@
 const RANKS = { B: 0, SPAN: 1, I: 1, SMALL: 2 };
 const GAP = 3;
 const ROOM = 45000; // pixels of the map for each name of a street, at the first view
-// Where else a locality's name may stand, in its own widths and heights.
-const SHIFTS = [[0, 0], [0.5, 0], [-0.5, 0], [0, 0.9], [0.5, 0.9], [-0.5, 0.9]];
+// Where else a name may stand, by its rank, in its own widths and heights.
+const SHIFTS = [
+  [[0, 0], [0.5, 0], [-0.5, 0], [0, 0.9], [0.5, 0.9], [-0.5, 0.9]],
+  [[0, 0], [0, 1.1], [0, -1.1], [0.4, 0], [-0.4, 0], [0, 2.4], [0, -2.4], [0.9, 0], [-0.9, 0]],
+  [[0, 0]],
+];
 
 function touch(one, other) {
   return one.left < other.right + GAP && other.left < one.right + GAP &&
@@ -43,18 +48,24 @@ function begin(box) {
     first = first || now;
     let streets = Math.round((box.clientWidth * box.clientHeight / ROOM) * (now / first) ** 2);
     const sheet = box.getBoundingClientRect();
-    const taken = [...box.querySelectorAll(".leaflet-control")].map((one) => one.getBoundingClientRect());
-    const free = (place) => place.width && !taken.some((one) => touch(one, place));
+    const taken = [...box.querySelectorAll(".leaflet-control, .leaflet-marker-icon em")]
+      .map((one) => one.getBoundingClientRect()).filter(({ width }) => width);
+    // Where localities are named, other names keep off their shapes.
+    const shapes = all[0].rank ? [] : [...box.querySelectorAll("path[role=button]")]
+      .map((one) => one.getBoundingClientRect())
+      .filter(({ width, height }) => width * height < sheet.width * sheet.height / 20);
+    const free = (place, rank) => place.width && !taken.some((one) => touch(one, place)) &&
+      !(rank && shapes.some((one) => touch(one, place)));
     for (const { element, rank } of all) {
       let place = null;
-      for (const [across, down] of rank ? SHIFTS.slice(0, 1) : SHIFTS) {
+      for (const [across, down] of SHIFTS[rank]) {
         element.style.transform = "";
         const usual = element.getBoundingClientRect();
         const moved = new DOMRect(usual.left + across * usual.width, usual.top + down * usual.height,
           usual.width, usual.height);
         const within = moved.left >= sheet.left && moved.right <= sheet.right &&
           moved.top >= sheet.top && moved.bottom <= sheet.bottom;
-        if ((rank && !within) || !free(moved) || (rank === 2 && streets < 1)) continue;
+        if ((rank && !within) || !free(moved, rank) || (rank === 2 && streets < 1)) continue;
         if (across || down) element.style.transform = `translate(${across * 100}%, ${down * 100}%)`;
         place = moved;
         break;
@@ -84,7 +95,7 @@ function begin(box) {
   arrange();
 }
 
-for (const box of document.querySelectorAll("#map")) {
+for (const box of document.querySelectorAll("[data-apk-map]")) {
   if (box.querySelector(".leaflet-map-pane")) begin(box);
   else box.addEventListener("apk:ready", () => begin(box), { once: true });
 }
