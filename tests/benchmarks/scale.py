@@ -125,9 +125,9 @@ def arithmetic(rows: Sequence[Row]) -> str:
         f"{one.seconds:.2f} s: {one.seconds / two.seconds:.2f} times the throughput. So two do all "
         f"in {minutes(total / 1e6 * two.seconds)}.",
         f"- In one hour, with a reserve of {RESERVE}: {work:,.0f} s × {RESERVE} ÷ {HOUR:,} s = "
-        f"{RESERVE * work / HOUR:.2f}, that is {ceil(RESERVE * work / HOUR)} workers; overnight "
-        f"{RESERVE * work / NIGHT:.2f}, that is {ceil(RESERVE * work / NIGHT)}.",
-        f"- Memory: {ceil(RESERVE * work / HOUR)} workers × {max(one.megabytes, two.megabytes):.0f}"
+        f"{RESERVE * work / HOUR:.2f}, that is {workers(RESERVE * work / HOUR)}; overnight "
+        f"{RESERVE * work / NIGHT:.2f}, that is {workers(RESERVE * work / NIGHT)}.",
+        f"- Memory: {workers(RESERVE * work / HOUR)} × {max(one.megabytes, two.megabytes):.0f}"
         f" MB = {ceil(RESERVE * work / HOUR) * max(one.megabytes, two.megabytes) / 1000:.1f} GB in "
         "all, whatever the number of rows: a worker holds one piece at a time.",
         f"- Disk: {total:,} × {one.bytes_a_row:.1f} bytes = "
@@ -139,6 +139,11 @@ def arithmetic(rows: Sequence[Row]) -> str:
         f"rows = {total / (12 * YEARS) / 1e6 * here.seconds:.0f} s in one process.",
     ]
     return "\n".join([*measured, "", *needed, "", *sums, ""])
+
+
+def workers(needed: float) -> str:
+    """Return how many whole workers that is."""
+    return "1 worker" if needed <= 1 else f"{ceil(needed)} workers"
 
 
 def minutes(seconds: float) -> str:
