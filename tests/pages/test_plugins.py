@@ -210,13 +210,13 @@ def draws_and_saves(opened: Opened) -> None:
 
 def opens_clusters(opened: Opened) -> None:
     page = opened.page
-    counts = [int(c.text_content() or 0) for c in page.locator(".apk-cluster__count").all()]
+    counts = [int(n or 0) for n in page.locator(".apk-cluster__count").all_text_contents()]
     assert max(counts) > 5
     page.locator("#map .apk-cluster").last.focus()
     assert opened.focused()["label"].startswith("Značky blízko sebe")
     page.keyboard.press("Enter")
     page.wait_for_timeout(600)
-    after = [int(c.text_content() or 0) for c in page.locator(".apk-cluster__count").all()]
+    after = [int(n or 0) for n in page.locator(".apk-cluster__count").all_text_contents()]
     assert sum(after) < sum(counts)
 
 
