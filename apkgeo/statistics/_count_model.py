@@ -224,7 +224,7 @@ def fit(counts: Counts) -> CountModel:
     past = np.exp(past - past.max(axis=1, keepdims=True))
     lattice = Lattice(nodes)
     problem = _Problem(lattice, past, counts)
-    best = problem.lowest(problem.lowest(_START, np.ones(len(_START)), 1e-4), _SCALE, 1e-10)
+    best = problem.lowest(problem.lowest(_START, np.ones(len(_START)), 1e-6), _SCALE, 1e-10)
     return CountModel(counts, best, _root(problem, best), past, lattice)
 
 
