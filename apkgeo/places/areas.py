@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import operator
 import os
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import Thread
 from typing import Any
 
 import geopandas as gpd
@@ -204,19 +205,39 @@ def _require_valid(
 
 
 def _valid(geometry: npt.NDArray[np.object_]) -> Callable[[], npt.NDArray[np.bool_]]:
-    """Look which polygons are valid, on every processor where there are many corners.
+    """Look which polygons are valid, beside the caller where there are many corners.
 
-    The function that is returned waits for the answer.
+    The function that is returned takes part in what is left, and waits for the rest. One processor
+    stays the caller's own: with threads on all of them, it would wait for a turn.
     """
     if shapely.get_num_coordinates(geometry).sum() < MANY_CORNERS:
         valid = np.asarray(shapely.is_valid(geometry))
         return lambda: valid
     shapely.bounds(geometry)  # what GEOS remembers of a polygon, before several threads ask it
-    pool = ThreadPoolExecutor(os.cpu_count())
-    parts = np.array_split(geometry, 2 * (os.cpu_count() or 1))
-    checks = [pool.submit(shapely.is_valid, part) for part in parts]
-    pool.shutdown(wait=False)
-    return lambda: np.concatenate([check.result() for check in checks])
+    others = (os.cpu_count() or 1) - 1
+    few = -(-len(geometry) // (8 * (others + 1)))
+    parts = deque(range(0, len(geometry), few))
+    valid = np.empty(len(geometry), dtype=bool)
+
+    def look() -> None:
+        while parts:
+            try:
+                rows = slice(first := parts.popleft(), first + few)
+            except IndexError:  # another thread was quicker
+                return
+            valid[rows] = shapely.is_valid(geometry[rows])
+
+    threads = [Thread(target=look, daemon=True) for _ in range(others)]
+    for thread in threads:
+        thread.start()
+
+    def answer() -> npt.NDArray[np.bool_]:
+        look()
+        for thread in threads:
+            thread.join()
+        return valid
+
+    return answer
 
 
 def _order(codes: pd.Series) -> npt.NDArray[np.int64]:
