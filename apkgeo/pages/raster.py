@@ -78,7 +78,9 @@ def png(svg: str, *, scale: float = 2.0) -> bytes:
         for order, (element, look) in enumerate(_elements(root, _Look())):
             _draw(figure, units, element, look, order)
         buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", metadata={"Software": None})
+        figure.savefig(
+            buffer, format="png", metadata={"Software": None}, pil_kwargs={"compress_level": 4}
+        )
     return buffer.getvalue()
 
 
