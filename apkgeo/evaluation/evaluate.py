@@ -123,6 +123,7 @@ def evaluate_areas(
     Twelve places with a hundred incidents a year each; one is treated, and nothing changes.
 
     >>> from datetime import date
+    >>> import numpy as np
     >>> from shapely import box
     >>> from apkgeo.study import Deployment
     >>> study = Study(
