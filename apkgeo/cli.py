@@ -33,6 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _speak_utf8()
     # Work is parted among threads by ourselves; those of OpenBLAS would only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # A thread back from numpy, Arrow or GEOS soon goes on: the work is short, and there is much.
+    sys.setswitchinterval(0.0003)
     try:
         arguments = [word for word in words if word != "--debug"]
         code = int(app(args=arguments, prog_name="apkgeo", standalone_mode=False) or 0)

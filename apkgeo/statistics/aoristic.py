@@ -94,35 +94,10 @@ def aoristic_weights(start: Any, end: Any = None, *, by: Period = "hour") -> pd.
     """
     _checks.choice(by, tuple(_BINS), "by")
     index = start.index if isinstance(start, pd.Series) else None
-    require_same_order(start, end, ("start", "end"))
-    first = _hours(start, "start")
-    last = first if end is None else _hours(end, "end")
-    if np.isnan(first).any():
-        raise InputError(
-            f"start, row {int(np.flatnonzero(np.isnan(first))[0])}",
-            expected="a time",
-            came="none",
-            remedy="drop incidents without a time",
-        )
-    if len(last) != len(first):
-        raise InputError("end", expected=f"{len(first)} times", came=str(len(last)))
-    last = np.where(np.isnan(last), first, last)
-    if (last < first).any():
-        first, last = _in_order(first, last, start, end)
-    if (last < first).any():
-        row = int(np.flatnonzero(last < first)[0])
-        raise InputError(
-            f"end, row {row}", expected="a time not before the start", came="an earlier one"
-        )
-    cycle, width = _BINS[by]
-    bins = np.arange(0, cycle, width, dtype=float)
-    moment = (first[:, None] % cycle >= bins) & (first[:, None] % cycle < bins + width)
-    length = last - first
-    inside = _elapsed(last, bins, cycle, width) - _elapsed(first, bins, cycle, width)
-    weights = np.where(
-        length[:, None] > 0, inside / np.where(length > 0, length, 1.0)[:, None], moment
+    first, last = _intervals(start, end)
+    return pd.DataFrame(
+        _shares(first, last, by), index=index, columns=range(_BINS[by][0] // _BINS[by][1])
     )
-    return pd.DataFrame(weights.astype(float), index=index, columns=range(len(bins)))
 
 
 def hour_weekday_profile(start: Any, end: Any = None) -> pd.DataFrame:
@@ -150,15 +125,13 @@ def hour_weekday_profile(start: Any, end: Any = None) -> pd.DataFrame:
     >>> profile.loc[2, [21, 22]].tolist()  # a Wednesday
     [0.0, 2.0]
     """
-    require_same_order(start, end, ("start", "end"))
-    first = column_of(start, "start")
-    last = first if end is None else column_of(end, "end")
-    if len(first) != len(last):
-        raise InputError("end", expected=f"{len(first)} times", came=str(len(last)))
-    total = np.zeros(_WEEK)
+    first, last = _intervals(start, end)
+    moments = first == last
+    total = np.bincount((first[moments] % _WEEK).astype(int), minlength=_WEEK).astype(float)
+    first, last = first[~moments], last[~moments]
     for row in range(0, len(first), _AT_ONCE):
         part = slice(row, row + _AT_ONCE)
-        total += aoristic_weights(first[part], last[part], by="hour_of_week").sum(axis=0).to_numpy()
+        total += _shares(first[part], last[part], "hour_of_week").sum(axis=0)
     return pd.DataFrame(
         total.reshape(7, 24),
         index=pd.RangeIndex(7, name="weekday"),
@@ -274,6 +247,44 @@ def _kinds(weights: Floats) -> tuple[Floats, NDArray[np.int64]]:
     others, counts = np.unique(weights[~moment], axis=0, return_counts=True)
     kinds = np.vstack([np.eye(weights.shape[1]), others])
     return kinds, np.concatenate([bins, counts]).astype(np.int64)
+
+
+def _intervals(start: Any, end: Any) -> tuple[Floats, Floats]:
+    """Return the hours at which each interval begins and ends: the same where it is a moment."""
+    require_same_order(start, end, ("start", "end"))
+    first = _hours(start, "start")
+    last = first if end is None else _hours(end, "end")
+    if np.isnan(first).any():
+        raise InputError(
+            f"start, row {int(np.flatnonzero(np.isnan(first))[0])}",
+            expected="a time",
+            came="none",
+            remedy="drop incidents without a time",
+        )
+    if len(last) != len(first):
+        raise InputError("end", expected=f"{len(first)} times", came=str(len(last)))
+    last = np.where(np.isnan(last), first, last)
+    if (last < first).any():
+        first, last = _in_order(first, last, start, end)
+    if (last < first).any():
+        row = int(np.flatnonzero(last < first)[0])
+        raise InputError(
+            f"end, row {row}", expected="a time not before the start", came="an earlier one"
+        )
+    return first, last
+
+
+def _shares(first: Floats, last: Floats, by: Period) -> Floats:
+    """Return each interval's share of each bin."""
+    cycle, width = _BINS[by]
+    bins = np.arange(0, cycle, width, dtype=float)
+    moment = (first[:, None] % cycle >= bins) & (first[:, None] % cycle < bins + width)
+    length = last - first
+    inside = _elapsed(last, bins, cycle, width) - _elapsed(first, bins, cycle, width)
+    shares = np.where(
+        length[:, None] > 0, inside / np.where(length > 0, length, 1.0)[:, None], moment
+    )
+    return np.asarray(shares, dtype=float)
 
 
 def _elapsed(moments: Floats, bins: Floats, cycle: int, width: int) -> Floats:
