@@ -217,7 +217,7 @@ def _valid(geometry: npt.NDArray[np.object_]) -> Callable[[], npt.NDArray[np.boo
     others = (os.cpu_count() or 1) - 1
     few = -(-len(geometry) // (8 * (others + 1)))
     parts = deque(range(0, len(geometry), few))
-    valid = np.empty(len(geometry), dtype=bool)
+    valid = np.zeros(len(geometry), dtype=bool)  # what no thread has looked at is not valid
 
     def look() -> None:
         while parts:
